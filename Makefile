@@ -1,0 +1,50 @@
+# Two commands for a newcomer: `make demo` (the main job) and `make test` (everything that must pass).
+# Each builds .venv from requirements.lock; nothing needs installing by hand but Python 3.11, venv and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+DATA ?= $(wildcard ../shared/data/chicago_food)
+DEMO_HOME ?= .demo
+
+.PHONY: help demo test install check fix docs bench deep lock clean
+
+help:                                 ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+install: $(READY)                     ## the environment alone; afterwards .venv/bin/joinedup works
+
+demo: $(READY)                        ## run a real city's case: five departments, one ranked list, one report
+	@$(BIN)/joinedup demo --office examples/food-inspections --data "$(DATA)" --home $(DEMO_HOME)
+
+test: $(READY)                        ## everything that must pass
+	@$(BIN)/python tools/check.py --all
+
+check: $(READY)                       ## the quick part of `make test`
+	@$(BIN)/python tools/check.py
+
+fix: $(READY)                         ## let the formatter and the linter repair what they can
+	$(BIN)/ruff check --fix --quiet src tests tools benchmarks || true
+	$(BIN)/ruff format --quiet src tests tools benchmarks
+
+docs: $(READY)                        ## write the generated reference pages
+	$(BIN)/python tools/reference.py
+
+bench: $(READY)                       ## measure against peers; writes benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+deep: $(READY)                        ## slow calibration and property tests
+	JOINEDUP_DEEP=1 $(BIN)/python -m pytest tests/calibration tests -m "deep or not deep" -n 2 --hypothesis-profile deep
+
+lock:                                 ## resolve the dependencies again (needs uv)
+	uv pip compile pyproject.toml --extra test --extra postgres --extra build --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
+
+clean:                                ## remove what was built, never data outside this folder
+	rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

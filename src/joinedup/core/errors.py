@@ -1,0 +1,149 @@
+"""Every error a user can meet, on one page.
+
+* JoinedupError                    base; never raised itself
+  x ProjectError        10    the project file asks for something we cannot do
+  x DeliveryError       20    a partner's file is not what was agreed
+  x AgreementError      30    an agreement does not cover what was asked
+    - ColumnsNotCovered
+    - AgreementNotInForce
+  x MethodError         40    the data cannot carry the method
+  x ReleaseError        50    showing this would disclose, or nobody else has checked it
+  x RecordsError        60    the records or the lake are not as they were written
+
+Anything else that is raised is our bug, and keeps its traceback.
+
+The code is the exit code of the command line and the `code` of the JSON answer. An error names
+tables, columns, counts and line numbers; never the content of a cell.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: where it is, what it is, and the way out.
+
+    Attributes:
+        where: a file, `file:line`, table, column or step; empty when the error itself says it.
+        what: a whole sentence without the content of any cell.
+        fix: the way out, as an instruction.
+    """
+
+    where: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.what}\n  Fix: {self.fix}"
+
+
+class JoinedupError(Exception):
+    """What a user can put right. Holds one problem or many; the sentence is built here."""
+
+    code: ClassVar[int] = 1
+
+    def __init__(self, what: str, *, fix: str, where: str = "") -> None:
+        self.problems: tuple[Problem, ...] = (Problem(where, what, fix),)
+        super().__init__(str(self))
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> "JoinedupError":
+        """One error that carries every problem found, so that all can be mended at once."""
+        error = cls.__new__(cls)
+        error.problems = tuple(problems)
+        if not error.problems:
+            message = "an error needs at least one problem"
+            raise ValueError(message)
+        Exception.__init__(error, str(error))
+        return error
+
+    def __str__(self) -> str:
+        if len(self.problems) == 1:
+            return str(self.problems[0])
+        lines = "\n".join(str(problem) for problem in self.problems)
+        return f"{len(self.problems)} problems\n{lines}"
+
+    def as_json(self) -> dict[str, Any]:
+        """What `--json` prints when a command refuses."""
+        return {
+            "code": self.code,
+            "error": type(self).__name__,
+            "message": str(self),
+            "problems": [
+                {"where": problem.where, "what": problem.what, "fix": problem.fix}
+                for problem in self.problems
+            ],
+        }
+
+
+class ProjectError(JoinedupError):
+    """The office folder or a command asks for something we cannot do."""
+
+    code = 10
+
+
+class DeliveryError(JoinedupError):
+    """A partner's file is not what was agreed."""
+
+    code = 20
+
+
+class AgreementError(JoinedupError):
+    """An agreement does not cover what was asked."""
+
+    code = 30
+
+
+class ColumnsNotCovered(AgreementError):
+    """A step asks for columns that no agreement in force lets its purpose read."""
+
+    def __init__(self, step: str, purpose: str, columns: Iterable[str]) -> None:
+        self.step, self.purpose, self.columns = step, purpose, sorted(columns)
+        super().__init__(
+            f"no agreement in force lets purpose '{purpose}' read {', '.join(self.columns)}.",
+            fix="drop the columns from the step, or have the agreement amended and signed.",
+            where=f"step {step}",
+        )
+
+
+class AgreementNotInForce(AgreementError):
+    """An agreement exists but is unsigned, edited since it was signed, not begun, or expired."""
+
+    def __init__(self, agreement: str, reasons: Sequence[str]) -> None:
+        self.agreement, self.reasons = agreement, tuple(reasons)
+        super().__init__(
+            f"the agreement is not in force: {'; '.join(self.reasons)}.",
+            fix=f"see `joinedup agree show {agreement}` for who must sign, or amend its dates.",
+            where=f"agreement {agreement}",
+        )
+
+
+class MethodError(JoinedupError):
+    """The data cannot carry the method."""
+
+    code = 40
+
+
+class ReleaseError(JoinedupError):
+    """Showing this would disclose something about too few, or nobody else has checked it."""
+
+    code = 50
+
+
+class RecordsError(JoinedupError):
+    """The records or the lake are not as they were written."""
+
+    code = 60
+
+
+FAMILIES: tuple[type[JoinedupError], ...] = (
+    ProjectError,
+    DeliveryError,
+    AgreementError,
+    MethodError,
+    ReleaseError,
+    RecordsError,
+)

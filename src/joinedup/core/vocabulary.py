@@ -1,0 +1,259 @@
+"""The words of the house: partner, dataset, agreement, purpose, power, project.
+
+Frozen records without behaviour beyond a question or two. The office folder is read into these;
+`__pydantic_config__` refuses a key that no record knows, and costs no import.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+STRICT: Mapping[str, Any] = {"extra": "forbid"}
+
+FieldType = Literal["text", "integer", "number", "date", "datetime", "boolean", "geometry"]
+FieldRole = Literal[
+    "identifier", "attribute", "date", "latitude", "longitude", "area", "staff", "outcome"
+]
+Format = Literal["csv", "parquet", "xlsx"]
+SCHEMAS = ("admitted", "linked", "defined", "derived")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Days from `starts` to `ends`, both included."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    starts: date
+    ends: date
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies in the period."""
+        return self.starts <= day <= self.ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """An organisation that takes part.
+
+    Attributes:
+        id: short name, the file's name.
+        kind: council department, police, fire, NHS, regulator …
+        controller: the data controller's legal name and how to reach its data protection officer.
+        signatories: people who may sign for it.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    name: str
+    kind: str
+    controller: str
+    contact: str
+    signatories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a dataset, as the house knows it (the sender's own name stands in the layout).
+
+    Attributes:
+        role: `staff` marks the identity or group of a person who enforces or inspects;
+            `outcome` marks what is known only after the event.
+        sensitivity: 1 open, 2 personal, 3 special category or offence data.
+        required: whether an empty cell is a mistake.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    type: FieldType
+    description: str
+    role: FieldRole = "attribute"
+    unit: str = ""
+    sensitivity: Literal[1, 2, 3] = 1
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How the sender's file says it.
+
+    Attributes:
+        file: the name of the file as delivered, `*` for any run of characters.
+        rename: our field to the sender's column, where they differ.
+        ignored: columns the sender's file holds that are not taken; never read.
+        date_format: as `strptime`, for text dates; ISO 8601 if empty.
+        final_newline: whether the sender's system ends the last line; without it a file is cut off.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    format: Format
+    file: str
+    rename: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    date_format: str = ""
+    sheet: str = ""
+    skip_rows: int = 0
+    final_newline: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """What a partner promises to deliver.
+
+    Attributes:
+        grain: one row per …, in words.
+        key: the fields that together name a row; no two rows share them.
+        fields: field name to Field, every field the partner could send us.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    partner: str
+    title: str
+    grain: str
+    key: tuple[str, ...]
+    fields: Mapping[str, Field]
+    layout: Layout
+
+    def sender_column(self, name: str) -> str:
+        """The sender's own name for one of our fields."""
+        return self.layout.rename.get(name, name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """The statutory or common-law power a party shares under, and its lawful basis.
+
+    Attributes:
+        citation: the act and section.
+        lawful_basis: the article relied on, such as `6(1)(e)`; empty where the law has none.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    party: str
+    citation: str
+    lawful_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """Who may use which fields of whose data, for what, and until when.
+
+    In force only while every party has signed the digest of the file as it is, in its period.
+
+    Attributes:
+        covers: dataset to the fields that may be taken; no other ever reaches the disk.
+        recipients: the organisations whose staff may see results.
+        retention_days: how long admitted rows are kept.
+        clauses: clause number to its text.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    title: str
+    parties: tuple[str, ...]
+    purpose: str
+    purpose_text: str
+    powers: tuple[Power, ...]
+    covers: Mapping[str, tuple[str, ...]]
+    recipients: tuple[str, ...]
+    period: Period
+    retention_days: int
+    review: date
+    clauses: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """The four statements without which no project runs."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    problem: str
+    action: str
+    product: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How the steps' results are told together: which come first, which stand side by side."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    lead: str
+    compare: tuple[str, ...] = ()
+    estimates: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A problem someone will act on.
+
+    Attributes:
+        outcome: the measure the project is judged by.
+        baseline: what is done today, in words.
+        capacity: how many cases can be worked in one period.
+        capacity_unit: what `capacity` counts, such as `inspections per 60 days`.
+        decision_owner: the role that decides.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    title: str
+    purpose: str
+    agreements: tuple[str, ...]
+    statements: Statements
+    outcome: str
+    baseline: str
+    capacity: int
+    capacity_unit: str
+    decision_owner: str
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One method with its settings, for one purpose.
+
+    Attributes:
+        method: the method's name, `target.rank`.
+        settings: what fills the method's Spec.
+        writes: output table to the name it is kept under; `derived.<step>_<table>` if not said.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    method: str
+    purpose: str
+    title: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    writes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeCard:
+    """Who we are, and the rules of this house.
+
+    Attributes:
+        threshold: the smallest count that may be shown, in persons or premises.
+        trial_methods: methods on trial that this office has switched on.
+        example: an invented office; only such a one lets `demo` sign for its partners.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    name: str
+    contact: str
+    threshold: int = 10
+    trial_methods: tuple[str, ...] = ()
+    example: bool = False
+    source_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A published area: its code and its name."""
+
+    code: str
+    name: str

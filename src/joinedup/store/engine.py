@@ -1,0 +1,123 @@
+"""What calculates: an in-memory DuckDB that can reach nothing it was not handed.
+
+DuckDB is a calculator, never the truth: the truth is Parquet in the lake and rows in the records.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from joinedup.core.errors import MethodError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow.dataset as ds
+
+PART = re.compile(r"[a-z][a-z0-9_]*")
+MEMORY_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one calculation may use.
+
+    Attributes:
+        threads: of the engine.
+        memory: as DuckDB writes it, `4GB`; a share of the machine if empty.
+        spill: most it may write to its temporary folder, as DuckDB writes it.
+    """
+
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    memory: str = ""
+    spill: str = "20GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """One table as a step may see it: the data, and the columns it may read."""
+
+    data: "pa.Table | ds.Dataset"
+    columns: tuple[str, ...]
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier, quoted: the one place where a name becomes SQL text."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def split_name(table: str) -> tuple[str, str]:
+    """`admitted.visits` as (schema, name); a bare name lives in `main`.
+
+    Raises:
+        MethodError: the name is not one or two plain words.
+    """
+    schema, _, name = table.rpartition(".")
+    schema = schema or "main"
+    if not PART.fullmatch(schema) or not PART.fullmatch(name):
+        raise MethodError(
+            f"'{table}' is not a table's name.",
+            fix="use small letters, digits and underscores, as in derived.features.",
+        )
+    return schema, name
+
+
+@contextmanager
+def engine(
+    tables: Mapping[str, Granted], limits: Limits | None = None
+) -> "Iterator[duckdb.DuckDBPyConnection]":
+    """A locked-down connection whose views show the granted columns of the granted tables.
+
+    1. No file, network address, extension or Python variable can be reached from SQL.
+    2. Its settings cannot be changed from SQL.
+    3. It spills into a folder of its own, which is gone afterwards.
+    """
+    import duckdb  # noqa: PLC0415 - heavy; needed only when something is calculated
+
+    limits = limits or Limits()
+    with tempfile.TemporaryDirectory(prefix="joinedup-") as spill:
+        connection = duckdb.connect(":memory:", config=_settings(limits, Path(spill)))
+        try:
+            for number, (table, granted) in enumerate(sorted(tables.items())):
+                _show(connection, f"_source_{number}", table, granted)
+            connection.execute("set enable_external_access = false")
+            connection.execute("set lock_configuration = true")
+            yield connection
+        finally:
+            connection.close()
+
+
+def _settings(limits: Limits, spill: Path) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "threads": limits.threads,
+        "temp_directory": str(spill),
+        "max_temp_directory_size": limits.spill,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+        "allow_community_extensions": False,
+        "memory_limit": limits.memory or f"{_machine_gigabytes() * MEMORY_SHARE:.1f}GB",
+    }
+    return settings
+
+
+def _machine_gigabytes() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+
+
+def _show(
+    connection: "duckdb.DuckDBPyConnection", source: str, table: str, granted: Granted
+) -> None:
+    schema, name = split_name(table)
+    connection.register(source, granted.data)
+    connection.execute(f"create schema if not exists {quoted(schema)}")
+    columns = ", ".join(quoted(column) for column in granted.columns) or "1 as nothing"
+    view = f"{quoted(schema)}.{quoted(name)}"
+    connection.execute(f"create view {view} as select {columns} from {quoted(source)}")
