@@ -102,7 +102,7 @@ def load(root: Path) -> Folder:
         for folder in sorted(root.glob("projects/*/project.toml"))
         if (project := _project(root, folder.parent, problems)) is not None
     }
-    if MARK not in problems and cards:
+    if cards:
         folder = Folder(root, cards[root.name], partners, datasets, agreements, digests, projects)
         problems += _crossed(folder)
     if problems:
@@ -200,12 +200,12 @@ def _crossed(folder: Folder) -> Iterator[Problem]:
     """What one file says of another must be true."""
     for name, dataset in folder.datasets.items():
         place = f"datasets/{name}.toml"
-        if dataset.partner not in folder.partners:
-            yield _unknown(place, "partner", dataset.partner, folder.partners)
+        if not _declared(folder, "partners", dataset.partner):
+            yield _unknown(folder, place, "partner", dataset.partner, folder.partners)
         strangers = set(dataset.key) - set(dataset.fields)
         strangers |= set(dataset.layout.rename) - set(dataset.fields)
         for field in sorted(strangers):
-            yield _unknown(place, "field", field, dataset.fields)
+            yield _unknown(folder, place, "field", field, dataset.fields)
     for name, agreement in folder.agreements.items():
         yield from _crossed_agreement(folder, f"agreements/{name}.toml", agreement)
     for name, project in folder.projects.items():
@@ -213,43 +213,56 @@ def _crossed(folder: Folder) -> Iterator[Problem]:
 
 
 def _crossed_project(folder: Folder, place: str, project: ProjectFolder) -> Iterator[Problem]:
-    for agreement_id in project.project.agreements:
-        if agreement_id not in folder.agreements:
-            yield _unknown(place, "agreement", agreement_id, folder.agreements)
+    for name in project.project.agreements:
+        if not _declared(folder, "agreements", name):
+            yield _unknown(folder, place, "agreement", name, folder.agreements)
     for words in ("problem", "action", "product", "data"):
         if not getattr(project.project.statements, words).strip():
+            where = _line(folder, place, words)
             yield Problem(
-                place,
-                f"the statement '{words}' is empty.",
-                "write it: no project runs without.",
+                where, f"the statement '{words}' is empty.", "write it: no project runs without."
             )
     told = project.project.report
+    steps = f"{place.removesuffix('project.toml')}steps"
     for step in (told.lead, *told.compare, *told.sections) if told else ():
-        if step not in project.steps:
-            yield _unknown(place, "step", step, project.steps)
+        if not _declared(folder, steps, step):
+            yield _unknown(folder, place, "step", step, project.steps)
 
 
 def _crossed_agreement(folder: Folder, place: str, agreement: Agreement) -> Iterator[Problem]:
-    for party in (*agreement.parties, *(power.party for power in agreement.powers)):
-        if party not in folder.partners:
-            yield _unknown(place, "party", party, folder.partners)
-    without = set(agreement.parties) - {power.party for power in agreement.powers}
-    for party in sorted(without):
+    powers = {power.party for power in agreement.powers}
+    for party in sorted({*agreement.parties, *powers}):
+        if not _declared(folder, "partners", party):
+            yield _unknown(folder, place, "party", party, folder.partners)
+    for party in sorted(set(agreement.parties) - powers):
+        where = _line(folder, place, party)
         yield Problem(
-            place, f"no power is named for {party}.", "add a [[powers]] with its citation."
+            where, f"no power is named for {party}.", "add a [[powers]] with its citation."
         )
-    for dataset, fields in agreement.covers.items():
-        if dataset not in folder.datasets:
-            yield _unknown(place, "dataset", dataset, folder.datasets)
-            continue
-        for field in fields:
-            if field not in folder.datasets[dataset].fields:
-                yield _unknown(place, f"field of {dataset}", field, folder.datasets[dataset].fields)
+    for name, fields in agreement.covers.items():
+        if name in folder.datasets:
+            known = folder.datasets[name].fields
+            for field in sorted(set(fields) - set(known)):
+                yield _unknown(folder, place, f"field of {name}", field, known)
+        elif not _declared(folder, "datasets", name):
+            yield _unknown(folder, place, "dataset", name, folder.datasets)
 
 
-def _unknown(place: str, kind: str, name: str, known: Mapping[str, Any]) -> Problem:
+def _declared(folder: Folder, kind: str, name: str) -> bool:
+    """Whether a file of this name is there, readable or not: its own mistakes are told apart."""
+    return (folder.root / kind / f"{name}.toml").is_file()
+
+
+def _line(folder: Folder, place: str, name: str) -> str:
+    """The file and the first line that holds the name."""
+    lines = (folder.root / place).read_text(encoding="utf-8").splitlines()
+    found = next((number for number, line in enumerate(lines, start=1) if name in line), None)
+    return f"{place}:{found}" if found else place
+
+
+def _unknown(folder: Folder, place: str, kind: str, name: str, known: Mapping[str, Any]) -> Problem:
     import difflib  # noqa: PLC0415 - only for a mistake
 
     near = difflib.get_close_matches(name, list(known), n=1)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known)) or 'none'}."
-    return Problem(place, f"there is no {kind} '{name}'.", hint)
+    return Problem(_line(folder, place, name), f"there is no {kind} '{name}'.", hint)
