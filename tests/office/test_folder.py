@@ -14,7 +14,9 @@ def test_every_mistake_is_told_at_once_with_file_and_line(office):
     text = dataset.read_text().replace("grain =", "grian =").replace('"number"', '"numbr"')
     dataset.write_text(text)
     agreement = office / "agreements" / "visits.toml"
-    agreement.write_text(agreement.read_text().replace('"council"]\npurpose', '"counsil"]\npurpose'))
+    agreement.write_text(
+        agreement.read_text().replace('"council"]\npurpose', '"counsil"]\npurpose')
+    )
     with pytest.raises(ProjectError) as caught:
         load(office)
     told = {(problem.where, problem.what) for problem in caught.value.problems}
@@ -60,5 +62,5 @@ def test_check_answers_in_json_with_its_exit_code(joinedup, office):
     [(("a",), 1), (("b", "c"), 3), (("b", "d", "e"), 5), (("list", 0, "x"), 7), (("none",), None)],
 )
 def test_a_setting_is_found_on_its_line(path, line):
-    text = 'a = 1\n[b]\nc = 2\n[b.d]\ne = 3\n[[list]]\nx = 1\n'
+    text = "a = 1\n[b]\nc = 2\n[b.d]\ne = 3\n[[list]]\nx = 1\n"
     assert line_of(text, path) == line

@@ -46,7 +46,9 @@ def test_a_signed_agreement_that_is_edited_is_no_longer_in_force(signed, office,
 def test_an_expired_agreement_admits_nothing(joinedup, office, visits):
     file = office / "agreements" / "visits.toml"
     file.write_text(file.read_text().replace("ends = 2030-12-31", "ends = 2026-01-31"))
-    joinedup("agree", "sign", "visits", "--party", "council", "--by", "Name of the person who may sign")
+    joinedup(
+        "agree", "sign", "visits", "--party", "council", "--by", "Name of the person who may sign"
+    )
     said = joinedup("deliver", "visits", str(visits))
     assert said.code == 30
     assert "ended" in said.err
@@ -73,17 +75,24 @@ def test_a_changed_setting_runs_its_step_again_and_no_other(ran, office):
     assert [step["step"] for step in steps if step["ran"]] == ["rank"]
 
 
-def test_the_list_is_no_longer_than_the_capacity(ran, tmp_path):
+@pytest.mark.usefixtures("ran")
+def test_the_list_is_no_longer_than_the_capacity(tmp_path):
     (part,) = (tmp_path / "home" / "lake" / "derived" / "rank_list").glob("*.parquet")
     assert pq.read_table(part).num_rows == 40
 
 
 def test_a_field_that_is_not_agreed_never_reaches_the_disk(joinedup, office, visits, tmp_path):
     canary = "ZQX77CANARY"
-    visits.write_text(visits.read_text().replace(",risk\n", ",risk,note\n").replace(".5\n", f".5,{canary}\n"))
+    visits.write_text(
+        visits.read_text().replace(",risk\n", ",risk,note\n").replace(".5\n", f".5,{canary}\n")
+    )
     dataset = office / "datasets" / "visits.toml"
-    dataset.write_text(dataset.read_text() + '\n[fields.note]\ntype = "text"\ndescription = "Free text."\n')
-    joinedup("agree", "sign", "visits", "--party", "council", "--by", "Name of the person who may sign")
+    dataset.write_text(
+        dataset.read_text() + '\n[fields.note]\ntype = "text"\ndescription = "Free text."\n'
+    )
+    joinedup(
+        "agree", "sign", "visits", "--party", "council", "--by", "Name of the person who may sign"
+    )
     said = joinedup("deliver", "visits", str(visits))
     assert said.code == 0, said.err
     assert "not agreed" in said.out
@@ -96,7 +105,9 @@ def test_a_field_that_is_not_agreed_never_reaches_the_disk(joinedup, office, vis
 
 def test_a_step_that_reads_a_field_not_agreed_is_refused(ran, office):
     dataset = office / "datasets" / "visits.toml"
-    dataset.write_text(dataset.read_text() + '\n[fields.note]\ntype = "text"\ndescription = "Free text."\n')
+    dataset.write_text(
+        dataset.read_text() + '\n[fields.note]\ntype = "text"\ndescription = "Free text."\n'
+    )
     cohort = office / "projects" / "first" / "definitions" / "cohort.sql"
     cohort.write_text(cohort.read_text().replace("visited_on, risk", "visited_on, risk, note"))
     said = ran("run")
@@ -145,7 +156,9 @@ def test_audit_verify_passes_until_one_byte_is_changed(ran, tmp_path):
     assert ran("audit", "verify").code == 0
     database = tmp_path / "home" / "records.sqlite3"
     connection = sqlite3.connect(database)
-    triggers = connection.execute("select name from sqlite_master where type = 'trigger'").fetchall()
+    triggers = connection.execute(
+        "select name from sqlite_master where type = 'trigger'"
+    ).fetchall()
     for (name,) in triggers:
         connection.execute(f'drop trigger "{name}"')
     table = next(
@@ -153,7 +166,7 @@ def test_audit_verify_passes_until_one_byte_is_changed(ran, tmp_path):
         for (name,) in connection.execute("select name from sqlite_master where type = 'table'")
         if name.endswith("ledgerevent")
     )
-    connection.execute(f'update "{table}" set actor = actor || \'x\' where seq = 2')
+    connection.execute(f"update \"{table}\" set actor = actor || 'x' where seq = 2")
     connection.commit()
     connection.close()
     said = ran("audit", "verify")

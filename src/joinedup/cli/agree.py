@@ -1,10 +1,13 @@
 """agree: who has signed which text, and who must still."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, opened, say
+
+if TYPE_CHECKING:
+    from joinedup.office.agree import AgreementState
 
 group = typer.Typer(help="Agreements: show how one stands, sign one.", no_args_is_help=True)
 
@@ -42,7 +45,7 @@ def sign(
     _tell(agree.sign(opened(office, home), agreement, party=party, signatory=by), as_json=as_json)
 
 
-def _tell(now, *, as_json: bool) -> None:  # noqa: ANN001 - an AgreementState, imported late
+def _tell(now: "AgreementState", *, as_json: bool) -> None:
     if as_json:
         answer(
             {

@@ -3,12 +3,15 @@
 import textwrap
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, opened, say
 from joinedup.cli.progress import progress
+
+if TYPE_CHECKING:
+    from joinedup.result.blocks import Estimate
 
 WIDTH = 88
 
@@ -72,7 +75,7 @@ def demo(
     say("took", f"{time.monotonic() - began:.0f} s")
 
 
-def _words(one) -> str:  # noqa: ANN001 - an Estimate, imported late
+def _words(one: "Estimate") -> str:
     factor, unit = (100, " %") if one.unit == "share" else (1, f" {one.unit}")
     digits = 2 if one.unit == "share" else 1
     text = f"{one.label or one.name.replace('_', ' ')}: {one.value * factor:.{digits}f}{unit}"

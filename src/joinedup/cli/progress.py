@@ -3,6 +3,10 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Tell = Callable[[str, int, int], None]
 
@@ -36,7 +40,7 @@ def _line(name: str, done: int, total: int) -> None:
     print(f"[{done + 1}/{total}] {name}", file=sys.stderr, flush=True)
 
 
-def _console():  # noqa: ANN202 - rich's, imported late
+def _console() -> "Console":
     from rich.console import Console  # noqa: PLC0415 - as above
 
     return Console(file=sys.stderr)

@@ -4,7 +4,7 @@ Every mistake in it is told at once, each with file, line and the way out.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -111,7 +111,7 @@ def load(root: Path) -> Folder:
 
 
 @cache
-def _adapter(kind: type[Any]) -> Any:
+def _adapter(kind: Hashable) -> Any:
     from pydantic import TypeAdapter  # noqa: PLC0415 - not needed for `--help`
 
     return TypeAdapter(kind)

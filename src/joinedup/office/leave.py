@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from joinedup.core import clock
 from joinedup.core.digest import file_digest
@@ -17,6 +18,9 @@ from joinedup.office.house import Office
 from joinedup.result import html, text, xlsx
 from joinedup.result import json as result_json
 from joinedup.result.model import Approval, Release
+
+if TYPE_CHECKING:
+    from joinedup.records.models import Run
 
 RULE = "joinedup-counts"
 RULE_VERSION = "1"
@@ -147,7 +151,7 @@ def _title(project: ProjectFolder, step: str) -> str:
     return project.steps[step].title if step in project.steps else project.project.title
 
 
-def _row(project: ProjectFolder, step: str):  # noqa: ANN202 - a Django row, imported late
+def _row(project: ProjectFolder, step: str) -> "Run":
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
     row = Run.objects.latest(project.project.id, step)

@@ -15,7 +15,7 @@ from joinedup.core.method import Method, Reads
 from joinedup.core.vocabulary import Step
 from joinedup.office import catalogue
 from joinedup.office.folder import Definition, Folder, ProjectFolder
-from joinedup.store.access import one_select
+from joinedup.store.access import one_select, tables_read
 from joinedup.store.bench import fill
 
 
@@ -93,7 +93,7 @@ def define(definition: Definition, columns: Mapping[str, tuple[str, ...]]) -> De
     Raises:
         ProjectError: a table or column that is not there.
     """
-    schema: dict[str, dict[str, dict[str, str]]] = {}
+    schema: dict[str, Any] = {}
     for table, names in columns.items():
         place, _, short = table.partition(".")
         schema.setdefault(place, {})[short] = dict.fromkeys(names, "unknown")
@@ -107,15 +107,7 @@ def define(definition: Definition, columns: Mapping[str, tuple[str, ...]]) -> De
             fix="name a field of a dataset or of an earlier definition.",
             where=definition.file,
         ) from None
-    reads: dict[str, set[str]] = {}
-    for scope in traverse_scope(select):
-        for source in scope.sources.values():
-            if isinstance(source, exp.Table):
-                reads.setdefault(f"{source.db}.{source.name}", set())
-        for column in scope.columns:
-            source = scope.sources.get(column.table)
-            if isinstance(source, exp.Table):
-                reads[f"{source.db}.{source.name}"].add(column.name)
+    reads = columns_read(select)
     strangers = sorted(set(reads) - set(columns))
     if strangers:
         raise ProjectError(
@@ -123,16 +115,27 @@ def define(definition: Definition, columns: Mapping[str, tuple[str, ...]]) -> De
             fix=f"definitions read {', '.join(sorted(columns))}.",
             where=definition.file,
         )
-    named = {table: tuple(sorted(names)) for table, names in sorted(reads.items())}
     return DefinitionNode(
-        f"define:{definition.name}", definition, select, named, tuple(select.named_selects)
+        f"define:{definition.name}", definition, select, reads, tuple(select.named_selects)
     )
+
+
+def columns_read(select: exp.Query) -> dict[str, tuple[str, ...]]:
+    """Table to the columns a SELECT reads of it, each traced through its own parts."""
+    reads: dict[str, set[str]] = {}
+    for scope in traverse_scope(select):
+        for source in scope.sources.values():
+            if isinstance(source, exp.Table):
+                reads.setdefault(f"{source.db}.{source.name}", set())
+        for column in scope.columns:
+            read = scope.sources.get(column.table)
+            if isinstance(read, exp.Table):
+                reads[f"{read.db}.{read.name}"].add(column.name)
+    return {table: tuple(sorted(names)) for table, names in sorted(reads.items())}
 
 
 def _by_need(project: ProjectFolder) -> Iterator[Definition]:
     """Definitions after those they read."""
-    from joinedup.store.access import tables_read  # noqa: PLC0415 - beside its use
-
     needs = {
         definition.table: set(tables_read(one_select(definition.sql, where=definition.file)))
         for definition in project.definitions.values()

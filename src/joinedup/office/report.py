@@ -21,6 +21,7 @@ from joinedup.result.blocks import (
     Column,
     Estimate,
     Figure,
+    Kind,
     Prose,
     Table,
 )
@@ -147,7 +148,7 @@ def _side_by_side(
 
 def _columns(estimate: Estimate) -> tuple[Column, ...]:
     words = estimate.label or estimate.name.replace("_", " ")
-    kind = "share" if estimate.unit == "share" else "number"
+    kind: Kind = "share" if estimate.unit == "share" else "number"
     unit = "" if kind == "share" else estimate.unit
     return (
         Column(name=estimate.name, label=words, kind=kind, unit=unit, digits=1),

@@ -118,8 +118,13 @@ def run_node(office: Office, project: ProjectFolder, node: Node) -> Ran:
     }
     with open_access(grants, step=node.name, purpose=project.project.purpose) as access:
         output = _calculate(node, access)
-    facts = {"purpose": project.project.purpose, "agreements": agreements, "step": node.name}
-    output = output.stamped(replace(_provenance(node, inputs, mark), **facts))
+    stamp = replace(
+        _provenance(node, inputs, mark),
+        purpose=project.project.purpose,
+        agreements=agreements,
+        step=node.name,
+    )
+    output = output.stamped(stamp)
     keep(office, project, node, output, agreements=agreements)
     return Ran(node.name, ran=True, headline=output.result.headline, tables=dict(node.writes))
 

@@ -18,7 +18,7 @@ from joinedup.result.model import Output, OutputTable, Result
 from joinedup.store.access import Access
 from joinedup.store.bench import bench
 
-ROLE = {"role": "table"}
+ROLE: dict[str, Any] = {"role": "table"}
 PRECISION_DEGREES = 1e-4  # about 10 m: area boundaries drawn at city scale
 
 
@@ -92,7 +92,7 @@ def run(spec: Spec, access: Access) -> Output:
     return Output(result=result, tables={"areas": OutputTable(data, "one row per area")})
 
 
-def locate(places: "np.ndarray[Any, Any]", shapes: "np.ndarray[Any, Any]") -> Any:
+def locate(places: Any, shapes: Any) -> Any:
     """The index of the shape that holds each place.
 
     Args:
@@ -114,7 +114,7 @@ def locate(places: "np.ndarray[Any, Any]", shapes: "np.ndarray[Any, Any]") -> An
     return found
 
 
-def _floats(table: pa.Table, column: str) -> "np.ndarray[Any, Any]":
+def _floats(table: pa.Table, column: str) -> Any:
     return table[column].cast(pa.float64()).to_numpy()
 
 
