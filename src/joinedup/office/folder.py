@@ -4,9 +4,8 @@ Every mistake in it is told at once, each with file, line and the way out.
 """
 
 import tomllib
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +109,7 @@ def load(root: Path) -> Folder:
     return folder
 
 
-@cache
-def _adapter(kind: Hashable) -> Any:
+def _adapter(kind: type[Any]) -> Any:
     from pydantic import TypeAdapter  # noqa: PLC0415 - not needed for `--help`
 
     return TypeAdapter(kind)
