@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from joinedup.core import clock
 from joinedup.core.errors import AgreementError, ProjectError
 from joinedup.core.vocabulary import Agreement
 from joinedup.office.house import Office, standings
@@ -72,7 +71,6 @@ def sign(office: Office, name: str, *, party: str, signatory: str) -> AgreementS
             digest=now.digest,
             party=party,
             signatory=signatory,
-            at=clock.stamp(clock.now()),
             event=event,
         )
     return state(office, name)

@@ -3,10 +3,10 @@
 Only agreed fields are read at all; the same file again does nothing; a refused file leaves nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from joinedup.core.digest import canonical, file_digest
+from joinedup.core.digest import file_digest
 from joinedup.core.errors import AgreementError, DeliveryError, ProjectError
 from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit, allow
@@ -74,7 +74,7 @@ def deliver(office: Office, name: str, path: Path) -> Delivered:
             rows=table.num_rows,
             version=version,
             sender=dataset.partner,
-            findings=canonical(list(delivery.findings)),
+            findings=[asdict(finding) for finding in delivery.findings],
         ),
     )
     return Delivered(

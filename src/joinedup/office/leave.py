@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from joinedup.core import clock
 from joinedup.core.digest import file_digest
 from joinedup.core.errors import ProjectError
 from joinedup.govern.release import Rule, release
@@ -57,11 +56,10 @@ def approve(office: Office, project: ProjectFolder, step: str, *, reason: str) -
             facts={"digest": digest, "reason": reason},
         )
         ApprovalRow.objects.approve(
-            run=row,
+            row,
             digest=digest,
             by=office.who,
             reason=reason,
-            at=clock.stamp(clock.now()),
             event=event,
         )
     return digest
@@ -121,13 +119,12 @@ def leave(office: Office, project: ProjectFolder, step: str, *, recipient: str =
                 "files": {file.name: file_digest(file) for file in files},
             },
         )
-        ReleaseRow.objects.create(
-            run=_row(project, step),
+        ReleaseRow.objects.add(
+            _row(project, step),
             digest=made.digest,
             rule=made.rule,
             hidden=made.hidden,
             path=name,
-            at=clock.stamp(clock.now()),
             event=event,
         )
         shutil.rmtree(folder, ignore_errors=True)

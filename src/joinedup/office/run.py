@@ -221,7 +221,6 @@ def record(
             tables=dict(tables),
             versions=dict(versions),
             author=office.who,
-            at=clock.stamp(clock.now()),
             event=event,
         )
 
