@@ -1,6 +1,6 @@
 """Is the file what was agreed? Its columns first, then its cells; every mistake at once.
 
-Columns, counts and line numbers are named; the content of a cell never is. A header whose first line
+Columns, counts and line numbers are named; the content of a cell never is. A header that
 may be a row of data is therefore not repeated either.
 """
 
@@ -49,6 +49,7 @@ def check_cells(
         table: the typed fields under our names.
         lines: where each row begins in the file, shape (rows,).
         wrong: field to the cells that are not of its type, shape (rows,).
+        dataset: what was promised.
     """
     if not table.num_rows:
         what = "the file has a header and no rows."

@@ -1,4 +1,3 @@
-# noqa: A005 - a reader is named by its format; the house imports by full path
 """CSV as RFC 4180 has it: quoted fields, newlines inside quotes, one record per row.
 
 Everything is text here; what it means is decided in `typed`. So leading zeros stay.
@@ -40,7 +39,7 @@ def open_raw(path: Path, layout: Layout) -> Raw:
 
     def chunks(wanted: Sequence[str]) -> Iterator[Chunk]:
         with path.open(encoding=encoding, newline="") as file:
-            yield from _chunks(path, file, layout, header, wanted, faults)
+            yield from _chunks(file, layout, Raw(header, chunks, faults), wanted, path=path)
 
     return Raw(header, chunks, faults)
 
@@ -115,13 +114,9 @@ def _header(path: Path, file: TextIO, layout: Layout) -> tuple[str, ...]:
 
 
 def _chunks(
-    path: Path,
-    file: TextIO,
-    layout: Layout,
-    header: tuple[str, ...],
-    wanted: Sequence[str],
-    faults: list[Problem],
+    file: TextIO, layout: Layout, raw: Raw, wanted: Sequence[str], *, path: Path
 ) -> Iterator[Chunk]:
+    header, faults = raw.header, raw.faults
     reader = _reader(file, layout)
     next(row for row in reader if row)
     places = [header.index(name) for name in wanted]

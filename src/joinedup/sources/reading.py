@@ -1,4 +1,4 @@
-"""From a partner's file to a Delivery: the agreed fields, typed, under our names; or every mistake."""
+"""From a partner's file to a Delivery: the agreed fields, typed, under our names."""
 
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
@@ -24,6 +24,7 @@ def read(
 
     Args:
         path: the file as delivered.
+        dataset: what the file should be.
         fields: our names of the fields that may be taken, as `govern.admissible` gives them.
         others: the office's other datasets, to say so when the file is one of theirs.
 

@@ -1,4 +1,4 @@
-"""What does a cell mean? From text or a file's own type to the dataset's type, exactly or not at all.
+"""What does a cell mean? Told in the dataset's type, exactly or not at all.
 
 A cell is empty if it holds nothing, only blanks, or (in a number) NaN. A cell that cannot be told
 exactly is marked wrong and counted; none becomes empty in silence.
@@ -102,19 +102,20 @@ def _empty(cells: pa.Array) -> pa.Array:
 def _converted(cells: pa.Array, kind: FieldType, date_format: str) -> pa.Array:
     """Of the type, and null where it cannot be: empty and wrong alike."""
     source = cells.type
+    values = pa.nulls(len(cells), ARROW[kind])
     if pa.types.is_string(source):
-        return _from_text(cells, kind, date_format)
-    if pa.types.is_integer(source):
-        return _from_integer(cells, kind)
-    if pa.types.is_floating(source):
-        return _from_number(cells.cast(pa.float64()), kind)
-    if pa.types.is_boolean(source) and kind == "boolean":
-        return cells
-    if pa.types.is_date(source) or pa.types.is_timestamp(source):
-        return _from_time(cells, kind)
-    if pa.types.is_binary(source) and kind == "geometry":
-        return _only(cells, pc.match_substring_regex(cells, r"^(?s)[\x00\x01]"))
-    return pa.nulls(len(cells), ARROW[kind])
+        values = _from_text(cells, kind, date_format)
+    elif pa.types.is_integer(source):
+        values = _from_integer(cells, kind)
+    elif pa.types.is_floating(source):
+        values = _from_number(cells.cast(pa.float64()), kind)
+    elif pa.types.is_boolean(source) and kind == "boolean":
+        values = cells
+    elif pa.types.is_date(source) or pa.types.is_timestamp(source):
+        values = _from_time(cells, kind)
+    elif pa.types.is_binary(source) and kind == "geometry":
+        values = _only(cells, pc.match_substring_regex(cells, r"^(?s)[\x00\x01]"))
+    return values
 
 
 def _only(values: pa.Array, holds: pa.Array) -> pa.Array:

@@ -1,7 +1,7 @@
 """A workbook: one sheet, a header, and cells that are numbers, dates or text.
 
-Cells become text in one exact way, so that the same typing as for CSV follows: whole numbers without
-a decimal point, dates as ISO 8601 with a `T`, which no other date format can be mistaken for.
+Cells become text in one exact way, so that the same typing as for CSV follows: whole numbers
+without a decimal point, dates as ISO 8601 with a `T`, which no agreed format is mistaken for.
 A formula counts as what it last came to; one that was never worked out is refused.
 """
 
@@ -80,17 +80,13 @@ def _rows(path: Path, layout: Layout, *, formulas: bool = False) -> Iterator[tup
     import openpyxl  # noqa: PLC0415 - only who reads a workbook pays for it
 
     try:
-        with warnings.catch_warnings(action="ignore"):
-            book = openpyxl.load_workbook(path, read_only=True, data_only=not formulas)
-        try:
-            if layout.sheet and layout.sheet not in book.sheetnames:
-                raise _no_sheet(path, layout.sheet, len(book.sheetnames))
-            sheet = book[layout.sheet] if layout.sheet else book.worksheets[0]
+        with path.open("rb") as file:
+            with warnings.catch_warnings(action="ignore"):
+                book = openpyxl.load_workbook(file, read_only=True, data_only=not formulas)
+            sheet = _sheet(path, book, layout.sheet)
             sheet.reset_dimensions()
             rows = sheet.iter_rows(min_row=layout.skip_rows + 1, values_only=True)
             yield from enumerate(_in_silence(rows), layout.skip_rows + 1)
-        finally:
-            book.close()
     except DeliveryError:
         raise
     except Exception:  # noqa: BLE001 - openpyxl raises nearly anything on a damaged part
@@ -110,12 +106,16 @@ def _in_silence(rows: Iterator[Any]) -> Iterator[Any]:
         yield from block
 
 
-def _no_sheet(path: Path, sheet: str, count: int) -> DeliveryError:
-    return refusal(
-        path.name,
-        f"the workbook has {count} sheets and none is called '{sheet}'.",
-        fix="set layout.sheet to the sheet's name, or ask the sender for a new file.",
-    )
+def _sheet(path: Path, book: Any, name: str) -> Any:
+    if not name:
+        return book.worksheets[0]
+    if name not in book.sheetnames:
+        raise refusal(
+            path.name,
+            f"the workbook has {len(book.sheetnames)} sheets and none is called '{name}'.",
+            fix="set layout.sheet to the sheet's name, or ask the sender for a new file.",
+        )
+    return book[name]
 
 
 def _chunks(
