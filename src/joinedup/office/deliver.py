@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from joinedup.core.digest import file_digest
-from joinedup.core.errors import AgreementError, DeliveryError, ProjectError
+from joinedup.core.errors import AgreementError, AgreementNotInForce, DeliveryError, ProjectError
 from joinedup.core.vocabulary import Dataset
-from joinedup.govern import admit, allow
+from joinedup.govern import admit
 from joinedup.office.house import Office, in_force, standings
 from joinedup.sources import read
 
@@ -99,5 +99,5 @@ def _fields(office: Office, dataset: Dataset) -> tuple[str, ...]:
         now = standings(office)
         for agreement in office.folder.agreements.values():
             if dataset.id in agreement.covers and not now[agreement.id].in_force:
-                allow.require_in_force(agreement, now[agreement.id])
+                raise AgreementNotInForce(agreement.id, now[agreement.id].reasons) from None
         raise

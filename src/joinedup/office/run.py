@@ -104,7 +104,7 @@ def run_node(office: Office, project: ProjectFolder, node: Node) -> Ran:
     """Run one node unless its identity ran before."""
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
-    agreements = permit(office, node.name, project.project.purpose, node.reads)
+    resting = permit(office, node.name, project.project.purpose, node.reads)
     inputs = office.lake.digests(sorted(node.reads))
     name = project.project.id
     mark = _identity(node, inputs)
@@ -121,16 +121,16 @@ def run_node(office: Office, project: ProjectFolder, node: Node) -> Ran:
     stamp = replace(
         _provenance(node, inputs, mark),
         purpose=project.project.purpose,
-        agreements=agreements,
+        agreements=tuple(sorted(resting.agreements)),
         step=node.name,
     )
     output = output.stamped(stamp)
-    keep(office, project, node, output, agreements=agreements)
+    keep(office, project, node, output, resting=resting)
     return Ran(node.name, ran=True, headline=output.result.headline, tables=dict(node.writes))
 
 
-def permit(office: Office, step: str, purpose: str, reads: Reads) -> tuple[str, ...]:
-    """The second gate: may this step read these columns today? Gives the agreements it rests on.
+def permit(office: Office, step: str, purpose: str, reads: Reads) -> allow.DerivedFacts:
+    """The second gate: may this step read these columns today? Gives what its tables will rest on.
 
     Raises:
         ColumnsNotCovered: a column no agreement in force covers for the purpose.
@@ -155,14 +155,7 @@ def permit(office: Office, step: str, purpose: str, reads: Reads) -> tuple[str, 
         derived=derived,
         in_force=frozenset(agreement.id for agreement in now),
     )
-    resting: set[str] = set()
-    for table in reads:
-        if table in derived:
-            resting |= derived[table].agreements
-        else:
-            dataset = table.partition(".")[2]
-            resting |= {a.id for a in now if a.purpose == purpose and dataset in a.covers}
-    return tuple(sorted(resting))
+    return allow.inherited(purpose, reads, agreements_in_force=now, derived=derived, columns=())
 
 
 def keep(
@@ -171,7 +164,7 @@ def keep(
     node: Node,
     output: Output,
     *,
-    agreements: Sequence[str],
+    resting: allow.DerivedFacts,
 ) -> None:
     """Write the output's tables to the lake, then record the run."""
     versions = {}
@@ -182,8 +175,8 @@ def keep(
             kind="derived",
             actor=office.who,
             facts={"step": node.name, "rows": kept.data.num_rows},
-            purposes=[project.project.purpose],
-            agreements=agreements,
+            purposes=sorted(resting.purposes),
+            agreements=sorted(resting.agreements),
             origin=f"step:{node.name}",
         )
         versions[node.writes[table]] = version.number
