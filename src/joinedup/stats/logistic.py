@@ -84,7 +84,7 @@ def fit_logistic(columns: Floats, outcome: Floats, *, penalty: Floats) -> Logist
                 loss=problem.objective(beta) - 0.5 * float(problem.ridge @ beta**2),
                 steps=step,
             )
-        direction: Floats = np.linalg.solve(curvature, gradient)
+        direction = np.asarray(np.linalg.solve(curvature, gradient), dtype=np.float64)
         beta = _downhill(problem, beta, direction)
     message = f"no coefficients were found in {STEPS} steps"
     raise NotIdentified(message)
