@@ -86,7 +86,7 @@ class Lake:
                 version = _version(table, made, purposes, agreements, origin)
                 said = {**facts, WRITING: _told(version)}
                 version.told = ledger.append(kind, actor=actor, subject=table, facts=said)
-                if version.event_id is None:  # type: ignore[redundant-expr]
+                if not version.event_id:
                     version.event = version.told
                     version.save(force_insert=True)
                 if also is not None:
