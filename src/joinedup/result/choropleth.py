@@ -45,17 +45,14 @@ def chart(block: Map, *, width: int) -> dict[str, Any]:
     found = values(block)
     classes, shades = classify(column, [value for value in found.values() if is_shown(value)])
     flat = Flat(block)
-    features = []
+    steps = min(FINEST, width * 2)
+    features, present = [], set()
     for feature in block.areas["features"]:
         value = found.get(_key(feature["properties"].get(block.key)))
-        features.append(
-            {
-                "type": "Feature",
-                "geometry": flat.geometry(feature["geometry"], steps=min(FINEST, width * 2)),
-                "properties": {"class": class_of(column, value, classes)},
-            }
-        )
-    present = {feature["properties"]["class"] for feature in features}
+        name = class_of(column, value, classes)
+        present.add(name)
+        shape = flat.geometry(feature["geometry"], steps=steps)
+        features.append({"type": "Feature", "geometry": shape, "properties": {"class": name}})
     legend = {name: shade for (name, _), shade in zip(classes, shades, strict=True)}
     legend |= {name: grey for name, grey in GREYS.items() if name in present}
     return {

@@ -60,7 +60,8 @@ def page(
     parts = Parts(prefix="")
     facts = _facts(content, parts)
     headings = [*parts.headings, Heading(facts["source_id"], SOURCE_HEADING)]
-    return _template("page.html").render(
+    return _rendered(
+        "page.html",
         **facts,
         title=words.printable(title),
         subtitle=words.printable(subtitle),
@@ -75,7 +76,7 @@ def fragment(content: Result | Release) -> str:
     from joinedup.result.json import content_digest  # noqa: PLC0415 - a page needs no digest
 
     parts = Parts(prefix=f"ju{content_digest(words.result_of(content))[:8]}-")
-    return _template("fragment.html").render(**_facts(content, parts))
+    return _rendered("fragment.html", **_facts(content, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +247,12 @@ def _environment() -> "Environment":
     )
 
 
-def _template(name: str) -> Any:
-    return _environment().get_template(name)
+def _rendered(name: str, **facts: Any) -> str:
+    text: str = _environment().get_template(name).render(**facts)
+    return text
 
 
 @cache
 def _macro(name: str) -> Callable[..., str]:
-    found: Callable[..., str] = getattr(_template("blocks.html").module, name)
+    found: Callable[..., str] = getattr(_environment().get_template("blocks.html").module, name)
     return found

@@ -11,11 +11,13 @@ from joinedup.result import words
 from joinedup.result.blocks import (
     Block,
     Caution,
+    Cell,
     Check,
     Checks,
     Column,
     Estimates,
     Figure,
+    Hidden,
     Map,
     Prose,
     Table,
@@ -176,8 +178,8 @@ def column_widths(columns: Sequence[Column], body: Sequence[Sequence[str]]) -> l
     return widths
 
 
-def _rows_shown(table: Table) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = list(table.rows)
+def _rows_shown(table: Table) -> list[tuple[Cell | Hidden, ...]]:
+    rows: list[tuple[Cell | Hidden, ...]] = list(table.rows)
     if len(rows) <= ROWS:
         return rows
     return [*rows[: ROWS - 1], rows[-1]] if table.total_row else rows[:ROWS]

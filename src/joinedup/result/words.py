@@ -32,7 +32,7 @@ def result_of(content: Result | Release) -> Result:
     return content.result if isinstance(content, Release) else content
 
 
-def plain(value: Cell | Hidden) -> Cell | Hidden:
+def plain(value: Any) -> Cell | Hidden:
     """A cell as one of Python's own types: numpy's numbers become int and float."""
     if value is None or isinstance(value, str | bool | Hidden | date):
         return value
@@ -48,11 +48,11 @@ def printable(text: str) -> str:
     return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def is_missing(value: Cell | Hidden) -> bool:
+def is_missing(value: Any) -> bool:
     """Whether there is no figure: None, or a number that is not finite."""
-    return value is None or (
-        isinstance(value, Real) and not isinstance(value, bool) and not math.isfinite(value)
-    )
+    if value is None or isinstance(value, str | bool | Hidden | date):
+        return value is None
+    return isinstance(value, Real) and not math.isfinite(value)
 
 
 def is_number(column: Column) -> bool:

@@ -70,7 +70,7 @@ def csv_text(table: Table) -> str:
 
 def _csv_cell(value: Cell | Hidden) -> str | int | float:
     value = words.plain(value)
-    if value is None or words.is_missing(value):
+    if words.is_missing(value):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -231,7 +231,7 @@ def _put(cell: Any, value: Any, *, number_format: str = "General") -> None:
     cell.quotePrefix = bool(FORMULA.match(text))
 
 
-def _fits(value: float | date) -> bool:
+def _fits(value: Any) -> bool:
     """Whether a spreadsheet can hold it: numbers to 15 digits, dates from 1900."""
     if isinstance(value, date):
         return value.year > 1900  # noqa: PLR2004 - the first day a spreadsheet knows
