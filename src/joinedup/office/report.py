@@ -13,6 +13,7 @@ from joinedup.core.vocabulary import Report
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.run import record
+from joinedup.result import charts
 from joinedup.result import json as result_json
 from joinedup.result.blocks import (
     Block,
@@ -89,13 +90,21 @@ def compose(project: ProjectFolder, results: Mapping[str, Result], mark: str) ->
     blocks += _cautions(results, told)
     for name in told.sections:
         blocks.append(Prose(heading=titles[name], text=results[name].headline))
-        blocks += [block for block in results[name].blocks if not isinstance(block, Caution)]
+        blocks += _told(results[name], with_lists=name in told.lists)
     return Result(
         method=METHOD,
         headline=results[told.lead].headline,
         blocks=tuple(blocks),
         provenance=_provenance(project, results, mark),
     )
+
+
+def _told(result: Result, *, with_lists: bool) -> Iterator[Block]:
+    """A section's blocks: its cautions stand at the head of the report already."""
+    for block in result.blocks:
+        listed = isinstance(block, Table) and block.about == "records"
+        if not isinstance(block, Caution) and (with_lists or not listed):
+            yield block
 
 
 def _asked(project: ProjectFolder) -> Iterator[Block]:
@@ -121,7 +130,8 @@ def _side_by_side(
 ) -> Iterator[Block]:
     if not told.compare:
         return
-    yield Prose(heading="Side by side", text="The same cases, ordered in different ways.")
+    words = told.reading or "The same cases, ordered in different ways."
+    yield Prose(heading="Side by side", text=words)
     columns = [Column(name="way", label="Way of ordering", kind="text")]
     estimates = {step: {e.name: e for e in results[step].estimates} for step in told.compare}
     shown = [name for name in told.estimates if any(name in found for found in estimates.values())]
@@ -167,34 +177,15 @@ def _figure(table: Table, name: str, estimate: Estimate) -> Figure:
     said = "; ".join(
         f"{row[0]}: {row[place]:.1f}" for row in table.rows if isinstance(row[place], float)
     )
-    way = {
-        "field": "way",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelLimit": 300},
-    }
-    across = {"type": "quantitative", "title": f"{words} ({estimate.unit})"}
-    return Figure(
-        title=f"{words[:1].upper()}{words[1:]}, with 95 % intervals",
-        chart={
-            "layer": [
-                {
-                    "mark": {"type": "rule", "strokeWidth": 3},
-                    "encoding": {
-                        "y": way,
-                        "x": {"field": f"{name}_low", **across},
-                        "x2": {"field": f"{name}_high"},
-                    },
-                },
-                {
-                    "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
-                    "encoding": {"y": way, "x": {"field": name, **across}},
-                },
-            ]
-        },
-        table=table,
-        alt=f"{words}, by way of ordering. {said}.",
+    return charts.dots_with_intervals(
+        f"{words[:1].upper()}{words[1:]}, with 95 % intervals",
+        table,
+        label="way",
+        value=name,
+        low=f"{name}_low",
+        high=f"{name}_high",
+        alt=f"{words[:1].upper()}{words[1:]}, by way of ordering. {said}.",
+        reference=0.0 if estimate.unit != "share" else None,
     )
 
 
