@@ -18,6 +18,7 @@ METHODS = {
     "rules": "joinedup.target.scoring_rules",
     "model": "joinedup.target.modelling",
     "rank": "joinedup.target.ranking",
+    "where": "joinedup.target.places",
 }
 
 
