@@ -191,7 +191,8 @@ def _definition(root: Path, file: Path, problems: list[Problem]) -> Definition |
     except ProjectError as error:
         problems.extend(error.problems)
         return None
-    return Definition(file.stem, header[0], grain[6:].strip(), text, place)
+    what = " ".join(header[: header.index(grain)]) or header[0]
+    return Definition(file.stem, what, grain[6:].strip(), text, place)
 
 
 def _crossed(folder: Folder) -> Iterator[Problem]:
