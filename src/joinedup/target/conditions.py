@@ -33,9 +33,7 @@ class Condition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     column: str = Field(description="Column that is compared.")
-    op: Op = Field(
-        description="How: one of >=, >, <=, <, ==, is in, between (both ends count)."
-    )
+    op: Op = Field(description="How: one of >=, >, <=, <, ==, is in, between (both ends count).")
     value: Value | tuple[Value, ...] = Field(
         description="What with: a number, date, yes or no, or text; a list for is in and between."
     )
