@@ -17,10 +17,6 @@ WORST_CONDITION = 1e10
 """Beyond this the curvature is flat in some direction: the data do not say what the value is."""
 
 
-class NotIdentified(ValueError):
-    """The data do not settle the coefficients: columns repeat one another or tell all."""
-
-
 @dataclass(frozen=True, slots=True)
 class LogisticFit:
     """Log odds of the outcome as a constant plus a sum over columns.
@@ -59,7 +55,7 @@ def fit_logistic(columns: Floats, outcome: Floats, *, penalty: Floats) -> Logist
         The fit, to a gradient below 1e-9.
 
     Raises:
-        NotIdentified: unpenalised columns repeat one another, or tell the outcome without error.
+        LinAlgError: unpenalised columns repeat one another, or tell the outcome without error.
         ValueError: shapes differ, a penalty is negative, or the outcome is not 0 and 1.
 
     Source: Hastie, Tibshirani & Friedman (2009), ch. 4.4, doi:10.1007/978-0-387-84858-7 (Newton's
@@ -87,7 +83,7 @@ def fit_logistic(columns: Floats, outcome: Floats, *, penalty: Floats) -> Logist
         direction = np.asarray(np.linalg.solve(curvature, gradient), dtype=np.float64)
         beta = _downhill(problem, beta, direction)
     message = f"no coefficients were found in {STEPS} steps"
-    raise NotIdentified(message)
+    raise np.linalg.LinAlgError(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +140,4 @@ def _refuse_flat(curvature: Floats) -> None:
         np.linalg.cond(curvature / np.outer(scale, scale)) > WORST_CONDITION
     ):
         message = "columns repeat one another, or tell the outcome without error"
-        raise NotIdentified(message)
+        raise np.linalg.LinAlgError(message)
