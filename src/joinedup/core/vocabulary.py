@@ -181,6 +181,7 @@ class Report:
 
     Attributes:
         lead: the step whose headline is the report's.
+        beside: a step whose headline stands with the lead's, so that neither is read alone.
         reading: how to read the comparison, in words; the numbers come from the steps.
         compare: the steps that stand side by side, by the named `estimates`.
         sections: the steps told in full.
@@ -190,6 +191,7 @@ class Report:
 
     __pydantic_config__: ClassVar[Any] = STRICT
     lead: str
+    beside: str = ""
     reading: str = ""
     compare: tuple[str, ...] = ()
     estimates: tuple[str, ...] = ()

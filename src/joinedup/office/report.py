@@ -57,7 +57,7 @@ def latest(project: ProjectFolder) -> dict[str, Result]:
 
     told = declared(project)
     found, missing = {}, []
-    for step in dict.fromkeys((told.lead, *told.compare, *told.sections)):
+    for step in dict.fromkeys(_steps(told)):
         row = Run.objects.latest(project.project.id, step)
         if row is None:
             missing.append(step)
@@ -68,6 +68,11 @@ def latest(project: ProjectFolder) -> dict[str, Result]:
             f"{', '.join(missing)} has not run yet.", fix="run `joinedup run`.", where=REPORT
         )
     return found
+
+
+def _steps(told: Report) -> tuple[str, ...]:
+    beside = (told.beside,) if told.beside else ()
+    return (told.lead, *beside, *told.compare, *told.sections)
 
 
 def declared(project: ProjectFolder) -> Report:
@@ -93,17 +98,27 @@ def compose(project: ProjectFolder, results: Mapping[str, Result], mark: str) ->
         blocks += _told(results[name], with_lists=name in told.lists)
     return Result(
         method=METHOD,
-        headline=results[told.lead].headline,
+        headline=_headline(told, titles, results),
         blocks=tuple(blocks),
         provenance=_provenance(project, results, mark),
     )
+
+
+def _headline(told: Report, titles: Mapping[str, str], results: Mapping[str, Result]) -> str:
+    """The lead's sentence, and the one that must be read with it."""
+    if not told.beside:
+        return results[told.lead].headline
+    both = (told.lead, told.beside)
+    return " ".join(f"{titles[step]}: {results[step].headline}" for step in both)
 
 
 def _told(result: Result, *, with_lists: bool) -> Iterator[Block]:
     """A section's blocks: its cautions stand at the head of the report already."""
     for block in result.blocks:
         listed = isinstance(block, Table) and block.about == "records"
-        if not isinstance(block, Caution) and (with_lists or not listed):
+        if isinstance(block, Prose) and block.heading:
+            yield Prose(text=f"{block.heading}. {block.text}")
+        elif not isinstance(block, Caution) and (with_lists or not listed):
             yield block
 
 
@@ -191,7 +206,7 @@ def _figure(table: Table, name: str, estimate: Estimate) -> Figure:
 
 def _cautions(results: Mapping[str, Result], told: Report) -> Iterator[Caution]:
     """Every caution once, the leading step's first."""
-    ordered = dict.fromkeys((told.lead, *told.compare, *told.sections))
+    ordered = dict.fromkeys(_steps(told))
     said = dict.fromkeys(text for step in ordered for text in results[step].cautions)
     for text in said:
         yield Caution(text=text)

@@ -102,8 +102,7 @@ class Parts:
     def __init__(self, content: Result | Release, *, prefix: str) -> None:
         self.prefix = prefix
         self.sections = any(
-            isinstance(block, Prose) and block.heading
-            for block in words.result_of(content).blocks
+            isinstance(block, Prose) and block.heading for block in words.result_of(content).blocks
         )
         self.headings: list[Heading] = []
         self._used: set[str] = {"main", f"{prefix}contents"}
@@ -117,7 +116,7 @@ class Parts:
         return place
 
     def part(self, text: str) -> tuple[str, str]:
-        """The id and tag of a block's own title: below a section if there are sections, else one."""
+        """The id and tag of a block's own title: below a section where there are any."""
         return (self.place(text), "h3") if self.sections else (self.heading(text), "h2")
 
     def place(self, text: str) -> str:
