@@ -233,9 +233,7 @@ def widths(table, bounds=None):
         cell = grid[place[0]][place[1]]
         if not isinstance(cell, Hidden):
             say([(place, 1)], cell)
-    limits = [(0, None)] * (height * width)
-    for (r, c), cell in number.items():
-        limits[cell] = (bounds or {}).get(grid[r][c], (0, None))
+    limits = [(bounds or {}).get(cell, (0, None)) for row in grid for cell in row]
     found = []
     for place, cell in number.items():
         if isinstance(grid[place[0]][place[1]], Hidden):

@@ -51,7 +51,7 @@ def release(
         author: who made it.
         approvals: of this result, by whomever.
         rule: the office's disclosure rule.
-        records_allowed: whether the agreements let the recipients see one row per person or place.
+        records_allowed: whether recipients may see one row per person or place.
         digest: of the content of exactly this result; what an approval must name.
 
     Raises:
@@ -73,9 +73,7 @@ def release(
         hidden=hiding.too_few + hiding.to_protect,
         hidden_to_protect=hiding.to_protect,
         author=author,
-        approvals=tuple(
-            approval for approval in approvals if _counts(approval, author=author, digest=digest)
-        ),
+        approvals=tuple(one for one in approvals if _counts(one, author=author, digest=digest)),
         digest=digest,
     )
 
