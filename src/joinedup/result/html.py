@@ -57,7 +57,7 @@ def page(
         status: a few words in the strip at the top, such as `Invented data`.
         service: whose page it is, in the strip at the top.
     """
-    parts = Parts(prefix="")
+    parts = Parts(content, prefix="")
     facts = _facts(content, parts)
     headings = [*parts.headings, Heading(facts["source_id"], SOURCE_HEADING)]
     return _rendered(
@@ -75,7 +75,7 @@ def fragment(content: Result | Release) -> str:
     """The same for a notebook: one `<div>` with its own style, and ids that no other result has."""
     from joinedup.result.json import content_digest  # noqa: PLC0415 - a page needs no digest
 
-    parts = Parts(prefix=f"ju{content_digest(words.result_of(content))[:8]}-")
+    parts = Parts(content, prefix=f"ju{content_digest(words.result_of(content))[:8]}-")
     return _rendered("fragment.html", **_facts(content, parts))
 
 
@@ -99,8 +99,11 @@ class Shown:
 class Parts:
     """Gives each place of one page an id, and remembers its headings in reading order."""
 
-    def __init__(self, *, prefix: str) -> None:
+    def __init__(self, content: Result | Release, *, prefix: str) -> None:
         self.prefix = prefix
+        self.sections = any(
+            isinstance(block, Prose) and block.heading for block in words.result_of(content).blocks
+        )
         self.headings: list[Heading] = []
         self._used: set[str] = {"main", f"{prefix}contents"}
 
@@ -111,6 +114,10 @@ class Parts:
         place = self.place(text)
         self.headings.append(Heading(place, text))
         return place
+
+    def part(self, text: str) -> tuple[str, str]:
+        """The id and tag of a block's own title: below a section where there are any."""
+        return (self.place(text), "h3") if self.sections else (self.heading(text), "h2")
 
     def place(self, text: str) -> str:
         """An id made of the words, used once."""
@@ -150,9 +157,9 @@ def block_html(block: Block, parts: Parts) -> str:  # noqa: PLR0911 - one for ea
                 }
                 for item in block.items
             ]
-            return _macro("estimates")(block, items, parts.heading(block.title))
+            return _macro("estimates")(block, items, *parts.part(block.title))
         case Checks():
-            return _macro("checks")(block, parts.heading(block.title))
+            return _macro("checks")(block, *parts.part(block.title))
         case _:
             assert_never(block)
 

@@ -1,1 +1,19 @@
-"""To be written."""
+"""Sources: is what the partner sent what was agreed, and can it be read?
+
+Comes in:  one file of a partner, the dataset it should be, and the fields that may be taken.
+Goes out:  a `Delivery`: those fields and no others, typed and under our names, with findings.
+Promises:  a column that was not asked for never becomes Arrow; everything that is wrong is told at
+           once; no message repeats the content of a cell.
+Does not:  decide which fields may be taken. That is `govern`.
+"""
+
+from joinedup.sources.delivery import Delivery, Finding
+from joinedup.sources.reading import read
+
+READERS: dict[str, str] = {
+    "csv": "joinedup.sources.csv",
+    "parquet": "joinedup.sources.parquet",
+    "xlsx": "joinedup.sources.xlsx",
+}
+
+__all__ = ["READERS", "Delivery", "Finding", "read"]

@@ -114,7 +114,7 @@ def one_select(sql: str, *, where: str) -> exp.Query:
     return tree
 
 
-def tables_read(tree: exp.Expression) -> tuple[str, ...]:
+def tables_read(tree: exp.Query) -> tuple[str, ...]:
     """The tables a SELECT reads, as `schema.name`, without the names it gives to its own parts."""
     own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
     names = set()
@@ -128,7 +128,7 @@ def tables_read(tree: exp.Expression) -> tuple[str, ...]:
 REACHING = (exp.Command, exp.Insert, exp.Update, exp.Delete, exp.Create, exp.Drop, exp.Into)
 
 
-def _refuse_reach(tree: exp.Expression, *, where: str) -> None:
+def _refuse_reach(tree: exp.Query, *, where: str) -> None:
     """A SELECT may not read files, call table functions or write."""
     reaching = [node for node in tree.walk() if isinstance(node, REACHING)]
     functions = [

@@ -35,6 +35,9 @@ def bench(method: Method, arguments: Mapping[str, Any]) -> Any:
         if key in table_fields(method.spec) and not _is_name(value, frames):
             frames[key] = value
             settings[key] = key
+    for key in table_fields(method.spec):
+        if key in frames:
+            settings.setdefault(key, key)
     return run_on(method, fill(method.spec, settings, where=method.name), frames)
 
 

@@ -1,1 +1,34 @@
-"""To be written."""
+"""Target: whom to see first, from what was known the day before, and whether that is fair.
+
+Comes in:  tables of cases and of what happened to them (`admitted.*`, `linked.*`, `derived.*`).
+Goes out:  `features` (one row per case, as of its date), `verdicts` (one row per feature),
+           `scores` (one row per case) and a ranked list, each with a Result.
+Promises:  a case's features hold nothing dated on or after its as-of date; who enforces, what
+           came after, and protected characteristics stay out unless a person overrides in writing;
+           the same inputs, settings and seed give the same rows.
+Does not:  decide who is visited. That is a person, with the list and its reasons.
+"""
+
+from importlib import import_module
+from typing import Any
+
+METHODS = {
+    "features": "joinedup.target.asof",
+    "rules": "joinedup.target.scoring_rules",
+    "model": "joinedup.target.modelling",
+    "rank": "joinedup.target.ranking",
+    "where": "joinedup.target.places",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in METHODS:
+        message = f"module 'joinedup.target' has no attribute '{name}'"
+        raise AttributeError(message)
+    method = import_module(METHODS[name]).METHOD
+    globals()[name] = method
+    return method
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *METHODS})

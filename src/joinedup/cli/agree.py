@@ -1,0 +1,70 @@
+"""agree: who has signed which text, and who must still."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, opened, say
+
+if TYPE_CHECKING:
+    from joinedup.office.agree import AgreementState
+
+group = typer.Typer(help="Agreements: show how one stands, sign one.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.add_typer(group, name="agree")
+
+
+@group.command()
+def show(
+    agreement: Annotated[str, typer.Argument(help="The agreement.")],
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what an agreement allows, who has signed this text of it, and who must still."""
+    from joinedup.office import agree  # noqa: PLC0415 - keeps `--help` quick
+
+    _tell(agree.state(opened(office, home), agreement), as_json=as_json)
+
+
+@group.command()
+def sign(
+    agreement: Annotated[str, typer.Argument(help="The agreement.")],
+    party: Annotated[str, typer.Option("--party", help="The partner signed for.")],
+    by: Annotated[str, typer.Option("--by", help="The person who signs, a signatory of it.")],
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Sign the text of an agreement as it is. Editing the file re-opens it."""
+    from joinedup.office import agree  # noqa: PLC0415 - as above
+
+    _tell(agree.sign(opened(office, home), agreement, party=party, signatory=by), as_json=as_json)
+
+
+def _tell(now: "AgreementState", *, as_json: bool) -> None:
+    if as_json:
+        answer(
+            {
+                "agreement": now.agreement.id,
+                "digest": now.digest,
+                "in_force": now.in_force,
+                "reasons": list(now.reasons),
+                "signed": now.signed,
+                "waiting": list(now.waiting),
+            }
+        )
+        return
+    say(now.agreement.id, now.agreement.title)
+    say("purpose", now.agreement.purpose_text)
+    for dataset, fields in now.agreement.covers.items():
+        say("covers", f"{dataset}: {', '.join(fields)}")
+    say("text", f"sha256 {now.digest}")
+    for party, person in now.signed.items():
+        say("signed", f"{party} by {person}")
+    for party in now.waiting:
+        say("waiting", f"joinedup agree sign {now.agreement.id} --party {party} --by NAME")
+    say("standing", "in force" if now.in_force else "; ".join(now.reasons))

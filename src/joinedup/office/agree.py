@@ -1,0 +1,92 @@
+"""Who has signed which text of an agreement, and who must still."""
+
+from dataclasses import dataclass
+
+from joinedup.core.errors import AgreementError, ProjectError
+from joinedup.core.vocabulary import Agreement
+from joinedup.office.house import Office, standings
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementState:
+    """An agreement as it stands today.
+
+    Attributes:
+        digest: SHA-256 of the file as it is: what a signature binds to.
+        signed: party to the person who signed this text.
+        waiting: parties that have not signed this text.
+    """
+
+    agreement: Agreement
+    digest: str
+    signed: dict[str, str]
+    waiting: tuple[str, ...]
+    in_force: bool
+    reasons: tuple[str, ...]
+
+
+def state(office: Office, name: str) -> AgreementState:
+    """How one agreement stands.
+
+    Raises:
+        ProjectError: there is no such agreement.
+    """
+    from joinedup.records.models import Signature  # noqa: PLC0415 - Django, only when needed
+
+    if name not in office.folder.agreements:
+        known = ", ".join(sorted(office.folder.agreements)) or "none yet"
+        raise ProjectError(
+            "there is no such agreement.", fix=f"the agreements are: {known}.", where=name
+        )
+    agreement, digest = office.folder.agreements[name], office.folder.digests[name]
+    signed = dict(Signature.objects.signed(name, digest))
+    waiting = tuple(party for party in agreement.parties if party not in signed)
+    standing = standings(office)[name]
+    return AgreementState(agreement, digest, signed, waiting, standing.in_force, standing.reasons)
+
+
+def sign(office: Office, name: str, *, party: str, signatory: str) -> AgreementState:
+    """Sign the text as it is, for one party. Signing twice changes nothing.
+
+    Raises:
+        AgreementError: the party is not in the agreement, or the person may not sign for it.
+    """
+    from joinedup.records.home import transaction  # noqa: PLC0415 - as above
+    from joinedup.records.ledger import append  # noqa: PLC0415 - as above
+    from joinedup.records.models import Signature  # noqa: PLC0415 - as above
+
+    now = state(office, name)
+    _may_sign(office, now.agreement, party, signatory)
+    if party in now.signed:
+        return now
+    with transaction():
+        event = append(
+            "signature",
+            actor=signatory,
+            subject=name,
+            facts={"agreement": name, "digest": now.digest, "party": party},
+        )
+        Signature.objects.sign(
+            agreement=name,
+            digest=now.digest,
+            party=party,
+            signatory=signatory,
+            event=event,
+        )
+    return state(office, name)
+
+
+def _may_sign(office: Office, agreement: Agreement, party: str, signatory: str) -> None:
+    if party not in agreement.parties:
+        raise AgreementError(
+            f"{party} is not a party.",
+            fix=f"the parties are {', '.join(agreement.parties)}.",
+            where=f"agreement {agreement.id}",
+        )
+    allowed = office.folder.partners[party].signatories
+    if signatory not in allowed:
+        raise AgreementError(
+            f"this person may not sign for {party}.",
+            fix=f"one of its {len(allowed)} signatories must, or amend partners/{party}.toml.",
+            where=f"agreement {agreement.id}",
+        )

@@ -1,0 +1,120 @@
+"""The main job from files to report, for an invented office: sign, deliver, run, release.
+
+Signs for the partners, so it refuses any office that does not say `example = true`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from joinedup.core.errors import Problem, ProjectError
+from joinedup.office import agree, leave
+from joinedup.office.deliver import deliver
+from joinedup.office.folder import Folder, ProjectFolder
+from joinedup.office.house import Office
+from joinedup.office.report import REPORT, declared, latest, report
+from joinedup.office.run import run
+from joinedup.result.blocks import Estimate
+from joinedup.result.model import Result
+
+ANALYST = "Demo analyst"
+READER = "Demo reader"
+REASON = "Demonstration: an invented second person has read every table."
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the demonstration did, for one screen.
+
+    Attributes:
+        rows: admitted rows by dataset.
+        lines: title and estimates of each way of ordering, in the report's order.
+    """
+
+    rows: dict[str, int]
+    headline: str
+    lines: tuple[tuple[str, tuple[Estimate, ...]], ...]
+    cautions: tuple[str, ...]
+    hidden: int
+    page: Path
+
+
+def files_for(folder: Folder, data: Path | None) -> dict[str, Path]:
+    """The delivered file of each dataset in a data folder.
+
+    Raises:
+        ProjectError: the folder or any file is not there; says where to get each.
+    """
+    there = sorted(data.iterdir()) if data is not None and data.is_dir() else []
+    found, problems = {}, []
+    for name, dataset in folder.datasets.items():
+        match = next((path for path in there if fnmatch(path.name, dataset.layout.file)), None)
+        if match is None:
+            fix = f"get '{dataset.title}' and name its folder: make demo DATA=FOLDER."
+            problems.append(Problem(dataset.layout.file, "is not in the data folder.", fix))
+        else:
+            found[name] = match
+    if problems:
+        if folder.card.source_note:
+            problems.insert(
+                0, Problem("data", "the tables stay outside this folder.", folder.card.source_note)
+            )
+        raise ProjectError.of(problems)
+    return found
+
+
+def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
+    """Sign, deliver, run, and release the report of the office's only project.
+
+    Raises:
+        ProjectError: the office is a real one, or data is missing.
+    """
+    if not office.folder.card.example:
+        raise ProjectError(
+            "this is not an example: its partners sign for themselves.",
+            fix="use `joinedup agree sign` and `joinedup deliver`.",
+            where=office.folder.card.id,
+        )
+    files = files_for(office.folder, data)
+    project = office.folder.project(None)
+    analyst = Office(office.folder, office.home, ANALYST)
+    for name, agreement in office.folder.agreements.items():
+        for party in agreement.parties:
+            signatory = office.folder.partners[party].signatories[0]
+            agree.sign(office, name, party=party, signatory=signatory)
+    rows = {}
+    for done, (name, path) in enumerate(files.items()):
+        tell(f"deliver {name}", done, len(files))
+        rows[name] = deliver(analyst, name, path).rows
+    list(run(analyst, project, tell=tell))
+    tell("report and release", 0, 1)
+    result = report(analyst, project)
+    released = _release(analyst, project)
+    return Story(
+        rows=rows,
+        headline=result.headline,
+        lines=tuple(_lines(project)),
+        cautions=result.cautions,
+        hidden=released.release.hidden,
+        page=released.folder / "report.html",
+    )
+
+
+def _release(analyst: Office, project: ProjectFolder) -> leave.Released:
+    reader = Office(analyst.folder, analyst.home, READER)
+    leave.approve(reader, project, REPORT, reason=REASON)
+    recipient = analyst.folder.agreements[project.project.agreements[0]].recipients[0]
+    return leave.leave(analyst, project, REPORT, recipient=recipient)
+
+
+def _lines(project: ProjectFolder) -> Iterator[tuple[str, tuple[Estimate, ...]]]:
+    told = declared(project)
+    results: dict[str, Result] = latest(project)
+    for step in told.compare:
+        found = {estimate.name: estimate for estimate in results[step].estimates}
+        yield (
+            project.steps[step].title or step,
+            tuple(found[name] for name in told.estimates if name in found),
+        )

@@ -1,0 +1,79 @@
+"""An office at work: its folder, its home, and who is asking."""
+
+import getpass
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from joinedup.core import clock
+from joinedup.core.vocabulary import Agreement
+from joinedup.govern import allow
+from joinedup.office.folder import Folder, find, load
+from joinedup.store.lake import Lake
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every verb of the office needs, and nothing that changes.
+
+    Attributes:
+        who: the person acting, as written into the ledger.
+    """
+
+    folder: Folder
+    home: Path
+    who: str
+
+    @property
+    def lake(self) -> Lake:
+        """Where the data is kept."""
+        return Lake(self.home)
+
+
+def open_office(office: Path | None = None, home: Path | None = None, who: str = "") -> Office:
+    """Read the folder, open the records, and say who is acting.
+
+    Raises:
+        ProjectError: mistakes in the folder.
+    """
+    from joinedup.records.home import connect  # noqa: PLC0415 - Django, only when needed
+
+    folder = load(find(office or Path()))
+    place = home or default_home(folder.card.id)
+    connect(place)
+    return Office(folder, place, who or os.environ.get("JOINEDUP_USER") or getpass.getuser())
+
+
+def default_home(office: str) -> Path:
+    """`$JOINEDUP_HOME`, else a folder named after the office under the user's data directory."""
+    if named := os.environ.get("JOINEDUP_HOME"):
+        return Path(named)
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "joinedup" / re.sub(r"[^a-z0-9-]+", "-", office.lower())
+
+
+def standings(office: Office) -> Mapping[str, allow.Standing]:
+    """How each agreement stands today: in force, or why not."""
+    from joinedup.records.models import Signature  # noqa: PLC0415 - Django, as above
+
+    found = {}
+    for name, agreement in office.folder.agreements.items():
+        digest = office.folder.digests[name]
+        found[name] = allow.standing(
+            agreement,
+            digest=digest,
+            signed=Signature.objects.signed(name, digest),
+            signed_before=Signature.objects.filter(agreement=name).exclude(digest=digest).exists(),
+            today=clock.today(),
+        )
+    return found
+
+
+def in_force(office: Office) -> tuple[Agreement, ...]:
+    """The agreements in force today."""
+    now = standings(office)
+    return tuple(
+        agreement for name, agreement in office.folder.agreements.items() if now[name].in_force
+    )

@@ -1,0 +1,232 @@
+"""The steps' results told together: one page that a head of service reads.
+
+Which step leads, which stand side by side and which follow is declared in `project.toml`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from joinedup.core import clock
+from joinedup.core.digest import digest
+from joinedup.core.errors import ProjectError
+from joinedup.core.method import Provenance
+from joinedup.core.vocabulary import Report
+from joinedup.office.folder import ProjectFolder
+from joinedup.office.house import Office
+from joinedup.office.run import record
+from joinedup.result import charts
+from joinedup.result import json as result_json
+from joinedup.result.blocks import (
+    Block,
+    Caution,
+    Cell,
+    Column,
+    Estimate,
+    Figure,
+    Kind,
+    Prose,
+    Table,
+)
+from joinedup.result.model import Result
+
+REPORT = "report"
+METHOD = "office.report"
+
+
+def report(office: Office, project: ProjectFolder) -> Result:
+    """Compose the project's report from its latest results, and record it like any other run.
+
+    Raises:
+        ProjectError: the project declares no report, or a step it names has not run.
+    """
+    from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
+
+    name = project.project.id
+    results = latest(project)
+    mark = digest([METHOD, project.project, {k: r.provenance for k, r in results.items()}])
+    earlier = Run.objects.find(name, REPORT, mark)
+    if earlier is not None:
+        return result_json.load_result(earlier.result)
+    result = compose(project, results, mark)
+    record(office, project, REPORT, result, tables={}, versions={})
+    return result
+
+
+def latest(project: ProjectFolder) -> dict[str, Result]:
+    """The latest result of each step the report names."""
+    from joinedup.records.models import Run  # noqa: PLC0415 - as above
+
+    told = declared(project)
+    found, missing = {}, []
+    for step in dict.fromkeys(_steps(told)):
+        row = Run.objects.latest(project.project.id, step)
+        if row is None:
+            missing.append(step)
+        else:
+            found[step] = result_json.load_result(row.result)
+    if missing:
+        raise ProjectError(
+            f"{', '.join(missing)} has not run yet.", fix="run `joinedup run`.", where=REPORT
+        )
+    return found
+
+
+def _steps(told: Report) -> tuple[str, ...]:
+    beside = (told.beside,) if told.beside else ()
+    return (told.lead, *beside, *told.compare, *told.sections)
+
+
+def declared(project: ProjectFolder) -> Report:
+    """What the project says of its report."""
+    if project.project.report is None:
+        raise ProjectError(
+            "the project declares no report.",
+            fix="add [report] with lead = a step to project.toml.",
+            where=f"projects/{project.project.id}/project.toml",
+        )
+    return project.project.report
+
+
+def compose(project: ProjectFolder, results: Mapping[str, Result], mark: str) -> Result:
+    """One Result from many: the question, the answer side by side, then each section."""
+    told = declared(project)
+    titles = {name: project.steps[name].title or name for name in results}
+    blocks: list[Block] = [*_asked(project)]
+    blocks += _side_by_side(told, titles, results)
+    blocks += _cautions(results, told)
+    for name in told.sections:
+        blocks.append(Prose(heading=titles[name], text=results[name].headline))
+        blocks += _told(results[name], with_lists=name in told.lists)
+    return Result(
+        method=METHOD,
+        headline=_headline(told, titles, results),
+        blocks=tuple(blocks),
+        provenance=_provenance(project, results, mark),
+    )
+
+
+def _headline(told: Report, titles: Mapping[str, str], results: Mapping[str, Result]) -> str:
+    """The lead's sentence, and the one that must be read with it."""
+    if not told.beside:
+        return results[told.lead].headline
+    both = (told.lead, told.beside)
+    return " ".join(f"{titles[step]}: {results[step].headline}" for step in both)
+
+
+def _told(result: Result, *, with_lists: bool) -> Iterator[Block]:
+    """A section's blocks: its cautions stand at the head of the report already."""
+    for block in result.blocks:
+        listed = isinstance(block, Table) and block.about == "records"
+        if isinstance(block, Prose) and block.heading:
+            yield Prose(text=f"{block.heading}. {block.text}")
+        elif not isinstance(block, Caution) and (with_lists or not listed):
+            yield block
+
+
+def _asked(project: ProjectFolder) -> Iterator[Block]:
+    said, four = project.project, project.project.statements
+    yield Prose(
+        heading="What was asked",
+        text="\n\n".join(
+            (
+                f"The problem. {four.problem}",
+                f"Who would do what differently. {four.action}",
+                f"The data product. {four.product}",
+                f"The data. {four.data}",
+                f"Judged by: {said.outcome} Today: {said.baseline}",
+                f"Capacity: {said.capacity:,} {said.capacity_unit}.",
+                f"Decided by: {said.decision_owner}.",
+            )
+        ),
+    )
+
+
+def _side_by_side(
+    told: Report, titles: Mapping[str, str], results: Mapping[str, Result]
+) -> Iterator[Block]:
+    if not told.compare:
+        return
+    words = told.reading or "The same cases, ordered in different ways."
+    yield Prose(heading="Side by side", text=words)
+    columns = [Column(name="way", label="Way of ordering", kind="text")]
+    estimates = {step: {e.name: e for e in results[step].estimates} for step in told.compare}
+    shown = [name for name in told.estimates if any(name in found for found in estimates.values())]
+    for name in shown:
+        first = next(found[name] for found in estimates.values() if name in found)
+        columns += _columns(first)
+    rows = [
+        (titles[step], *(cell for name in shown for cell in _cells(estimates[step].get(name))))
+        for step in told.compare
+    ]
+    table = Table(
+        title="Ways of ordering the same cases",
+        columns=tuple(columns),
+        rows=tuple(rows),
+        about="method",
+        note="Low and high bound the estimate at 95 %.",
+    )
+    yield table
+    if shown:
+        yield _figure(
+            table, shown[0], next(f[shown[0]] for f in estimates.values() if shown[0] in f)
+        )
+
+
+def _columns(estimate: Estimate) -> tuple[Column, ...]:
+    words = estimate.label or estimate.name.replace("_", " ")
+    kind: Kind = "share" if estimate.unit == "share" else "number"
+    unit = "" if kind == "share" else estimate.unit
+    return (
+        Column(name=estimate.name, label=words, kind=kind, unit=unit, digits=1),
+        Column(name=f"{estimate.name}_low", label="low", kind=kind, digits=1),
+        Column(name=f"{estimate.name}_high", label="high", kind=kind, digits=1),
+    )
+
+
+def _cells(estimate: Estimate | None) -> Sequence[Cell]:
+    return (None, None, None) if estimate is None else (estimate.value, estimate.low, estimate.high)
+
+
+def _figure(table: Table, name: str, estimate: Estimate) -> Figure:
+    words = estimate.label or name.replace("_", " ")
+    place = [column.name for column in table.columns].index(name)
+    said = "; ".join(
+        f"{row[0]}: {row[place]:.1f}" for row in table.rows if isinstance(row[place], float)
+    )
+    return charts.dots_with_intervals(
+        f"{words[:1].upper()}{words[1:]}, with 95 % intervals",
+        table,
+        label="way",
+        value=name,
+        low=f"{name}_low",
+        high=f"{name}_high",
+        alt=f"{words[:1].upper()}{words[1:]}, by way of ordering. {said}.",
+        reference=0.0 if estimate.unit != "share" else None,
+    )
+
+
+def _cautions(results: Mapping[str, Result], told: Report) -> Iterator[Caution]:
+    """Every caution once, the leading step's first."""
+    ordered = dict.fromkeys(_steps(told))
+    said = dict.fromkeys(text for step in ordered for text in results[step].cautions)
+    for text in said:
+        yield Caution(text=text)
+
+
+def _provenance(project: ProjectFolder, results: Mapping[str, Result], mark: str) -> Provenance:
+    from joinedup import __version__  # noqa: PLC0415 - the package's face
+
+    made = [result.provenance for result in results.values() if result.provenance]
+    inputs = {table: sha for source in made for table, sha in source.inputs.items()}
+    return Provenance(
+        method=METHOD,
+        method_version="1",
+        settings={"project": project.project.id, "steps": sorted(results)},
+        inputs=dict(sorted(inputs.items())),
+        seed=None,
+        software=f"joinedup {__version__}",
+        at=clock.stamp(clock.now()),
+        purpose=project.project.purpose,
+        agreements=tuple(sorted({name for source in made for name in source.agreements})),
+        step=REPORT,
+        identity=mark,
+    )

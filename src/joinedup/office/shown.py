@@ -1,0 +1,35 @@
+"""A result as a person looks at it inside the office: not for release."""
+
+from pathlib import Path
+
+from joinedup.core.errors import ProjectError
+from joinedup.office.folder import ProjectFolder
+from joinedup.office.house import Office
+from joinedup.office.report import REPORT, report
+from joinedup.result import html
+from joinedup.result import json as result_json
+from joinedup.result.model import Result
+
+
+def result_of(office: Office, project: ProjectFolder, step: str) -> Result:
+    """The latest result of a step, or the project's report."""
+    from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
+
+    if step == REPORT:
+        return report(office, project)
+    row = Run.objects.latest(project.project.id, step)
+    if row is None:
+        raise ProjectError("there is no result yet.", fix="run `joinedup run`.", where=step)
+    return result_json.load_result(row.result)
+
+
+def page(office: Office, project: ProjectFolder, step: str) -> Path:
+    """Write the result as one page under the home; gives its path."""
+    title = project.steps[step].title if step in project.steps else project.project.title
+    content = html.page(
+        result_of(office, project, step), title=title or step, subtitle=office.folder.card.name
+    )
+    path = office.home / "results" / project.project.id / f"{step}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path

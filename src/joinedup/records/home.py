@@ -1,0 +1,195 @@
+"""Where are the records? One folder, or the PostgreSQL that DATABASE_URL names.
+
+Nothing of Django is imported before `connect` is called.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from joinedup.core.errors import ProjectError, RecordsError
+
+FILE = "records.sqlite3"
+LOCK = ".lock"
+URL = "DATABASE_URL"
+WAIT_SECONDS = 30
+ADVISORY_LOCK = 0x6A6F696E  # "join": any number that every Joinedup agrees on
+PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"
+
+
+def connect(home: Path) -> None:
+    """Open the records of a home, creating or upgrading them if need be.
+
+    1. The folder is made with mode 0700 if it is not there.
+    2. `DATABASE_URL` (postgres://…), if set, names the database; else `<home>/records.sqlite3`.
+    3. May be called again, with the same home or another; the last call decides. A thread that
+       was already using the records keeps its connection.
+
+    Raises:
+        ProjectError: DATABASE_URL is not PostgreSQL's, or its driver is not installed.
+        RecordsError: the database cannot be opened, or was made by a newer Joinedup.
+    """
+    _make_folder(home)
+    address = os.environ.get(URL, "")
+    database = _postgres(address) if address else _sqlite(home)
+    _configure()
+    _point_at(database)
+    _migrate_if_needed(home)
+
+
+def transaction() -> AbstractContextManager[Any]:
+    """Everything written inside happens together or not at all (Django's `atomic`)."""
+    from django.db.transaction import atomic  # noqa: PLC0415 - Django is loaded when first used
+
+    return atomic()
+
+
+def _make_folder(home: Path) -> None:
+    if home.is_dir():
+        return
+    try:
+        home.mkdir(mode=0o700, parents=True)
+        home.chmod(0o700)
+    except OSError as error:
+        raise ProjectError(
+            f"the home cannot be made here ({error.strerror}).",
+            fix="give a folder that you may write to, with --home.",
+            where=home.name,
+        ) from None
+
+
+def _sqlite(home: Path) -> dict[str, Any]:
+    file = home / FILE
+    if not file.exists():
+        file.touch(mode=0o600)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(file),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": WAIT_SECONDS,
+            "init_command": PRAGMAS,
+        },
+    }
+
+
+def _postgres(address: str) -> dict[str, Any]:
+    """The parts of a postgres:// address. No message repeats it: it may hold a password."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ProjectError(
+            "the address is not one of a PostgreSQL database.",
+            fix="write postgres://user:password@host:5432/name, or unset it to use SQLite.",
+            where=URL,
+        )
+    try:
+        import psycopg  # noqa: F401, PLC0415 - an extra, asked for only by those who use it
+    except ImportError:
+        raise ProjectError(
+            "PostgreSQL is asked for, but its driver is not installed.",
+            fix="install joinedup[postgres], or unset DATABASE_URL to use SQLite.",
+            where=URL,
+        ) from None
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or "") or options.pop("host", ""),
+        "PORT": str(port or options.pop("port", "")),
+        "OPTIONS": options,
+    }
+
+
+def _configure() -> None:
+    """Give Django its settings, once for the life of the process."""
+    import django  # noqa: PLC0415 - Django is loaded when first used
+    from django.apps import apps  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415
+
+    from joinedup.records import settings as ours  # noqa: PLC0415
+
+    if not settings.configured:
+        settings.configure(**{name: getattr(ours, name) for name in dir(ours) if name.isupper()})
+    if not apps.ready:
+        django.setup()
+
+
+def _point_at(database: dict[str, Any]) -> None:
+    from django.db import DEFAULT_DB_ALIAS, connections  # noqa: PLC0415
+
+    now = connections.settings[DEFAULT_DB_ALIAS]
+    if all(now.get(key) == value for key, value in database.items()):
+        return
+    connections[DEFAULT_DB_ALIAS].close()
+    del connections[DEFAULT_DB_ALIAS]
+    connections.settings = connections.configure_settings({DEFAULT_DB_ALIAS: database})
+
+
+def _migrate_if_needed(home: Path) -> None:
+    from django.db import Error  # noqa: PLC0415
+
+    try:
+        if not _missing_migrations():
+            return
+        with _alone(home):
+            _migrate()
+    except Error as error:
+        raise RecordsError(
+            f"the records cannot be opened ({type(error).__name__}).",
+            fix="check that the database is running and the disk is whole, or restore a backup.",
+            where="records",
+        ) from error
+
+
+def _missing_migrations() -> set[tuple[str, str]]:
+    """The migrations that this version has and the database has not."""
+    from django.db import connection  # noqa: PLC0415
+    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
+
+    loader = MigrationLoader(connection)
+    applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
+    newer = sorted(name for app, name in applied - known if app == "records")
+    if newer:
+        raise RecordsError(
+            f"the records were written by a newer Joinedup (it knows {', '.join(newer)}).",
+            fix="install the newer version again; records are not taken back to an older form.",
+            where="records",
+        )
+    return known - applied
+
+
+def _migrate() -> None:
+    from django.db import connection  # noqa: PLC0415
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Hold off any other process that would upgrade the same records at this moment."""
+    import fcntl  # noqa: PLC0415 - not on every system
+
+    from django.db import connection  # noqa: PLC0415
+
+    with (home / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", [ADVISORY_LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("select pg_advisory_unlock(%s)", [ADVISORY_LOCK])

@@ -1,0 +1,231 @@
+"""What does a cell mean? Told in the dataset's type, exactly or not at all.
+
+A cell is empty if it holds nothing, only blanks, or (in a number) NaN. A cell that cannot be told
+exactly is marked wrong and counted; none becomes empty in silence.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from joinedup.core.vocabulary import FieldType
+
+Mask = npt.NDArray[np.bool_]
+
+ARROW: dict[FieldType, pa.DataType] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us"),
+    "boolean": pa.bool_(),
+    "geometry": pa.binary(),
+}
+WORDS: dict[FieldType, str] = {
+    "text": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "date": "a date",
+    "datetime": "a date and time",
+    "boolean": "a yes or no (true, false, yes, no, y, n, 1, 0)",
+    "geometry": "a geometry (WKB)",
+}
+WHOLE = r"^[+-]?\d{1,18}(\.0+)?$"
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+LARGEST_WHOLE = 2.0**53
+TRUTH = {
+    **dict.fromkeys(("true", "t", "yes", "y", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "0"), False),
+}
+ISO_DATE_LENGTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One column, typed.
+
+    Attributes:
+        values: of the dataset's type, shape (rows,); empty where the cell is empty or wrong.
+        wrong: cells that hold something that is not of the type, shape (rows,).
+    """
+
+    values: pa.Array
+    wrong: Mask
+
+
+def typed(cells: pa.Array, kind: FieldType, *, date_format: str = "") -> Typed:
+    """The column as the dataset's type.
+
+    Args:
+        cells: as the reader gave them, shape (rows,).
+        kind: the type the dataset promises.
+        date_format: of text dates, as `strptime`; ISO 8601 if empty.
+    """
+    plain = _plain(cells)
+    values = _converted(plain, kind, date_format)
+    empty = _empty(plain)
+    lost = pc.and_not(pc.is_null(values), empty)
+    return Typed(values, np.asarray(lost.to_numpy(zero_copy_only=False), dtype=bool))
+
+
+def _plain(cells: pa.Array) -> pa.Array:
+    """Without extension or dictionary around the cells; text and bytes in their usual width."""
+    if isinstance(cells, pa.ExtensionArray):
+        cells = cells.storage
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_decode()
+    if pa.types.is_large_string(cells.type) or pa.types.is_string_view(cells.type):
+        return cells.cast(pa.string())
+    if pa.types.is_large_binary(cells.type) or pa.types.is_binary_view(cells.type):
+        return cells.cast(pa.binary())
+    if pa.types.is_decimal(cells.type) or pa.types.is_float16(cells.type):
+        return cells.cast(pa.float64())
+    return cells
+
+
+def _empty(cells: pa.Array) -> pa.Array:
+    if pa.types.is_string(cells.type):
+        blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(cells)), 0)
+        return pc.fill_null(blank, fill_value=True)
+    if pa.types.is_floating(cells.type):
+        return pc.is_null(cells, nan_is_null=True)
+    return pc.is_null(cells)
+
+
+def _converted(cells: pa.Array, kind: FieldType, date_format: str) -> pa.Array:
+    """Of the type, and null where it cannot be: empty and wrong alike."""
+    source = cells.type
+    values = pa.nulls(len(cells), ARROW[kind])
+    if pa.types.is_string(source):
+        values = _from_text(cells, kind, date_format)
+    elif pa.types.is_integer(source):
+        values = _from_integer(cells, kind)
+    elif pa.types.is_floating(source):
+        values = _from_number(cells.cast(pa.float64()), kind)
+    elif pa.types.is_boolean(source) and kind == "boolean":
+        values = cells
+    elif pa.types.is_date(source) or pa.types.is_timestamp(source):
+        values = _from_time(cells, kind)
+    elif pa.types.is_binary(source) and kind == "geometry":
+        values = _only(cells, pc.match_substring_regex(cells, r"^(?s)[\x00\x01]"))
+    return values
+
+
+def _only(values: pa.Array, holds: pa.Array) -> pa.Array:
+    """The values where it holds, null elsewhere."""
+    return pc.if_else(pc.fill_null(holds, fill_value=False), values, pa.scalar(None, values.type))
+
+
+def _from_integer(cells: pa.Array, kind: FieldType) -> pa.Array:
+    if kind == "text":
+        return cells.cast(pa.string())
+    if kind == "boolean":
+        return _only(cells, pc.is_in(cells, pa.array([0, 1], cells.type))).cast(pa.bool_())
+    if kind == "integer":
+        if pa.types.is_uint64(cells.type):
+            cells = _only(cells, pc.less(cells, pa.scalar(2**63, pa.uint64())))
+        return cells.cast(pa.int64())
+    if kind == "number":
+        return cells.cast(pa.float64(), safe=False)
+    return pa.nulls(len(cells), ARROW[kind])
+
+
+def _from_number(cells: pa.Array, kind: FieldType) -> pa.Array:
+    """Whole numbers kept as decimals (a column with gaps, in some tools) count as whole."""
+    if kind == "number":
+        return _only(cells, pc.is_finite(cells))
+    whole = pc.and_(pc.equal(cells, pc.trunc(cells)), pc.less(pc.abs(cells), LARGEST_WHOLE))
+    exact = _only(cells, whole).cast(pa.int64())
+    return _from_integer(exact, kind)
+
+
+def _from_time(cells: pa.Array, kind: FieldType) -> pa.Array:
+    if kind not in ("date", "datetime"):
+        return pa.nulls(len(cells), ARROW[kind])
+    if pa.types.is_timestamp(cells.type) and cells.type.tz:
+        cells = cells.cast(pa.timestamp(cells.type.unit, tz="UTC")).cast(
+            pa.timestamp(cells.type.unit)
+        )
+    moments = cells.cast(pa.timestamp("us"), safe=False)
+    if kind == "datetime":
+        return moments
+    days = moments.cast(pa.date32(), safe=False)
+    return _only(days, pc.equal(days.cast(pa.timestamp("us")), moments))
+
+
+def _from_text(cells: pa.Array, kind: FieldType, date_format: str) -> pa.Array:
+    clean = pc.utf8_trim_whitespace(cells)
+    if kind == "text":
+        return _only(cells, pc.greater(pc.utf8_length(clean), 0))
+    if kind == "integer":
+        digits = _only(clean, pc.match_substring_regex(clean, WHOLE))
+        digits = pc.replace_substring_regex(digits, r"\.0+$", "")
+        return pc.utf8_ltrim(digits, "+").cast(pa.int64())
+    if kind == "number":
+        digits = _only(clean, pc.match_substring_regex(clean, NUMBER))
+        numbers = pc.utf8_ltrim(digits, "+").cast(pa.float64())
+        return _only(numbers, pc.is_finite(numbers))
+    parse: dict[str, Callable[[str], Any]] = {
+        "boolean": lambda text: TRUTH.get(text.lower()),
+        "date": partial(_date, date_format=date_format),
+        "datetime": partial(_moment, date_format=date_format),
+        "geometry": _wkb,
+    }
+    return _each_once(clean, parse[kind], ARROW[kind])
+
+
+def _each_once(cells: pa.Array, parse: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
+    """Parse each distinct text once: a column of dates has few of them."""
+    coded = cells.dictionary_encode()
+    parsed = pa.array([parse(text) for text in coded.dictionary.to_pylist()], kind)
+    return parsed.take(coded.indices)
+
+
+def _date(text: str, *, date_format: str) -> date | None:
+    if not date_format and len(text) == ISO_DATE_LENGTH:
+        moment = _iso(text)
+    else:
+        moment = _moment(text, date_format=date_format)
+    return moment.date() if moment and moment.time() == time() else None
+
+
+def _moment(text: str, *, date_format: str) -> datetime | None:
+    # A `T` and no `T` in the format: a cell that was a real date in a workbook, or plain ISO.
+    if not date_format or (len(text) > ISO_DATE_LENGTH and text[ISO_DATE_LENGTH] == "T"):
+        moment = _iso(text)
+    else:
+        moment = _strptime(text, date_format)
+    if moment is None or moment.tzinfo is None:
+        return moment
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _iso(text: str) -> datetime | None:
+    dashes = len(text) >= ISO_DATE_LENGTH and text[4] == text[7] == "-"
+    try:
+        return datetime.fromisoformat(text) if dashes else None
+    except ValueError:
+        return None
+
+
+def _strptime(text: str, date_format: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, date_format)  # noqa: DTZ007 - the format may carry a zone
+    except ValueError:
+        return None
+
+
+def _wkb(text: str) -> bytes | None:
+    """WKB as hexadecimal digits, as text formats carry it."""
+    try:
+        shape = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return shape if shape[:1] in (b"\0", b"\1") else None

@@ -1,0 +1,64 @@
+"""An invented office, small enough to read, and the command line as a user types it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from joinedup.cli.main import main
+from joinedup.office.begin import begin
+
+ROWS = 60
+SIGNATORY = "Name of the person who may sign"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+Joinedup = Callable[..., Said]
+
+
+@pytest.fixture
+def office(tmp_path) -> Path:
+    """The folder that `joinedup new` makes."""
+    folder = tmp_path / "office"
+    begin(folder, "Invented office")
+    return folder
+
+
+@pytest.fixture
+def joinedup(office, tmp_path, capsys) -> Joinedup:
+    """Run a command on the invented office; gives code, stdout and stderr."""
+
+    def run(*arguments: str, home: bool = True) -> Said:
+        places = ["--office", str(office)] + (["--home", str(tmp_path / "home")] if home else [])
+        capsys.readouterr()
+        code = main([*arguments, *places])
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def visits(tmp_path) -> Path:
+    """A file of sixty visits as the council's system writes it."""
+    path = tmp_path / "visits_march.csv"
+    lines = [f"V{n:03},{n % 28 + 1:02}/03/2026,{n % 37}.5" for n in range(ROWS)]
+    path.write_text("\n".join(["visit,visited_on,risk", *lines, ""]))
+    return path
+
+
+@pytest.fixture
+def signed(joinedup) -> Joinedup:
+    """The command line of an office whose agreement is in force."""
+    said = joinedup("agree", "sign", "visits", "--party", "council", "--by", SIGNATORY)
+    assert said.code == 0, said.err
+    return joinedup
