@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, opened, say
+from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, say
 
 group = typer.Typer(help="The ledger: show what happened, verify it.", no_args_is_help=True)
 
@@ -44,12 +44,10 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show the last events: when, who, what."""
-    from joinedup.records import ledger  # noqa: PLC0415 - as above
+    from joinedup.office.records import last_events  # noqa: PLC0415 - as above
 
-    opened(office, home)
-    events = list(ledger.events())[-last:]
-    if as_json:
-        print("\n".join(ledger.export_line(event) for event in events))
-        return
-    for event in events:
+    for event, line in last_events(office, home, last):
+        if as_json:
+            print(line)
+            continue
         say(str(event.seq), f"{event.at}  {event.kind}  {event.subject}  by {event.actor}")

@@ -18,7 +18,7 @@ tables, columns, counts and line numbers; never the content of a cell.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class JoinedupError(Exception):
         super().__init__(str(self))
 
     @classmethod
-    def of(cls, problems: Iterable[Problem]) -> "JoinedupError":
+    def of(cls, problems: Iterable[Problem]) -> Self:
         """One error that carries every problem found, so that all can be mended at once."""
         error = cls.__new__(cls)
         error.problems = tuple(problems)

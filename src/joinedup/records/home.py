@@ -17,7 +17,7 @@ LOCK = ".lock"
 URL = "DATABASE_URL"
 WAIT_SECONDS = 30
 ADVISORY_LOCK = 0x6A6F696E  # "join": any number that every Joinedup agrees on
-PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA trusted_schema=OFF"
+PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"
 
 
 def connect(home: Path) -> None:

@@ -60,7 +60,7 @@ class Verdict:
         events: how many events were found whole, counted from the first.
         first_bad: number of the first event that is not as written; None if none is, or if the
             database could not be read.
-        reason: a sentence.
+        reason: what was found, ready to follow `event 7: `; without a full stop.
     """
 
     ok: bool
@@ -165,12 +165,12 @@ def verify(anchored: Anchor | None = None) -> Verdict:
             whole, last = number, row[-1]
         return _end(whole, last, wanted)
     except (*BROKEN, LedgerHead.DoesNotExist) as error:
-        reason = f"the ledger cannot be read: {type(error).__name__}."
+        reason = f"the ledger cannot be read ({type(error).__name__})"
         return Verdict(ok=False, events=whole, first_bad=None, reason=reason)
 
 
 def _bad(whole: int, number: int, fault: str) -> Verdict:
-    return Verdict(ok=False, events=whole, first_bad=number, reason=f"event {number} {fault}.")
+    return Verdict(ok=False, events=whole, first_bad=number, reason=f"it {fault}")
 
 
 def _fault(row: tuple[Any, ...], number: int, last: str, wanted: str | None) -> str:
@@ -199,7 +199,7 @@ def _end(whole: int, last: str, wanted: Mapping[int, str]) -> Verdict:
         return _bad(now.seq, now.seq + 1, "stands after the head")
     if whole == now.seq and (last if whole else GENESIS) != now.hash:
         return _bad(max(whole - 1, 0), max(whole, 1), "is not the one that the head holds")
-    reason = f"{whole} events, each as it was written."
+    reason = f"{whole:,} events, each as it was written"
     return Verdict(ok=True, events=whole, first_bad=None, reason=reason)
 
 
@@ -223,7 +223,7 @@ def _sqlite_complaint() -> str:
         found = cursor.fetchall()
     if found == [("ok",)]:
         return ""
-    return "the database file is damaged: SQLite's own check fails."
+    return "the database file is damaged: SQLite's own check fails"
 
 
 def _facts_text(facts: Mapping[str, Any]) -> str:

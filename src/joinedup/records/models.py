@@ -100,6 +100,9 @@ class TableVersion(models.Model):
     origin = models.TextField()
     event = models.ForeignKey(LedgerEvent, on_delete=models.PROTECT, related_name="+")
 
+    told: LedgerEvent | None = None
+    """The event of the writing at hand; differs from `event` when that wrote what was there."""
+
     objects = TableVersionManager()
 
     class Meta:
@@ -118,7 +121,7 @@ class DeliveryManager(models.Manager["Delivery"]):
         """The newest delivery of these very bytes for this dataset, if there was one."""
         return self.filter(dataset=dataset, file_digest=file_digest).order_by("-id").first()
 
-    def latest(self, dataset: str) -> "Delivery | None":
+    def latest(self, dataset: str) -> "Delivery | None":  # type: ignore[override]  # our word
         """The newest delivery of a dataset."""
         return self.filter(dataset=dataset).order_by("-id").first()
 
@@ -138,8 +141,8 @@ class DeliveryManager(models.Manager["Delivery"]):
         findings: Sequence[Mapping[str, Any]] = (),
         event: LedgerEvent | None = None,
     ) -> "Delivery":
-        """Record a delivery; its event is the one that made the version, unless told."""
-        told = event or version.event
+        """Record a delivery; its event is that of the writing of its version, unless given."""
+        told = event or version.told or version.event
         return self.create(
             dataset=dataset,
             file_name=file_name,
@@ -226,7 +229,9 @@ class RunManager(models.Manager["Run"]):
         same = self.filter(project=project, step=step, identity=identity)
         return same.order_by("-id").first()
 
-    def latest(self, project: str, step: str) -> "Run | None":
+    def latest(  # type: ignore[override]  # our word
+        self, project: str, step: str
+    ) -> "Run | None":
         """The newest run of a step, whatever it read.
 
         A step is up to date while this run's identity is the one it would have now: inputs that

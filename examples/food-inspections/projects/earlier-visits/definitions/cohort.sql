@@ -13,7 +13,7 @@ select
   case when i.risk = 'Risk 1 (High)' then 1 else 0 end as high_risk_class,
   case when r.critical > 0 then 1 else 0 end as critical_found
 from admitted.health_inspections as i
-join admitted.published_cohort as c on c.inspection_id = i.inspection_id
+join admitted.published_frame as c on c.inspection_id = i.inspection_id
 join admitted.inspection_licence_link as l on l.inspection_id = i.inspection_id
 join admitted.business_licences as b on b.licence_term = l.licence_term
 join admitted.inspector_groups as g on g.inspection_id = i.inspection_id
