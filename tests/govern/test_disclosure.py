@@ -79,6 +79,18 @@ def test_a_share_without_its_count_is_hidden_when_the_count_would_be_small():
     assert shown(rows, "n", share) == [[40, "few"], [40, "guard"], [40, 0.5], [40, 0.0]]
 
 
+def test_the_rest_behind_a_share_is_looked_at_even_if_no_part_is_declared():
+    share = Column(name="share", kind="share", base="n")
+    late = Column(name="late", kind="count")
+    assert shown([("a", 40, 35, 0.875), ("b", 40, 20, 0.5)], "n", late, share) == [
+        [40, "guard", "guard"],
+        [40, 20, 0.5],
+    ]
+    early = Column(name="early", kind="count", part_of="seen")
+    rows = [("a", 40, 100, 35, 0.875), ("b", 40, 100, 20, 0.5)]
+    assert shown(rows, "n", "seen", early, share)[0] == [40, 100, 35, "guard"]
+
+
 def test_a_rate_per_thousand_is_hidden_with_the_count_it_would_give_back():
     rate = Column(name="rate", kind="number", base="n", unit="per 1,000")
     rows = [("a", 4_000, 1.0), ("b", 4_000, 25.0)]
@@ -194,11 +206,12 @@ def square(counts):
     return groups([*body, total], *parts, "n", total_row=True)
 
 
-def widths(table):
+def widths(table, bounds=None):
     """An attack of its own: for each cell hidden as too few, how wide the range of its value is.
 
     Knows that rows add up to the last, columns to the last (where there are several), nothing is
-    negative, and every shown cell. Written without any of the code that hides.
+    negative, and every shown cell; `bounds`, if given, is from a reason to what a reader who knows
+    the rule takes such a cell to lie between. Written without any of the code that hides.
     """
     grid = [list(row[1:]) for row in table.rows]
     height, width = len(grid), len(grid[0])
@@ -220,13 +233,14 @@ def widths(table):
         cell = grid[place[0]][place[1]]
         if not isinstance(cell, Hidden):
             say([(place, 1)], cell)
+    limits = [(bounds or {}).get(cell, (0, None)) for row in grid for cell in row]
     found = []
     for place, cell in number.items():
         if isinstance(grid[place[0]][place[1]], Hidden):
             goal = np.zeros(height * width)
             goal[cell] = 1.0
             ends = [
-                linprog(sign * goal, A_eq=np.array(equations), b_eq=sums, bounds=(0, None))
+                linprog(sign * goal, A_eq=np.array(equations), b_eq=sums, bounds=limits)
                 for sign in (1, -1)
             ]
             top = ends[1].x[cell] if ends[1].status == 0 else np.inf
@@ -257,6 +271,16 @@ def test_no_small_count_of_a_list_with_a_total_can_be_worked_out(numbers):
 
 
 @settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 25), min_size=2, max_size=6))
+def test_a_reader_who_knows_the_rule_cannot_work_a_small_count_out_either(numbers):
+    table, _, _ = hide_small(line(numbers), K)
+    knows = {TOO_FEW: (1, K - 1), PROTECTS: (K, None)}
+    told_few = {row for row, cells in enumerate(table.rows) if cells[1] == TOO_FEW}
+    found = widths(table, knows) if told_few else []
+    assert all(width >= (K - 2) // 2 - EXACT for (row, _), width in found if row in told_few)
+
+
+@settings(max_examples=25, deadline=None)
 @given(st.integers(2, 4), st.integers(2, 4), st.data())
 def test_no_small_count_of_a_table_with_margins_can_be_worked_out(height, width, data):
     numbers = data.draw(st.lists(counts, min_size=height * width, max_size=height * width))

@@ -80,13 +80,14 @@ def test_a_flipped_byte_anywhere_is_found_or_harmless_and_never_a_traceback(whol
     pristine, before = whole.read_bytes(), stored(whole)
     places = np.random.default_rng(20261123).choice(len(pristine), SAMPLE, replace=False)
     changed_unseen, passes = [], 0
-    for place in [*range(0, 100, 3), *places.tolist()]:
+    flipped = [*range(0, 100, 3), *places.tolist()]
+    for place in flipped:
         passed = verdict_after(place, whole, pristine)
         passes += passed
         if passed and stored(whole) != before:
             changed_unseen.append(place)
     assert changed_unseen == []
-    assert 0 < passes < SAMPLE  # a flip in free space is harmless: not everything is refused
+    assert 0 < passes < len(flipped)  # a flip in free space is harmless: not everything is refused
 
 
 @pytest.mark.parametrize("share", [0.3, 0.9])

@@ -50,13 +50,12 @@ def release(
         result: as it was approved.
         author: who made it.
         approvals: of this result, by whomever.
-        rule: the office's disclosure rule.
-        records_allowed: whether the agreements let the recipients see one row per person or place.
+        rule: the office's disclosure rule, with its threshold.
+        records_allowed: whether recipients may see one row per person or place.
         digest: of the content of exactly this result; what an approval must name.
 
     Raises:
-        ReleaseError: nobody else approved this content, a table shows records or cannot be checked,
-            an estimate rests on too few, or the result is of the bench.
+        ReleaseError: not approved, of the bench, records or too few cases shown, or not checkable.
     """
     problems = [
         *_origin(result),
@@ -66,16 +65,14 @@ def release(
     if problems or result.provenance is None:
         raise ReleaseError.of(problems)
     blocks, hiding = hidden_blocks(result.blocks, rule.threshold)
-    released = replace(result.provenance, status="released")
+    seen = replace(result.provenance, status="released")
     return Release(
-        result=replace(result, blocks=blocks, provenance=released),
+        result=replace(result, blocks=blocks, provenance=seen),
         rule=str(rule),
         hidden=hiding.too_few + hiding.to_protect,
         hidden_to_protect=hiding.to_protect,
         author=author,
-        approvals=tuple(
-            approval for approval in approvals if _counts(approval, author=author, digest=digest)
-        ),
+        approvals=tuple(one for one in approvals if _counts(one, author=author, digest=digest)),
         digest=digest,
     )
 

@@ -6,7 +6,7 @@ settings is escaped by the templates; only pictures drawn by `drawing` are put i
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, assert_never
@@ -130,13 +130,6 @@ class Parts:
         return name
 
 
-def reading_order(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Cautions first, for they are for before the result is acted on; the rest as written."""
-    blocks = tuple(blocks)
-    yield from (block for block in blocks if isinstance(block, Caution))
-    yield from (block for block in blocks if not isinstance(block, Caution))
-
-
 def block_html(block: Block, parts: Parts) -> str:  # noqa: PLR0911 - one for each block
     """One block as HTML."""
     match block:
@@ -216,12 +209,15 @@ def _facts(content: Result | Release, parts: Parts) -> dict[str, Any]:
     result = words.result_of(content)
     name, sentence = words.status(content)
     source = result.provenance
+    cautions = [block for block in result.blocks if isinstance(block, Caution)]
+    others = [block for block in result.blocks if not isinstance(block, Caution)]
     kind = "released" if isinstance(content, Release) else "open"
     return {
         "prefix": parts.prefix,
         "headline": words.printable(result.headline),
         "banner": {"words": name, "sentence": sentence, "kind": kind},
-        "parts": [block_html(block, parts) for block in reading_order(result.blocks)],
+        "cautions": [block_html(block, parts) for block in cautions],
+        "parts": [block_html(block, parts) for block in others],
         "source_heading": SOURCE_HEADING,
         "source_id": parts.place(SOURCE_HEADING),
         "provenance": words.provenance_rows(result),

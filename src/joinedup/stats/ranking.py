@@ -146,5 +146,5 @@ def lift_at_k(score: Floats, outcome: Floats, *, k: int) -> float:
     >>> lift_at_k(np.array([0.9, 0.1, 0.8, 0.0]), np.array([1.0, 1.0, 0.0, 0.0]), k=1)
     2.0
     """
-    base = float(outcome.mean()) if outcome.size else 0.0
-    return precision_at_k(score, outcome, k=k) / base if base else float("nan")
+    found = precision_at_k(score, outcome, k=k)
+    return found / float(outcome.mean()) if outcome.any() else float("nan")
