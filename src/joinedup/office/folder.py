@@ -191,7 +191,8 @@ def _definition(root: Path, file: Path, problems: list[Problem]) -> Definition |
     except ProjectError as error:
         problems.extend(error.problems)
         return None
-    return Definition(file.stem, header[0], grain[6:].strip(), text, place)
+    what = " ".join(header[: header.index(grain)]) or header[0]
+    return Definition(file.stem, what, grain[6:].strip(), text, place)
 
 
 def _crossed(folder: Folder) -> Iterator[Problem]:
@@ -222,7 +223,8 @@ def _crossed_project(folder: Folder, place: str, project: ProjectFolder) -> Iter
             )
     told = project.project.report
     steps = f"{place.removesuffix('project.toml')}steps"
-    for step in (told.lead, *told.compare, *told.sections) if told else ():
+    named = (told.lead, told.beside, *told.compare, *told.sections, *told.lists) if told else ()
+    for step in filter(None, named):
         if not _declared(folder, steps, step):
             yield _unknown(folder, place, "step", step, project.steps)
 

@@ -65,7 +65,7 @@ def standings(office: Office) -> Mapping[str, allow.Standing]:
             agreement,
             digest=digest,
             signed=Signature.objects.signed(name, digest),
-            signed_before=Signature.objects.filter(agreement=name).exists(),
+            signed_before=Signature.objects.filter(agreement=name).exclude(digest=digest).exists(),
             today=clock.today(),
         )
     return found

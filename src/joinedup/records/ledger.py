@@ -157,7 +157,7 @@ def verify(anchored: Anchor | None = None) -> Verdict:
             if wanted[anchored.seq] != anchored.hash:
                 return _bad(0, anchored.seq, "is not the one that the anchor holds")
         last = GENESIS
-        for row in _rows(0):
+        for row in _rows(None):
             number = whole + 1
             fault = _fault(row, number, last, wanted.get(number))
             if fault:
@@ -178,7 +178,7 @@ def _fault(row: tuple[Any, ...], number: int, last: str, wanted: str | None) -> 
     if type(row[0]) is not int or any(type(text) is not str for text in row[1:]):
         return "holds a value of another type than was written"
     if row[0] != number:
-        return "is missing" if row[0] > number else "has a number that was already taken"
+        return "is missing" if row[0] > number else "stands out of its place"
     fields = dict(zip(COLUMNS, row, strict=True))
     written = fields.pop("hash")
     if fields["previous"] != last:
@@ -203,8 +203,10 @@ def _end(whole: int, last: str, wanted: Mapping[int, str]) -> Verdict:
     return Verdict(ok=True, events=whole, first_bad=None, reason=reason)
 
 
-def _rows(since: int) -> Iterator[tuple[Any, ...]]:
-    after = LedgerEvent.objects.filter(seq__gt=since).order_by("seq")
+def _rows(since: int | None) -> Iterator[tuple[Any, ...]]:
+    """The events after a number; every row there is, whatever its number, if none is given."""
+    rows = LedgerEvent.objects.order_by("seq")
+    after = rows if since is None else rows.filter(seq__gt=since)
     yield from after.values_list(*COLUMNS).iterator(chunk_size=AT_ONCE)
 
 

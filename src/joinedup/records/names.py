@@ -3,9 +3,6 @@
 import unicodedata
 
 ELLIPSIS = "…"
-HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Unicode categories that a terminal or a log would not show as written: controls, formats such
-as the bidirectional marks, lone surrogates, and the line and paragraph separators."""
 
 
 def same_person(name: str) -> str:
@@ -26,10 +23,6 @@ def shown(text: str, *, longest: int) -> str:
     'a\\nb'
     """
     cut = text if len(text) <= longest else text[: longest - 1] + ELLIPSIS
-    return "".join(_visible(sign) for sign in cut)
-
-
-def _visible(sign: str) -> str:
-    if unicodedata.category(sign) not in HIDDEN:
-        return sign
-    return sign.encode("unicode_escape").decode("ascii")
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in cut
+    )

@@ -1,16 +1,24 @@
-"""A result for programs: a short answer, and a lossless form that the records keep."""
+"""The result for a program, and the result kept so that it can be read back.
 
-import dataclasses
+`as_dict` and `render` give the short form that `joinedup try --json` prints and that is promised to
+stay. `dump_result` and `load_result` keep everything: reading back gives an equal Result.
+"""
+
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, assert_never
 
 from joinedup.core.digest import digest
+from joinedup.core.errors import RecordsError
 from joinedup.core.method import Provenance
+from joinedup.result import words
 from joinedup.result.blocks import (
+    Block,
     Caution,
+    Cell,
     Check,
     Checks,
     Column,
@@ -22,112 +30,232 @@ from joinedup.result.blocks import (
     Prose,
     Table,
 )
-from joinedup.result.model import Output, Result
+from joinedup.result.model import Output, Release, Result
 
+FORM = "joinedup result 1"
 ESTIMATE_KEYS = ("name", "value", "low", "high", "level", "unit", "n")
-KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (
-        *(Caution, Check, Checks, Column, Estimate, Estimates, Figure, Map, Prose, Table),
-        *(Provenance, Result),
-    )
-}
-OF = "is"
+DATE, MOMENT, HIDDEN, NUMBER = "date", "datetime", "hidden", "number"
 
 
-def as_dict(content: Output | Result, tables: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The short answer of `--json`: headline, estimates, tables, checks, cautions, provenance."""
-    result = content.result if isinstance(content, Output) else content
+def as_dict(
+    content: Output | Result | Release, tables: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The short form: what was found and how sure it is, without the rows.
+
+    Args:
+        content: what a method gave, its Result, or the Release made of it.
+        tables: output table name to the path of the file it was written to.
+    """
+    result = content.result if isinstance(content, Output | Release) else content
     return {
         "method": result.method,
         "headline": result.headline,
         "estimates": [
-            {key: _finite(getattr(one, key)) for key in ESTIMATE_KEYS} for one in result.estimates
+            {key: strict(getattr(item, key)) for key in ESTIMATE_KEYS} for item in result.estimates
         ],
         "tables": dict(tables or {}),
-        "checks": [dataclasses.asdict(check) for check in result.checks],
+        "checks": [asdict(check) for check in result.checks],
         "cautions": list(result.cautions),
-        "provenance": _plain(result.provenance) if result.provenance else {},
+        "provenance": {} if result.provenance is None else _provenance(result.provenance),
     }
 
 
-def render(content: Output | Result, tables: Mapping[str, str] | None = None) -> str:
-    """The short answer as JSON text that every parser reads: no NaN, no infinity."""
+def render(content: Output | Result | Release, tables: Mapping[str, str] | None = None) -> str:
+    """The short form as strict JSON (what is not a finite number is null), two spaces deep."""
     return json.dumps(as_dict(content, tables), indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def dump_result(result: Result) -> str:
-    """The whole result as text, from which `load_result` makes the same result again."""
-    return json.dumps(_packed(result), ensure_ascii=False, allow_nan=False, sort_keys=True)
+    """The whole result as strict JSON: the same result, the same text.
+
+    Charts, areas and settings are kept as the plain JSON that they stand for.
+    """
+    return json.dumps(to_plain(result), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def load_result(text: str) -> Result:
-    """The result that `dump_result` wrote."""
-    found = _unpacked(json.loads(text))
-    if not isinstance(found, Result):
-        message = "the text holds no result"
-        raise TypeError(message)
-    return found
+    """The result that `dump_result` wrote.
+
+    Raises:
+        RecordsError: the text is not a kept result, or of a form this version does not know.
+    """
+    try:
+        kept = json.loads(text)
+        form = kept["form"]
+        if form == FORM:
+            return _result(kept)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        # `from None`: the cause repeats what was kept, cells and all.
+        raise RecordsError(
+            f"the kept result cannot be read ({type(error).__name__}).",
+            fix="restore it from a backup, or run the step again.",
+        ) from None
+    raise RecordsError(
+        "the kept result has a form that this version of Joinedup does not know.",
+        fix="read it with the version that wrote it, or run the step again.",
+    )
 
 
 def content_digest(result: Result) -> str:
-    """SHA-256 of the whole content, provenance included: what an approval binds to."""
-    return digest(_packed(result))
+    """SHA-256 of everything the result says, provenance included: 64 hexadecimal digits."""
+    return digest(to_plain(result))
 
 
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def to_plain(result: Result) -> dict[str, Any]:
+    """The whole result as dicts, lists, text, finite numbers and None."""
+    return {
+        "form": FORM,
+        "method": result.method,
+        "headline": result.headline,
+        "blocks": [block_as_dict(block) for block in result.blocks],
+        "provenance": None if result.provenance is None else _provenance(result.provenance),
+    }
 
 
-def _plain(value: Any) -> Any:
-    """Dataclasses and mappings as dicts, dates as text, no number that is not finite."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return _finite(value)
+def block_as_dict(block: Block) -> dict[str, Any]:  # noqa: PLR0911 - one for each block
+    """One block, with its kind."""
+    match block:
+        case Prose():
+            return {"block": "prose", "heading": block.heading, "text": block.text}
+        case Table():
+            return {"block": "table", **_table_as_dict(block)}
+        case Figure():
+            chart, table = strict(block.chart), _table_as_dict(block.table)
+            return {
+                "block": "figure",
+                "title": block.title,
+                "chart": chart,
+                "table": table,
+                "alt": block.alt,
+            }
+        case Map():
+            about = {"title": block.title, "key": block.key, "value": block.value, "alt": block.alt}
+            table = _table_as_dict(block.table)
+            return {"block": "map", **about, "areas": strict(block.areas), "table": table}
+        case Caution():
+            return {"block": "caution", "text": block.text}
+        case Estimates():
+            items = [_numbers_kept(asdict(item)) for item in block.items]
+            return {"block": "estimates", "title": block.title, "items": items}
+        case Checks():
+            return {
+                "block": "checks",
+                "title": block.title,
+                "items": [asdict(item) for item in block.items],
+            }
+        case _:
+            assert_never(block)
 
 
-def _packed(value: Any) -> Any:
-    """Each record says what it is; dates and hidden cells are marked."""
+def _table_as_dict(table: Table) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "columns": [asdict(column) for column in table.columns],
+        "rows": [[_kept(value) for value in row] for row in table.rows],
+        "about": table.about,
+        "total_row": table.total_row,
+        "note": table.note,
+    }
+
+
+def _provenance(source: Provenance) -> dict[str, Any]:
+    """Every field, as plain JSON."""
+    return {item.name: strict(getattr(source, item.name)) for item in fields(source)}
+
+
+def _kept(value: Cell | Hidden) -> Any:
+    """A cell as JSON; what JSON has no word for becomes an object that names its kind."""
+    value = words.plain(value)
     if isinstance(value, Hidden):
-        return {OF: "hidden", "reason": value.reason}
-    if type(value).__name__ in KINDS and dataclasses.is_dataclass(value):
-        fields = {one.name: _packed(getattr(value, one.name)) for one in dataclasses.fields(value)}
-        return {OF: type(value).__name__, **fields}
+        return {HIDDEN: value.reason}
     if isinstance(value, datetime):
-        return {OF: "datetime", "value": value.isoformat()}
+        return {MOMENT: value.isoformat()}
     if isinstance(value, date):
-        return {OF: "date", "value": value.isoformat()}
+        return {DATE: value.isoformat()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {NUMBER: str(value)}
+    return value
+
+
+def _numbers_kept(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _kept(value) for key, value in facts.items()}
+
+
+def strict(value: Any) -> Any:
+    """Any setting, chart or area as plain JSON: tuples are lists, not a number is None."""
     if isinstance(value, Mapping):
-        return {OF: "mapping", "items": [[str(key), _packed(one)] for key, one in value.items()]}
-    if isinstance(value, tuple):
-        return {OF: "tuple", "items": [_packed(one) for one in value]}
-    if isinstance(value, list):
-        return [_packed(one) for one in value]
-    return _finite(value)
+        return {str(key): strict(inner) for key, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [strict(inner) for inner in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if words.is_missing(value):
+        return None
+    if value is None or isinstance(value, str | bool | int | float):
+        return words.plain(value)
+    return words.plain(value) if hasattr(value, "__float__") else str(value)
 
 
-def _unpacked(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_unpacked(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    match value[OF]:
+# Reading back. A key that is missing or a stranger is a KeyError or TypeError: not ours.
+
+
+def _result(kept: Mapping[str, Any]) -> Result:
+    source = kept["provenance"]
+    return Result(
+        method=kept["method"],
+        headline=kept["headline"],
+        blocks=tuple(_block(block) for block in kept["blocks"]),
+        provenance=None
+        if source is None
+        else Provenance(**source | {"agreements": tuple(source["agreements"])}),
+    )
+
+
+def _block(kept: Mapping[str, Any]) -> Block:  # noqa: PLR0911 - one for each block
+    facts = {key: value for key, value in kept.items() if key != "block"}
+    match kept["block"]:
+        case "prose":
+            return Prose(**facts)
+        case "table":
+            return _table(facts)
+        case "figure":
+            return Figure(**facts | {"table": _table(facts["table"])})
+        case "map":
+            return Map(**facts | {"table": _table(facts["table"])})
+        case "caution":
+            return Caution(**facts)
+        case "estimates":
+            items = tuple(
+                Estimate(**{key: _cell(value) for key, value in item.items()})
+                for item in facts["items"]
+            )
+            return Estimates(**facts | {"items": items})
+        case "checks":
+            return Checks(**facts | {"items": tuple(Check(**item) for item in facts["items"])})
+        case _:
+            message = "a block of a kind that is not known"
+            raise ValueError(message)
+
+
+def _table(facts: Mapping[str, Any]) -> Table:
+    columns = tuple(Column(**column) for column in facts["columns"])
+    rows = tuple(tuple(_cell(value) for value in row) for row in facts["rows"])
+    return Table(**{**facts, "columns": columns, "rows": rows})
+
+
+def _cell(kept: Any) -> Any:
+    if not isinstance(kept, dict):
+        return kept
+    ((kind, value),) = kept.items()
+    match kind:
         case "hidden":
-            return Hidden(value["reason"])
-        case "datetime":
-            return datetime.fromisoformat(value["value"])
+            return Hidden(value)
         case "date":
-            return date.fromisoformat(value["value"])
-        case "mapping":
-            return {key: _unpacked(one) for key, one in value["items"]}
-        case "tuple":
-            return tuple(_unpacked(one) for one in value["items"])
-        case kind:
-            fields = {key: _unpacked(one) for key, one in value.items() if key != OF}
-            return KINDS[kind](**fields)
+            return date.fromisoformat(value)
+        case "datetime":
+            return datetime.fromisoformat(value)
+        case "number":
+            return float(value)
+        case _:
+            message = "a cell of a kind that is not known"
+            raise ValueError(message)

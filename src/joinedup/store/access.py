@@ -116,13 +116,22 @@ def one_select(sql: str, *, where: str) -> exp.Query:
 
 def tables_read(tree: exp.Query) -> tuple[str, ...]:
     """The tables a SELECT reads, as `schema.name`, without the names it gives to its own parts."""
-    own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
     names = set()
     for table in tree.find_all(exp.Table):
         name = ".".join(part.name for part in table.parts)
-        if name not in own:
+        if name not in _own_names(table):
             names.add(name)
     return tuple(sorted(names))
+
+
+def _own_names(table: exp.Table) -> set[str]:
+    """The names that the WITH of a query around this table gives: elsewhere they mean nothing."""
+    names, around = set(), table.parent
+    while around is not None:
+        given = getattr(around, "ctes", None) or ()
+        names |= {cte.alias_or_name for cte in given}
+        around = around.parent
+    return names
 
 
 REACHING = (exp.Command, exp.Insert, exp.Update, exp.Delete, exp.Create, exp.Drop, exp.Into)

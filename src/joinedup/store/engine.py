@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PART = re.compile(r"[a-z][a-z0-9_]*")
 MEMORY_SHARE = 0.6
+NOTHING = "nothing"
+"""The column of a table of which only the number of rows was granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,22 @@ def _show(
     connection: "duckdb.DuckDBPyConnection", source: str, table: str, granted: Granted
 ) -> None:
     schema, name = split_name(table)
-    connection.register(source, granted.data)
+    connection.register(source, _only_granted(granted))
     connection.execute(f"create schema if not exists {quoted(schema)}")
-    columns = ", ".join(quoted(column) for column in granted.columns) or "1 as nothing"
+    columns = ", ".join(quoted(column) for column in granted.columns) or NOTHING
     view = f"{quoted(schema)}.{quoted(name)}"
     connection.execute(f"create view {view} as select {columns} from {quoted(source)}")
+
+
+def _only_granted(granted: Granted) -> "pa.Table | ds.Dataset":
+    """The data without the columns that were not granted.
+
+    A view alone would not do: whoever finds a way to the source behind it must find no more there.
+    """
+    data, columns = granted.data, list(granted.columns)
+    if not columns:
+        rows = data.num_rows if isinstance(data, pa.Table) else data.count_rows()
+        return pa.table({NOTHING: pa.nulls(rows, pa.int8())})
+    if isinstance(data, pa.Table):
+        return data.select(columns)
+    return data.replace_schema(pa.schema([data.schema.field(column) for column in columns]))

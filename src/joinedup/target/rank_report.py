@@ -308,7 +308,7 @@ def _chart(spec: "Spec") -> dict[str, Any]:
                 "axis": percent,
             },
             "color": {"field": "order", "type": "nominal", "sort": order, "title": None},
-            "strokeDash": {"field": "order", "type": "nominal", "sort": order, "title": None},
+            "strokeDash": {"field": "order", "type": "nominal", "sort": order, "legend": None},
         },
     }
 
