@@ -78,3 +78,7 @@ def test_shapes_that_differ_and_a_single_fold_are_refused():
         cramers_v(np.arange(3), np.arange(4))
     with pytest.raises(ValueError, match="2 folds or more"):
         group_scores(np.arange(3), np.zeros(3), folds=1, seed=0)
+
+
+def test_one_case_alone_is_told_nothing_by_others():
+    assert group_scores(np.array([4]), np.ones(1), folds=2, seed=0).tolist() == [0.0]

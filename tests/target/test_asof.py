@@ -392,3 +392,15 @@ def test_what_is_near_is_found_in_every_direction(north, east):
     assert min(near) >= 1
     heat = {"aggregate": "density", "bandwidth_degrees": 0.005 / 5.5}
     assert min(one(spine=spine, fires=fires, **PLACE, **heat)) > 0
+
+
+def test_tables_of_the_lake_go_by_schema_and_name():
+    count = {"source": "admitted.fires", "on": "on", "key": {"place": "at"}, "aggregate": "count"}
+    made = target.features(
+        spine="defined.cases",
+        tables={"defined.cases": SPINE, "admitted.fires": FIRES},
+        id="case",
+        as_of="seen",
+        features={"fires": count},
+    )
+    assert values(made, "fires") == [2, 0, None]

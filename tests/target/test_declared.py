@@ -27,7 +27,9 @@ def test_a_name_that_says_who_enforces_is_refused(name):
     assert reason_by_name(name) == ENFORCER
 
 
-@pytest.mark.parametrize("name", ["Results", "outcome_code", "date_closed", "criticalFound"])
+@pytest.mark.parametrize(
+    "name", ["Results", "outcome_code", "date_closed", "criticalFound", "pass_flag", "fail_flag"]
+)
 def test_a_name_that_says_what_came_after_is_refused(name):
     assert reason_by_name(name) == AFTERWARDS
 
@@ -46,6 +48,8 @@ def test_a_protected_characteristic_is_refused(name):
         "ageAtInspection",
         "age_of_licence",
         "pastCritical",
+        "pastFail",
+        "bus_pass",
         "past_result",
         "days_since_last_outcome",
         "essex_side",

@@ -34,8 +34,9 @@ STAFF_WORDS = _any_of(
 )
 OUTCOME_WORDS = _any_of(
     "result outcome closed closure disposition verdict resolution resolved completed completion"
-    " finding found upheld substantiated failed passed"
+    " finding found upheld substantiated fail failed passed"
 )
+OUTCOME_NAMES = frozenset({("pass", "flag")})
 EARLIER_WORDS = _any_of("past previous prior last earlier before since history historic")
 PROTECTED_WORDS = _any_of(
     "sex gender transgender ethnicity ethnic race racial nationality religion religious belief"
@@ -101,7 +102,8 @@ def reason_by_name(feature: str) -> str:
         return ENFORCER
     if PROTECTED_WORDS & set(words) or any(_within(name, words) for name in PROTECTED_NAMES):
         return PROTECTED
-    if OUTCOME_WORDS & set(words) and not EARLIER_WORDS & set(words):
+    after = OUTCOME_WORDS & set(words) or any(_within(name, words) for name in OUTCOME_NAMES)
+    if after and not EARLIER_WORDS & set(words):
         return AFTERWARDS
     return ""
 
