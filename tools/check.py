@@ -12,8 +12,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 QUICK = {
-    "ruff format": [str(BIN / "ruff"), "format", "--check", "--quiet", "src", "tests", "tools"],
-    "ruff": [str(BIN / "ruff"), "check", "--quiet", "src", "tests", "tools"],
+    "ruff format": [
+        str(BIN / "ruff"),
+        "format",
+        "--check",
+        "--quiet",
+        "src",
+        "tests",
+        "tools",
+        "benchmarks",
+    ],
+    "ruff": [str(BIN / "ruff"), "check", "--quiet", "src", "tests", "tools", "benchmarks"],
     "import order": [str(BIN / "lint-imports"), "--no-logo"],
     "reference pages": [sys.executable, "tools/reference.py", "--check"],
     "types": [str(BIN / "mypy"), "--no-error-summary"],
