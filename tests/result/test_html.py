@@ -160,6 +160,14 @@ def test_a_caution_stands_before_everything_that_could_be_acted_on(page):
     assert page.index("gas record") < page.index("How much earlier") < page.index("Checks")
 
 
+def test_several_cautions_are_one_list_that_says_each_once():
+    found = shown(
+        Caution(text="Mind."), Prose(text="a"), Caution(text="Gap."), Caution(text="Gap.")
+    )
+    (inset,) = found.all("div", **{"class": "ju-inset"})
+    assert inset["text"].split() == ["Cautions", "Mind.", "Gap."]
+
+
 def test_a_long_page_has_a_contents_list_and_a_short_one_has_none():
     sections = [Prose(heading=f"Part {number}", text="Words.") for number in range(3)]
     links = [facts["text"] for facts in shown(*sections).all("a")]

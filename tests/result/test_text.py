@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinedup.result import text
-from joinedup.result.blocks import Caution, Column, Estimate, Estimates, Prose, Table
+from joinedup.result.blocks import Caution, Checks, Column, Estimate, Estimates, Prose, Table
 from joinedup.result.model import Output, Result
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -24,6 +24,33 @@ def table(rows, *, columns=("name", "size"), **facts):
 def test_every_kind_of_block_reads_as_the_page_says(invented):
     want = (GOLDEN / "result.txt").read_text(encoding="utf-8")
     assert text.render(invented.result()) == want
+
+
+def order_of(*found):
+    said = text.render(result(*found))
+    return sorted(("Caution", "Estimates", "Checks", "A table"), key=said.index)
+
+
+ESTIMATES = Estimates(items=())
+CHECKS = Checks(items=())
+BLOCKS = (table((("a", 1),)), CHECKS, Caution(text="Mind."), ESTIMATES)
+
+
+def test_numbers_cautions_and_checks_come_before_tables():
+    assert order_of(*BLOCKS) == ["Estimates", "Caution", "Checks", "A table"]
+
+
+def test_where_there_are_sections_only_cautions_leave_theirs():
+    assert order_of(Prose(heading="One", text="a"), *BLOCKS) == [
+        "Caution",
+        "A table",
+        "Checks",
+        "Estimates",
+    ]
+
+
+def test_a_caution_of_two_steps_is_said_once():
+    assert text.render(result(*BLOCKS, Caution(text="Mind."))).count("Mind.") == 1
 
 
 def test_a_release_says_so_in_its_second_line(invented):
@@ -61,7 +88,7 @@ def test_columns_that_do_not_fit_are_named():
     row = tuple("a long cell " * 3 for _ in names)
     said = text.render(result(table((row,), columns=names)))
     assert "Too wide to show here:" in said
-    assert "column 13" in said
+    assert "Column 13" in said
 
 
 def test_an_estimate_that_does_not_fit_goes_on_in_the_next_line():

@@ -68,7 +68,7 @@ def test_a_name_without_a_label_begins_with_a_capital():
 def test_the_banner_of_a_release_says_who_approved_and_what_was_hidden(invented):
     name, sentence = words.status(invented.release())
     assert name == "Released"
-    assert "approved by Bo Lund on 2 April 2026, 09:00 UTC (For the board.)" in sentence
+    assert "approved by Bo Lund on 2 April 2026, 09:00 UTC (For the board)." in sentence
     assert "3 numbers are hidden, 1 of them to protect others." in sentence
 
 

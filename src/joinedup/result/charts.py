@@ -170,7 +170,7 @@ def _axis(
     channel: dict[str, Any] = {
         "field": field(column),
         "type": kind,
-        "title": column_of(table, name or column).heading if title else None,
+        "title": words.heading(column_of(table, name or column)) if title else None,
         "axis": axis,
     }
     if kind == "ordinal":

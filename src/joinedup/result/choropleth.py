@@ -25,7 +25,7 @@ SHADES: Mapping[int, tuple[str, ...]] = {
 }
 HIDDEN, NOTHING, OTHER = "hidden", "no figure", "other"
 GREYS: Mapping[str, str] = {OTHER: "#a9acae", HIDDEN: HATCH, NOTHING: "#e4e5e6"}
-OUTLINE = "#ffffff"
+OUTLINE = "#6f777b"
 CLASSES = 5
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 FINEST = 1_600
@@ -59,12 +59,12 @@ def chart(block: Map, *, width: int) -> dict[str, Any]:
         "data": {"values": features},
         "projection": {"type": "identity", "reflectY": True},
         "height": round(min(TALLEST, max(SHORTEST, width * flat.ratio))),
-        "mark": {"type": "geoshape", "stroke": OUTLINE, "strokeWidth": 0.7},
+        "mark": {"type": "geoshape", "stroke": OUTLINE, "strokeWidth": 0.5},
         "encoding": {
             "color": {
                 "field": "properties.class",
                 "type": "nominal",
-                "title": column.heading,
+                "title": words.heading(column),
                 "scale": {"domain": list(legend), "range": list(legend.values())},
                 "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": width // 150},
             }

@@ -123,22 +123,25 @@ def looks(*, width: int) -> dict[str, Any]:
         "axisQuantitative": {"tickCount": max(3, width // 100)},
         "axisTemporal": {"tickCount": max(3, width // 130), "labelOverlap": True},
         "axisBand": {"grid": False, "ticks": False},
-        "legend": {
-            **text,
-            **size,
-            "orient": "top",
-            "direction": "horizontal",
-            "labelLimit": width - 60,
-            "columns": max(1, width // 200),
-            "symbolStrokeWidth": 3,
-            "symbolSize": 160,
-        },
+        "legend": {**text, **size, **_legend(width)},
         "header": {**text, **size},
         "range": {"category": list(PALETTE)},
         "bar": {"color": PALETTE[0]},
         "line": {"color": PALETTE[0]},
         "point": {"color": PALETTE[0]},
         "scale": {"bandPaddingInner": 0.25},
+    }
+
+
+def _legend(width: int) -> dict[str, Any]:
+    return {
+        "orient": "top",
+        "direction": "horizontal",
+        "labelLimit": width - 60,
+        "titleLimit": width - 20,
+        "columns": max(1, width // 200),
+        "symbolStrokeWidth": 3,
+        "symbolSize": 160,
     }
 
 

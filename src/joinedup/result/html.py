@@ -149,7 +149,7 @@ def block_html(block: Block, parts: Parts) -> str:  # noqa: PLR0911 - one for ea
 
             return _picture(block, parts, kind="map", notes=[choropleth.note(block)])
         case Caution():
-            return _macro("caution")(block)
+            return _macro("cautions")([block.text])
         case Estimates():
             items = [
                 {
@@ -173,7 +173,7 @@ def _table(table: Table, parts: Parts) -> str:
         for row in table.rows
     )
     notes = [note for note in (table.note, words.note_on_hidden(table)) if note]
-    return _macro("table")(table, rows, notes, parts.place(table.title))
+    return _macro("table")(table, rows, notes, parts.place(table.title), words.heading)
 
 
 def _shown(column: Column, value: Cell | Hidden) -> Shown:
@@ -191,16 +191,14 @@ def _finer(text: str) -> str:
 
 
 def _picture(block: Figure | Map, parts: Parts, *, kind: str, notes: list[str]) -> str:
-    from markupsafe import Markup  # noqa: PLC0415 - rendering alone needs it
-
     from joinedup.result import drawing  # noqa: PLC0415 - only a result with a picture
 
     wide = drawing.svg(block, width=WIDE)
     narrow = drawing.svg(block, width=NARROW) if drawing.can_be_narrow(block) else ""
     return _macro("picture")(
         block,
-        Markup(wide),  # noqa: S704 - drawn by vl_convert, which escapes what the rows hold
-        Markup(narrow),  # noqa: S704 - as above
+        wide,
+        narrow,
         [note for note in notes if note],
         _table(block.table, parts),
         kind,
@@ -212,14 +210,13 @@ def _facts(content: Result | Release, parts: Parts) -> dict[str, Any]:
     result = words.result_of(content)
     name, sentence = words.status(content)
     source = result.provenance
-    cautions = [block for block in result.blocks if isinstance(block, Caution)]
     others = [block for block in result.blocks if not isinstance(block, Caution)]
     kind = "released" if isinstance(content, Release) else "open"
     return {
         "prefix": parts.prefix,
         "headline": words.printable(result.headline),
         "banner": {"words": name, "sentence": sentence, "kind": kind},
-        "cautions": [block_html(block, parts) for block in cautions],
+        "cautions": _macro("cautions")(list(dict.fromkeys(result.cautions))),
         "parts": [block_html(block, parts) for block in others],
         "source_heading": SOURCE_HEADING,
         "source_id": parts.place(SOURCE_HEADING),

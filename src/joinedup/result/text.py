@@ -37,14 +37,21 @@ def render(content: Result | Release) -> str:
     A table shows its first 20 rows and says how many more there are.
     """
     result = words.result_of(content)
-    first = [block for kind in LEAD for block in result.blocks if isinstance(block, kind)]
-    then = [block for block in result.blocks if not isinstance(block, LEAD)]
     parts = [
         "\n".join([*wrapped(result.headline), *wrapped(f"{'. '.join(words.status(content))}")]),
-        *("\n".join(lines_of(block)) for block in (*first, *then)),
+        *("\n".join(lines_of(block)) for block in reading_order(result.blocks)),
         "\n".join(provenance(result)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def reading_order(blocks: Sequence[Block]) -> list[Block]:
+    """Cautions first. Then numbers and checks, unless sections say what they belong to."""
+    has_sections = any(isinstance(block, Prose) and block.heading for block in blocks)
+    lead = (Caution,) if has_sections else LEAD
+    first = [block for kind in lead for block in blocks if isinstance(block, kind)]
+    rest = [block for block in blocks if not isinstance(block, lead)]
+    return [*dict.fromkeys(first), *rest]  # the same caution from two steps is said once
 
 
 def lines_of(block: Block) -> Iterator[str]:
@@ -152,7 +159,7 @@ def table_lines(table: Table) -> Iterator[str]:
     if left:
         yield from wrapped(f"… and {left:,} more {'row' if left == 1 else 'rows'}", indent=GAP)
     if len(widths) < len(table.columns):
-        names = ", ".join(column.heading for column in table.columns[len(widths) :])
+        names = ", ".join(words.heading(column) for column in table.columns[len(widths) :])
         yield from wrapped(f"Too wide to show here: {names}.", indent=GAP)
     for note in (table.note, words.note_on_hidden(table)):
         yield from wrapped(note, indent=GAP)
@@ -163,7 +170,7 @@ def column_widths(columns: Sequence[Column], body: Sequence[Sequence[str]]) -> l
     widths = []
     for index, column in enumerate(columns):
         longest = max((len(row[index]) for row in body if index < len(row)), default=0)
-        word = max((len(part) for part in column.heading.split()), default=1)
+        word = max((len(part) for part in words.heading(column).split()), default=1)
         widths.append(min(max(longest, min(word, 16), 1), COLUMNS - len(GAP)))
     while sum(width + len(GAP) for width in widths) > COLUMNS:
         wide = [
@@ -187,7 +194,7 @@ def _rows_shown(table: Table) -> list[tuple[Cell | Hidden, ...]]:
 
 def _heads(columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
     stacks = [
-        textwrap.wrap(words.printable(column.heading), width) or [""]
+        textwrap.wrap(words.printable(words.heading(column)), width) or [""]
         for column, width in zip(columns, widths, strict=True)
     ]
     height = max(map(len, stacks), default=0)

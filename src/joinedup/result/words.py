@@ -55,6 +55,15 @@ def is_missing(value: Any) -> bool:
     return isinstance(value, Real) and not math.isfinite(value)
 
 
+def heading(column: Column) -> str:
+    """What stands at the head of the column; it begins with a capital."""
+    return _capital(column.heading)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def is_number(column: Column) -> bool:
     """Whether the column stands on the right."""
     return column.kind in {"count", "number", "share"}
@@ -143,8 +152,7 @@ def decimals(value: float) -> int:
 
 def name_of(estimate: Estimate) -> str:
     """The estimate's label, or its name with spaces; it begins with a capital."""
-    said = estimate.label or estimate.name.replace("_", " ")
-    return said[:1].upper() + said[1:]
+    return _capital(estimate.label or estimate.name.replace("_", " "))
 
 
 def doubt(estimate: Estimate) -> str:
@@ -184,7 +192,7 @@ def status(content: Result | Release) -> tuple[str, str]:
         )
     approved = "; ".join(
         f"approved by {printable(approval.by)} on {moment(approval.at)}"
-        + (f" ({printable(approval.reason)})" if approval.reason else "")
+        + (f" ({printable(approval.reason).rstrip('.')})" if approval.reason else "")
         for approval in content.approvals
     )
     return "Released", (

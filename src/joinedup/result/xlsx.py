@@ -181,7 +181,7 @@ def _fill_table(sheet: "Worksheet", table: Table) -> None:
     line = Border(bottom=Side(style="thin"))
     for place, column in enumerate(table.columns, start=1):
         cell = sheet.cell(row=1, column=place)
-        _put(cell, column.heading)
+        _put(cell, words.heading(column))
         side = "right" if words.is_number(column) else "left"
         cell.font, cell.border = Font(name="Arial", bold=True), line
         cell.alignment = Alignment(wrap_text=True, vertical="bottom", horizontal=side)
@@ -204,8 +204,8 @@ def _notes(table: Table) -> list[str]:
 def _width(table: Table, place: int) -> int:
     column = table.columns[place]
     longest = max((len(words.cell(column, row[place])) for row in table.rows[:200]), default=0)
-    word = max((len(part) for part in column.heading.split()), default=0)
-    return max(NARROWEST, min(WIDEST, max(longest, word, len(column.heading) // 2) + 2))
+    word = max((len(part) for part in words.heading(column).split()), default=0)
+    return max(NARROWEST, min(WIDEST, max(longest, word, len(words.heading(column)) // 2) + 2))
 
 
 def _set_widths(sheet: "Worksheet", widths: Iterable[int]) -> None:
