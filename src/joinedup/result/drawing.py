@@ -105,6 +105,7 @@ def looks(*, width: int) -> dict[str, Any]:
     size = {"labelFontSize": 14, "titleFontSize": 14, "titleFontWeight": "bold"}
     lines = {"gridColor": GRID, "domainColor": INK, "tickColor": INK}
     limit = {"labelLimit": width // 2, "titleLimit": width - 60}
+    gaps = {"titlePadding": 10, "labelPadding": 5, "labelFlush": False}
     return {
         "aria": False,
         "background": "#ffffff",
@@ -116,9 +117,7 @@ def looks(*, width: int) -> dict[str, Any]:
             **size,
             **lines,
             **limit,
-            "titlePadding": 10,
-            "labelPadding": 5,
-            "labelFlush": False,
+            **gaps,
         },
         "axisY": {"titleLimit": 300},
         "axisQuantitative": {"tickCount": max(3, width // 100)},

@@ -57,7 +57,7 @@ def page(
         status: a few words in the strip at the top, such as `Invented data`.
         service: whose page it is, in the strip at the top.
     """
-    parts = Parts(content, prefix="")
+    parts = Parts(prefix="")
     facts = _facts(content, parts)
     headings = [*parts.headings, Heading(facts["source_id"], SOURCE_HEADING)]
     return _rendered(
@@ -75,7 +75,7 @@ def fragment(content: Result | Release) -> str:
     """The same for a notebook: one `<div>` with its own style, and ids that no other result has."""
     from joinedup.result.json import content_digest  # noqa: PLC0415 - a page needs no digest
 
-    parts = Parts(content, prefix=f"ju{content_digest(words.result_of(content))[:8]}-")
+    parts = Parts(prefix=f"ju{content_digest(words.result_of(content))[:8]}-")
     return _rendered("fragment.html", **_facts(content, parts))
 
 
@@ -99,11 +99,9 @@ class Shown:
 class Parts:
     """Gives each place of one page an id, and remembers its headings in reading order."""
 
-    def __init__(self, content: Result | Release, *, prefix: str) -> None:
+    def __init__(self, *, prefix: str) -> None:
         self.prefix = prefix
-        self.sections = any(
-            isinstance(block, Prose) and block.heading for block in words.result_of(content).blocks
-        )
+        self.in_section = False
         self.headings: list[Heading] = []
         self._used: set[str] = {"main", f"{prefix}contents"}
 
@@ -116,8 +114,13 @@ class Parts:
         return place
 
     def part(self, text: str) -> tuple[str, str]:
-        """The id and tag of a block's own title: below a section where there are any."""
-        return (self.place(text), "h3") if self.sections else (self.heading(text), "h2")
+        """The id and tag of a block's own title: one step below the section it is in, if any."""
+        return (self.place(text), "h3") if self.in_section else (self.heading(text), "h2")
+
+    def section(self, text: str) -> str:
+        """The id of a heading under which what follows stands; empty if there is no heading."""
+        self.in_section = self.in_section or bool(text)
+        return self.heading(text)
 
     def place(self, text: str) -> str:
         """An id made of the words, used once."""
@@ -135,7 +138,7 @@ def block_html(block: Block, parts: Parts) -> str:  # noqa: PLR0911 - one for ea
     match block:
         case Prose():
             return _macro("prose")(
-                block, split_paragraphs(block.text), parts.heading(block.heading)
+                block, split_paragraphs(block.text), parts.section(block.heading)
             )
         case Table():
             return _table(block, parts)
