@@ -14,7 +14,7 @@ from joinedup.stats.schedule import reschedule
 
 CASES, FIRST = 300, 100
 LEVEL = 0.95
-SHORT, LONG = (80, 200), (1_000, 1_000)
+SHORT, LONG = (80, 200), (600, 500)
 """How many worlds, and how many bootstrap draws in each."""
 
 

@@ -86,6 +86,15 @@ def test_a_start_far_from_the_answer_still_arrives():
     )
 
 
+@pytest.mark.parametrize("seed", [375, 858])
+def test_rounding_near_the_answer_does_not_stop_the_fit(seed):
+    """These two stopped short: rounding looked uphill, and steps were halved to nothing."""
+    rng = np.random.default_rng(seed)
+    column = rng.normal(size=(400, 1))
+    outcome = (rng.random(400) < 1 / (1 + np.exp(1.3 - 0.8 * column[:, 0]))).astype(float)
+    assert fit_logistic(column, outcome, penalty=np.zeros(1)).steps < 12
+
+
 @pytest.mark.parametrize(
     ("columns", "outcome", "penalty"),
     [

@@ -181,6 +181,13 @@ def test_reasons_are_the_words_for_what_raises_the_score(homes):
         assert said == sorted(said, key=lambda text: text is None)
 
 
+def test_without_words_a_yes_is_told_by_its_name_and_a_no_as_its_lack(homes):
+    alarm = put(homes, alarm=1 - homes["past_fire"].to_numpy())
+    for feature, want in (("past_fire", "past fire"), ("alarm", "no alarm")):
+        reasons = model(alarm, features=[feature]).tables["scores"].data["reason_1"]
+        assert set(reasons.to_pylist()) == {want, None}
+
+
 def test_a_category_is_a_reason_by_its_name(homes):
     fire = np.where(np.array(homes["material"]) == "wood", 1, homes["fire"].to_numpy())
     rng = np.random.default_rng(8)

@@ -15,6 +15,8 @@ LOG_ODDS = 1e-8
 """Done when a further step moves no case's log odds by more. Not when the slope is small: where
 columns tell the outcome without error the slope vanishes while the coefficients grow for ever."""
 STEPS = 100
+ROUNDING = 1e-12
+"""Nats. Near the answer the objective falls by less than rounding; a whole step is right there."""
 WORST_CONDITION = 1e10
 """Beyond this the curvature is flat in some direction: the data do not say what the value is."""
 
@@ -128,12 +130,10 @@ def _problem(columns: Floats, outcome: Floats, penalty: Floats) -> _Problem:
 
 
 def _downhill(problem: _Problem, beta: Floats, direction: Floats) -> Floats:
-    """One Newton step, halved until it no longer goes uphill."""
-    now = problem.objective(beta)
-    sizes = 0.5 ** np.arange(30)
-    tried = (beta - size * direction for size in sizes)
-    # If none goes down, rounding hides the fall and the full step is right.
-    return next((there for there in tried if problem.objective(there) <= now), beta - direction)
+    """One Newton step, halved until it no longer goes uphill by more than rounding."""
+    most = problem.objective(beta) + ROUNDING
+    tried = (beta - size * direction for size in 0.5 ** np.arange(30))
+    return next((there for there in tried if problem.objective(there) <= most), beta)
 
 
 def _refuse_flat(curvature: Floats) -> None:

@@ -75,8 +75,9 @@ def _told(
         other = np.nan_to_num(values).sum(axis=1) == 0
         said = [f"{lead}: another" if o else names[w] for w, o in zip(which, other, strict=True)]
     else:
-        high = words.get(feature, f"{name} above the average")
-        low = words_low.get(feature, f"{name} below the average")
+        yes_or_no = bool(np.isin(values[~missing], (0.0, 1.0)).all())
+        high = words.get(feature, name if yes_or_no else f"{name} above the average")
+        low = words_low.get(feature, f"no {name}" if yes_or_no else f"{name} below the average")
         usual = fitted.usual[places[0]]
         said = [high if value >= usual else low for value in values[:, 0]]
     return [f"{name} not known" if gone else text for gone, text in zip(missing, said, strict=True)]
