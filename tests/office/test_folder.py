@@ -20,7 +20,7 @@ def test_every_mistake_is_told_at_once_with_file_and_line(office):
     with pytest.raises(ProjectError) as caught:
         load(office)
     told = {(problem.where, problem.what) for problem in caught.value.problems}
-    assert ("datasets/visits.toml:5", "grian: there is no such setting.") in told
+    assert ("datasets/visits.toml:4", "grian: there is no such setting.") in told
     assert ("datasets/visits.toml", "grain: is missing.") in told
     assert any(where == "datasets/visits.toml:25" for where, _ in told)
     assert any("counsil" in what for _, what in told)

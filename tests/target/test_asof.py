@@ -1,3 +1,4 @@
+import math
 import re
 from datetime import UTC, date, datetime
 
@@ -98,7 +99,13 @@ def test_what_looks_at_a_column(aggregate, want):
 
 
 def test_of_several_events_on_the_last_day_the_largest_value_is_last():
-    fires = pa.table({"at": ["a"] * 3, "on": [day(9)] * 3, "cost": [3.0, 8.0, None]})
+    fires = pa.table(
+        {
+            "at": ["a"] * 4,
+            "on": [day(8), day(9), day(9), day(9)],
+            "cost": [50.0, 3.0, 8.0, None],
+        }
+    )
     assert one(fires=fires, **EVENT, aggregate="last", column="cost")[0] == 8.0
 
 
@@ -359,3 +366,29 @@ def test_every_query_can_be_said_in_sparks_dialect():
         spoken = tree.sql("spark")
         assert re.fullmatch(r"[\x20-\x7e]+", spoken)
         assert parse_one(spoken, dialect="spark").sql("spark") == spoken
+
+
+@pytest.mark.parametrize("north", [-0.003, 0.0, 0.003])
+@pytest.mark.parametrize("east", [-0.004, 0.0, 0.004])
+def test_what_is_near_is_found_in_every_direction(north, east):
+    cases = [(51.5 + 0.0011 * n, -0.1 + 0.0013 * n) for n in range(12)]
+    spine = pa.table(
+        {
+            "case": list(range(12)),
+            "seen": [day(10)] * 12,
+            "lat": [lat for lat, _ in cases],
+            "lon": [lon for _, lon in cases],
+        }
+    )
+    fires = pa.table(
+        {
+            "on": [day(n % 9 + 1) for n in range(12)],
+            "lat": [lat + north for lat, _ in cases],
+            "lon": [lon + east for _, lon in cases],
+        }
+    )
+    metres = 1.001 * math.hypot(north * 111_195, east * 111_195 * math.cos(math.radians(51.5))) + 1
+    near = one(spine=spine, fires=fires, **PLACE, aggregate="count", radius_metres=metres)
+    assert min(near) >= 1
+    heat = {"aggregate": "density", "bandwidth_degrees": 0.005 / 5.5}
+    assert min(one(spine=spine, fires=fires, **PLACE, **heat)) > 0

@@ -3,7 +3,7 @@
 import textwrap
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,9 +11,11 @@ from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, op
 from joinedup.cli.progress import progress
 
 if TYPE_CHECKING:
+    from joinedup.office.demo import Story
     from joinedup.result.blocks import Estimate
 
 WIDTH = 88
+SHOWN = 3
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,36 +45,39 @@ def demo(
     with progress(quiet=as_json) as tell:
         story = demonstrate(place, folder, tell)
     if as_json:
-        answer(
-            {
-                "headline": story.headline,
-                "rows": story.rows,
-                "ways": {
-                    title: {one.name: [one.value, one.low, one.high] for one in estimates}
-                    for title, estimates in story.lines
-                },
-                "cautions": list(story.cautions),
-                "hidden": story.hidden,
-                "report": str(story.page),
-            }
-        )
+        answer(_facts(story))
         return
-    say(
-        "joined", f"{len(story.rows)} tables, {sum(story.rows.values()):,} rows, agreed fields only"
-    )
-    for line in textwrap.wrap(story.headline, WIDTH):
-        say("found" if story.headline.startswith(line) else "", line)
+    _tell(story, place.home)
+    say("took", f"{time.monotonic() - began:.0f} s")
+
+
+def _facts(story: "Story") -> dict[str, Any]:
+    return {
+        "headline": story.headline,
+        "rows": story.rows,
+        "ways": {
+            title: {one.name: [one.value, one.low, one.high] for one in estimates}
+            for title, estimates in story.lines
+        },
+        "cautions": list(story.cautions),
+        "hidden": story.hidden,
+        "report": str(story.page),
+    }
+
+
+def _tell(story: "Story", home: Path) -> None:
+    total = sum(story.rows.values())
+    say("joined", f"{len(story.rows)} tables, {total:,} rows, agreed fields only")
+    say("found", *textwrap.wrap(story.headline, WIDTH))
     for title, estimates in story.lines:
         say("", f"{title}:")
         for one in estimates:
             say("", f"    {_words(one)}")
-    for caution in story.cautions[:3]:
-        for number, line in enumerate(textwrap.wrap(caution, WIDTH)):
-            say("caution" if number == 0 else "", line)
+    for caution in story.cautions[:SHOWN]:
+        say("caution", *textwrap.wrap(caution, WIDTH))
     say("released", f"{story.hidden} cells hidden; approved by a second (invented) person")
     say("report", str(story.page))
-    say("next", f"open the report; joinedup audit verify --home {place.home}")
-    say("took", f"{time.monotonic() - began:.0f} s")
+    say("next", f"open the report; joinedup audit verify --home {home}")
 
 
 def _words(one: "Estimate") -> str:

@@ -20,7 +20,7 @@ def progress(*, quiet: bool) -> Iterator[Tell]:
     if not sys.stderr.isatty():
         yield _line
         return
-    from rich.progress import (  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415 - slow; only where somebody watches
         BarColumn,
         MofNCompleteColumn,
         Progress,

@@ -177,13 +177,26 @@ class Statements:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """How the steps' results are told together: which come first, which stand side by side."""
+    """How the steps' results are told together.
+
+    Attributes:
+        lead: the step whose headline is the report's.
+        beside: a step whose headline stands with the lead's, so that neither is read alone.
+        reading: how to read the comparison, in words; the numbers come from the steps.
+        compare: the steps that stand side by side, by the named `estimates`.
+        sections: the steps told in full.
+        lists: the sections whose lists of single people or premises are shown; of others only
+            the groups are.
+    """
 
     __pydantic_config__: ClassVar[Any] = STRICT
     lead: str
+    beside: str = ""
+    reading: str = ""
     compare: tuple[str, ...] = ()
     estimates: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

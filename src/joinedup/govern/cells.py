@@ -96,6 +96,8 @@ def sheet(table: Table) -> Sheet:
         if column.kind not in ("share", "number") or column.base not in shown:
             continue
         name, numbers = _given_back(column, _numbers(table, place), shown)
+        if column.kind == "share" and part_of.setdefault(name, column.base) != column.base:
+            name = column.name  # a part of two wholes: each rest is looked at
         gives[column.name] = name
         if name == column.name:
             counts[name] = numbers
@@ -117,20 +119,19 @@ def _given_back(
     column: Column, numbers: Sequence[float | None], counts: Mapping[str, Sequence[float | None]]
 ) -> tuple[str, list[float | None]]:
     """The count a share or rate gives back: one of the table's, one of its own, or none."""
-    base = counts[column.base]
-    for per in PER[:1] if column.kind == "share" else PER:
-        given = [
+    readings = [
+        [
             None if one is None or of is None else one * of / per
-            for one, of in zip(numbers, base, strict=True)
+            for one, of in zip(numbers, counts[column.base], strict=True)
         ]
+        for per in (PER[:1] if column.kind == "share" else PER)
+    ]
+    for given in readings:
         for name, count in counts.items():
             if name != column.base and _all_near(given, count):
                 return name, given
-    for per in PER[:1] if column.kind == "share" else PER:
-        given = [
-            None if one is None or of is None else one * of / per
-            for one, of in zip(numbers, base, strict=True)
-        ]
+    # Of several readings, the one that gives the smallest counts: it hides the most.
+    for given in reversed(readings):
         if column.kind == "share" or _all_near(given, [one and float(round(one)) for one in given]):
             return column.name, given
     return "", []

@@ -3,7 +3,7 @@
 Cells that add up to one another are a system of linear equations. An attacker knows the equations
 and every shown cell, and asks by linear programming how far each hidden cell can lie. Two attackers
 are tried: one who knows only that counts are not negative, and one who also knows the rule: that
-a cell hidden as `too few` lies from 1 to below the threshold, and one hidden to protect it does not.
+a cell hidden as `too few` lies from 1 to below the threshold, and one that protects it does not.
 Each success of an attacker becomes a cut, and the fewest cells that satisfy all cuts are found
 by integer programming, until both attackers fail.
 

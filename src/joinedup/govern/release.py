@@ -1,7 +1,7 @@
 """The way out: may this result leave, and what of it may be seen?
 
 The only place that makes a `Release`. Small counts are hidden, and somebody other than the author
-must have approved exactly this content. The words of a headline or paragraph are not machine-checked:
+must have approved exactly this content. The words of a headline or paragraph are not checked here:
 they are what the second person is for.
 """
 
@@ -50,33 +50,29 @@ def release(
         result: as it was approved.
         author: who made it.
         approvals: of this result, by whomever.
-        rule: the office's disclosure rule.
-        records_allowed: whether the agreements let the recipients see one row per person or place.
+        rule: the office's disclosure rule, with its threshold.
+        records_allowed: whether recipients may see one row per person or place.
         digest: of the content of exactly this result; what an approval must name.
 
     Raises:
-        ReleaseError: nobody else has approved this content, a table would show records or cannot be
-            checked, an estimate rests on too few, or the result is of the bench.
+        ReleaseError: not approved, of the bench, records or too few cases shown, or not checkable.
     """
     problems = [
         *_origin(result),
         *_second_person(author, approvals, digest),
-        *(problem for estimate in result.estimates for problem in _too_few(estimate, rule)),
-        *(problem for block in result.blocks for problem in _block(block, records_allowed)),
+        *_content(result, rule, records_allowed=records_allowed),
     ]
     if problems or result.provenance is None:
         raise ReleaseError.of(problems)
     blocks, hiding = hidden_blocks(result.blocks, rule.threshold)
-    provenance = replace(result.provenance, status="released")
+    seen = replace(result.provenance, status="released")
     return Release(
-        result=replace(result, blocks=blocks, provenance=provenance),
+        result=replace(result, blocks=blocks, provenance=seen),
         rule=str(rule),
         hidden=hiding.too_few + hiding.to_protect,
         hidden_to_protect=hiding.to_protect,
         author=author,
-        approvals=tuple(
-            approval for approval in approvals if _counts(approval, author=author, digest=digest)
-        ),
+        approvals=tuple(one for one in approvals if _counts(one, author=author, digest=digest)),
         digest=digest,
     )
 
@@ -146,9 +142,10 @@ def _second_person(author: str, approvals: Sequence[Approval], digest: str) -> I
         yield Problem("approval", "the result has no author.", "say who made it.")
     if any(_counts(approval, author=author, digest=digest) for approval in approvals):
         return
+    named = [approval for approval in approvals if _folded(approval.by)]
     ask = "ask someone other than the author to look at it and approve it."
-    others = [approval for approval in approvals if _folded(approval.by) != _folded(author)]
-    if not approvals:
+    others = [approval for approval in named if _folded(approval.by) != _folded(author)]
+    if not named:
         yield Problem("approval", "nobody has approved this result.", ask)
     elif not others:
         yield Problem("approval", "only its author has approved this result.", ask)
@@ -183,13 +180,20 @@ def _too_few(estimate: Estimate, rule: Rule) -> Iterator[Problem]:
         )
 
 
-def _block(block: Block, records_allowed: bool) -> Iterator[Problem]:  # noqa: FBT001 - as declared
+def _content(result: Result, rule: Rule, *, records_allowed: bool) -> Iterator[Problem]:
+    for estimate in result.estimates:
+        yield from _too_few(estimate, rule)
+    for block in result.blocks:
+        yield from _block(block, records_allowed=records_allowed)
+
+
+def _block(block: Block, *, records_allowed: bool) -> Iterator[Problem]:
     for table in _tables(block):
         if table.about == "records" and not records_allowed:
             yield Problem(
                 f"table '{table.title}'",
                 "it shows one row per person or place, which no agreement lets the recipients see.",
-                "release a table of groups, or have an agreement name them as recipients of records.",
+                "release a table of groups, or have an agreement let them see records.",
             )
         yield from unchecked(table)
     if isinstance(block, Figure) and _holds_data(block.chart):

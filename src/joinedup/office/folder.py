@@ -223,7 +223,8 @@ def _crossed_project(folder: Folder, place: str, project: ProjectFolder) -> Iter
             )
     told = project.project.report
     steps = f"{place.removesuffix('project.toml')}steps"
-    for step in (told.lead, *told.compare, *told.sections) if told else ():
+    named = (told.lead, told.beside, *told.compare, *told.sections, *told.lists) if told else ()
+    for step in filter(None, named):
         if not _declared(folder, steps, step):
             yield _unknown(folder, place, "step", step, project.steps)
 

@@ -13,6 +13,7 @@ from joinedup.core.vocabulary import Report
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.run import record
+from joinedup.result import charts
 from joinedup.result import json as result_json
 from joinedup.result.blocks import (
     Block,
@@ -56,7 +57,7 @@ def latest(project: ProjectFolder) -> dict[str, Result]:
 
     told = declared(project)
     found, missing = {}, []
-    for step in dict.fromkeys((told.lead, *told.compare, *told.sections)):
+    for step in dict.fromkeys(_steps(told)):
         row = Run.objects.latest(project.project.id, step)
         if row is None:
             missing.append(step)
@@ -67,6 +68,11 @@ def latest(project: ProjectFolder) -> dict[str, Result]:
             f"{', '.join(missing)} has not run yet.", fix="run `joinedup run`.", where=REPORT
         )
     return found
+
+
+def _steps(told: Report) -> tuple[str, ...]:
+    beside = (told.beside,) if told.beside else ()
+    return (told.lead, *beside, *told.compare, *told.sections)
 
 
 def declared(project: ProjectFolder) -> Report:
@@ -89,13 +95,31 @@ def compose(project: ProjectFolder, results: Mapping[str, Result], mark: str) ->
     blocks += _cautions(results, told)
     for name in told.sections:
         blocks.append(Prose(heading=titles[name], text=results[name].headline))
-        blocks += [block for block in results[name].blocks if not isinstance(block, Caution)]
+        blocks += _told(results[name], with_lists=name in told.lists)
     return Result(
         method=METHOD,
-        headline=results[told.lead].headline,
+        headline=_headline(told, titles, results),
         blocks=tuple(blocks),
         provenance=_provenance(project, results, mark),
     )
+
+
+def _headline(told: Report, titles: Mapping[str, str], results: Mapping[str, Result]) -> str:
+    """The lead's sentence, and the one that must be read with it."""
+    if not told.beside:
+        return results[told.lead].headline
+    both = (told.lead, told.beside)
+    return " ".join(f"{titles[step]}: {results[step].headline}" for step in both)
+
+
+def _told(result: Result, *, with_lists: bool) -> Iterator[Block]:
+    """A section's blocks: its cautions stand at the head of the report already."""
+    for block in result.blocks:
+        listed = isinstance(block, Table) and block.about == "records"
+        if isinstance(block, Prose) and block.heading:
+            yield Prose(text=f"{block.heading}. {block.text}")
+        elif not isinstance(block, Caution) and (with_lists or not listed):
+            yield block
 
 
 def _asked(project: ProjectFolder) -> Iterator[Block]:
@@ -121,7 +145,8 @@ def _side_by_side(
 ) -> Iterator[Block]:
     if not told.compare:
         return
-    yield Prose(heading="Side by side", text="The same cases, ordered in different ways.")
+    words = told.reading or "The same cases, ordered in different ways."
+    yield Prose(heading="Side by side", text=words)
     columns = [Column(name="way", label="Way of ordering", kind="text")]
     estimates = {step: {e.name: e for e in results[step].estimates} for step in told.compare}
     shown = [name for name in told.estimates if any(name in found for found in estimates.values())]
@@ -167,40 +192,21 @@ def _figure(table: Table, name: str, estimate: Estimate) -> Figure:
     said = "; ".join(
         f"{row[0]}: {row[place]:.1f}" for row in table.rows if isinstance(row[place], float)
     )
-    way = {
-        "field": "way",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelLimit": 300},
-    }
-    across = {"type": "quantitative", "title": f"{words} ({estimate.unit})"}
-    return Figure(
-        title=f"{words[:1].upper()}{words[1:]}, with 95 % intervals",
-        chart={
-            "layer": [
-                {
-                    "mark": {"type": "rule", "strokeWidth": 3},
-                    "encoding": {
-                        "y": way,
-                        "x": {"field": f"{name}_low", **across},
-                        "x2": {"field": f"{name}_high"},
-                    },
-                },
-                {
-                    "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
-                    "encoding": {"y": way, "x": {"field": name, **across}},
-                },
-            ]
-        },
-        table=table,
-        alt=f"{words}, by way of ordering. {said}.",
+    return charts.dots_with_intervals(
+        f"{words[:1].upper()}{words[1:]}, with 95 % intervals",
+        table,
+        label="way",
+        value=name,
+        low=f"{name}_low",
+        high=f"{name}_high",
+        alt=f"{words[:1].upper()}{words[1:]}, by way of ordering. {said}.",
+        reference=0.0 if estimate.unit != "share" else None,
     )
 
 
 def _cautions(results: Mapping[str, Result], told: Report) -> Iterator[Caution]:
     """Every caution once, the leading step's first."""
-    ordered = dict.fromkeys((told.lead, *told.compare, *told.sections))
+    ordered = dict.fromkeys(_steps(told))
     said = dict.fromkeys(text for step in ordered for text in results[step].cautions)
     for text in said:
         yield Caution(text=text)

@@ -34,9 +34,8 @@ def flat(table: pa.Table) -> pa.Table:
     for name in table.column_names:
         column = table[name]
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            columns[name] = pa.array(
-                [xlsx.harmless(cell) for cell in column.to_pylist()], pa.string()
-            )
+            cells = [None if cell is None else xlsx.neutral(cell) for cell in column.to_pylist()]
+            columns[name] = pa.array(cells, pa.string())
         elif pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
             columns[name] = pa.array([str(cell) for cell in column.to_pylist()], pa.string())
         else:

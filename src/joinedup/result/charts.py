@@ -8,11 +8,13 @@ see colours differently and on a grey print; series differ in dash or shape too.
 https://analysisfunction.civilservice.gov.uk/policy-store/data-visualisation-colours-in-charts/
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from joinedup.core.errors import MethodError
-from joinedup.result.blocks import Column, Figure, Map, Table
+from joinedup.result import words
+from joinedup.result.blocks import Column, Figure, Hidden, Map, Table
 
 PALETTE = ("#12436d", "#28a197", "#801650", "#f46a25", "#3d3d3d", "#a285d1")
 FORMATS: Mapping[str, str] = {"share": ".0%", "count": ",d"}
@@ -38,10 +40,12 @@ def bars(
     if series:
         encoding["yOffset"] = {"field": field(series), "type": "nominal", "sort": None}
         encoding["color"] = _by_colour(table, series)
-    chart = {
-        "mark": {"type": "bar", "color": PALETTE[0], "invalid": "filter"},
-        "encoding": encoding,
-    }
+    # Not "filter": a category whose number is hidden must still be seen to be there.
+    bar = {"type": "bar", "color": PALETTE[0], "invalid": "break-paths-show-domains"}
+    layers: list[dict[str, Any]] = [{"mark": bar, "encoding": encoding}]
+    if _has_gaps(table, value):
+        layers.append(_not_shown(encoding, value))
+    chart = layers[0] if len(layers) == 1 else {"layer": layers}
     return Figure(title=title, chart=chart, table=table, alt=alt)
 
 
@@ -191,6 +195,21 @@ def _by_series(table: Table, series: str) -> dict[str, Any]:
     column_of(table, series)
     dash = {"field": field(series), "type": "nominal", "sort": None, "title": None}
     return {"color": _by_colour(table, series), "strokeDash": dash}
+
+
+def _has_gaps(table: Table, value: str) -> bool:
+    place = table.columns.index(column_of(table, value))
+    return any(isinstance(row[place], Hidden) or words.is_missing(row[place]) for row in table.rows)
+
+
+def _not_shown(encoding: Mapping[str, Any], value: str) -> dict[str, Any]:
+    """The words "not shown" where a bar would be, for a number that is hidden or not there."""
+    names = {key: encoding[key] for key in ("y", "yOffset") if key in encoding}
+    return {
+        "transform": [{"filter": f"!isValid(datum[{json.dumps(value)}])"}],
+        "mark": {"type": "text", "align": "left", "fontSize": 13, "color": "#484949"},
+        "encoding": {**names, "x": {"value": 6}, "text": {"value": "not shown"}},
+    }
 
 
 def _once() -> dict[str, Any]:

@@ -7,6 +7,7 @@ of its own is refused, for what it shows would not have passed the disclosure ru
 import hashlib
 import html
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, assert_never
@@ -22,6 +23,7 @@ WIDE = 640
 NOT_IN_A_CHART = frozenset({"data", "datasets", "url", "href", "usermeta"})
 MANY_VIEWS = frozenset({"hconcat", "vconcat", "concat", "facet", "repeat", "spec"})
 HATCH = "#c8c9ca"
+LETTER_PX, LINE_PX = 7, 17
 ROOT = re.compile(r"<svg [^>]*viewBox=\"([^\"]*)\"[^>]*>")
 
 
@@ -56,7 +58,9 @@ def specification(block: Figure | Map, *, width: int = WIDE) -> dict[str, Any]:
                 key: value for key, value in block.chart.items() if key not in {"data", "datasets"}
             }
             _refuse_own_data(chart, title=block.title)
-            chart["data"] = {"values": rows_as_data(block.table)}
+            rows = rows_as_data(block.table)
+            chart = _with_names_broken(chart, rows, width=width)
+            chart["data"] = {"values": rows}
         case Map():
             from joinedup.result import choropleth  # noqa: PLC0415 - only a result with a map
 
@@ -100,14 +104,21 @@ def looks(*, width: int) -> dict[str, Any]:
     text = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": INK}
     size = {"labelFontSize": 14, "titleFontSize": 14, "titleFontWeight": "bold"}
     lines = {"gridColor": GRID, "domainColor": INK, "tickColor": INK}
-    limit = {"labelLimit": width * 2 // 5, "titleLimit": width - 60}
+    limit = {"labelLimit": width // 2, "titleLimit": width - 60}
+    gaps = {"titlePadding": 10, "labelPadding": 5, "labelFlush": False}
     return {
         "aria": False,
         "background": "#ffffff",
         "font": FONT,
         "padding": 4,
         "view": {"stroke": None, "continuousHeight": 320, "step": 30},
-        "axis": {**text, **size, **lines, **limit, "titlePadding": 10, "labelPadding": 5},
+        "axis": {
+            **text,
+            **size,
+            **lines,
+            **limit,
+            **gaps,
+        },
         "axisY": {"titleLimit": 300},
         "axisQuantitative": {"tickCount": max(3, width // 100)},
         "axisTemporal": {"tickCount": max(3, width // 130), "labelOverlap": True},
@@ -129,6 +140,51 @@ def looks(*, width: int) -> dict[str, Any]:
         "point": {"color": PALETTE[0]},
         "scale": {"bandPaddingInner": 0.25},
     }
+
+
+def _with_names_broken(
+    chart: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, width: int
+) -> dict[str, Any]:
+    """The chart with long names beside its bars or dots broken into lines, and room for them."""
+    letters = width // LETTER_PX * 2 // 5
+    names = [str(row[name]) for name in _name_columns(chart) for row in rows if name in row]
+    lines = max((len(textwrap.wrap(name, letters)) for name in names), default=1)
+    if lines == 1:
+        return dict(chart)
+    pattern = f"(.{{1,{letters}}})(\\\\s+|$)"
+    broken = f"split(trim(replace(datum.label, regexp('{pattern}', 'g'), '$1\\n')), '\\n')"
+    # Vega sets the first line of a label level with its mark; half the others' height lifts it.
+    lifts = [
+        {"test": f"length({broken}) == {count}", "value": -(count - 1) * LINE_PX / 2}
+        for count in range(2, lines + 1)
+    ]
+    axis = {"labelExpr": broken, "labelOffset": {"condition": lifts, "value": 0}}
+    config = _merged(
+        {"view": {"step": lines * LINE_PX + 12}, "axis": {"labelLineHeight": LINE_PX}},
+        chart.get("config") or {},
+    )
+    views = [_with_axis(view, axis) for view in chart.get("layer", ())]
+    layers = {"layer": views} if views else {}
+    return {**_with_axis(chart, axis), **layers, "config": config}
+
+
+def _with_axis(view: Mapping[str, Any], axis: Mapping[str, Any]) -> dict[str, Any]:
+    channel = view.get("encoding", {}).get("y", {})
+    if not _has_names(channel):
+        return dict(view)
+    channel = {**channel, "axis": {**axis, **(channel.get("axis") or {})}}
+    return {**view, "encoding": {**view["encoding"], "y": channel}}
+
+
+def _name_columns(chart: Mapping[str, Any]) -> set[str]:
+    """The columns whose words stand beside the rows of the chart."""
+    views = [chart, *chart.get("layer", ())]
+    channels = [view.get("encoding", {}).get("y", {}) for view in views]
+    return {str(channel["field"]).replace("\\", "") for channel in channels if _has_names(channel)}
+
+
+def _has_names(channel: Mapping[str, Any]) -> bool:
+    return channel.get("type") in {"nominal", "ordinal"} and "field" in channel
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ settings is escaped by the templates; only pictures drawn by `drawing` are put i
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, assert_never
@@ -101,6 +101,7 @@ class Parts:
 
     def __init__(self, *, prefix: str) -> None:
         self.prefix = prefix
+        self.in_section = False
         self.headings: list[Heading] = []
         self._used: set[str] = {"main", f"{prefix}contents"}
 
@@ -111,6 +112,15 @@ class Parts:
         place = self.place(text)
         self.headings.append(Heading(place, text))
         return place
+
+    def part(self, text: str) -> tuple[str, str]:
+        """The id and tag of a block's own title: one step below the section it is in, if any."""
+        return (self.place(text), "h3") if self.in_section else (self.heading(text), "h2")
+
+    def section(self, text: str) -> str:
+        """The id of a heading under which what follows stands; empty if there is no heading."""
+        self.in_section = self.in_section or bool(text)
+        return self.heading(text)
 
     def place(self, text: str) -> str:
         """An id made of the words, used once."""
@@ -123,19 +133,12 @@ class Parts:
         return name
 
 
-def reading_order(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Cautions first, for they are for before the result is acted on; the rest as written."""
-    blocks = tuple(blocks)
-    yield from (block for block in blocks if isinstance(block, Caution))
-    yield from (block for block in blocks if not isinstance(block, Caution))
-
-
 def block_html(block: Block, parts: Parts) -> str:  # noqa: PLR0911 - one for each block
     """One block as HTML."""
     match block:
         case Prose():
             return _macro("prose")(
-                block, split_paragraphs(block.text), parts.heading(block.heading)
+                block, split_paragraphs(block.text), parts.section(block.heading)
             )
         case Table():
             return _table(block, parts)
@@ -157,9 +160,9 @@ def block_html(block: Block, parts: Parts) -> str:  # noqa: PLR0911 - one for ea
                 }
                 for item in block.items
             ]
-            return _macro("estimates")(block, items, parts.heading(block.title))
+            return _macro("estimates")(block, items, *parts.part(block.title))
         case Checks():
-            return _macro("checks")(block, parts.heading(block.title))
+            return _macro("checks")(block, *parts.part(block.title))
         case _:
             assert_never(block)
 
@@ -209,12 +212,15 @@ def _facts(content: Result | Release, parts: Parts) -> dict[str, Any]:
     result = words.result_of(content)
     name, sentence = words.status(content)
     source = result.provenance
+    cautions = [block for block in result.blocks if isinstance(block, Caution)]
+    others = [block for block in result.blocks if not isinstance(block, Caution)]
     kind = "released" if isinstance(content, Release) else "open"
     return {
         "prefix": parts.prefix,
         "headline": words.printable(result.headline),
         "banner": {"words": name, "sentence": sentence, "kind": kind},
-        "parts": [block_html(block, parts) for block in reading_order(result.blocks)],
+        "cautions": [block_html(block, parts) for block in cautions],
+        "parts": [block_html(block, parts) for block in others],
         "source_heading": SOURCE_HEADING,
         "source_id": parts.place(SOURCE_HEADING),
         "provenance": words.provenance_rows(result),

@@ -142,8 +142,9 @@ def decimals(value: float) -> int:
 
 
 def name_of(estimate: Estimate) -> str:
-    """The estimate's label, or its name with spaces."""
-    return estimate.label or estimate.name.replace("_", " ")
+    """The estimate's label, or its name with spaces; it begins with a capital."""
+    said = estimate.label or estimate.name.replace("_", " ")
+    return said[:1].upper() + said[1:]
 
 
 def doubt(estimate: Estimate) -> str:

@@ -47,12 +47,13 @@ Line = Sequence[Any]
 
 
 def neutral(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe goes before one that might be.
+    """Printable text that no spreadsheet takes for a formula: an apostrophe goes before one.
 
     >>> neutral('=1+1'), neutral(' @cmd'), neutral('Elm Road')
     ("'=1+1", "' @cmd", 'Elm Road')
     """
-    return f"'{text}" if FORMULA.match(text) else text
+    clean = words.printable(text)
+    return f"'{clean}" if FORMULA.match(text) else clean
 
 
 def csv_text(table: Table) -> str:
@@ -63,7 +64,7 @@ def csv_text(table: Table) -> str:
     """
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\r\n")
-    writer.writerow([neutral(words.printable(column.name)) for column in table.columns])
+    writer.writerow([neutral(column.name) for column in table.columns])
     writer.writerows([_csv_cell(value) for value in row] for row in table.rows)
     return sheet.getvalue()
 
@@ -78,7 +79,7 @@ def _csv_cell(value: Cell | Hidden) -> str | int | float:
         return value.isoformat()
     if isinstance(value, int | float):
         return value
-    return neutral(words.printable(str(value)))
+    return neutral(str(value))
 
 
 def write(content: Result | Release, path: Path) -> None:
@@ -228,7 +229,7 @@ def _put(cell: Any, value: Any, *, number_format: str = "General") -> None:
     text = words.printable(str(value))[:CELL_AT_MOST]
     cell.value = text
     cell.data_type = "s"  # after the value: openpyxl makes a formula of what begins with =
-    cell.quotePrefix = bool(FORMULA.match(text))
+    cell.quotePrefix = bool(FORMULA.match(str(value)))
 
 
 def _fits(value: Any) -> bool:

@@ -13,6 +13,8 @@ def same_length(**arrays: Floats) -> int:
 
     Raises:
         ValueError: one is not one-dimensional, or the lengths differ.
+
+    Source: none; a check of shapes.
     """
     shapes = {name: np.shape(array) for name, array in arrays.items()}
     if len(set(shapes.values())) != 1 or any(len(shape) != 1 for shape in shapes.values()):
@@ -27,6 +29,8 @@ def only_zero_or_one(outcome: Floats) -> None:
 
     Raises:
         ValueError: another value is there, or a missing one.
+
+    Source: none; a check of values.
     """
     if not bool(np.isin(outcome, (0.0, 1.0)).all()):
         message = "the outcome must be 0 or 1 everywhere"

@@ -71,7 +71,7 @@ def calibration_slope(predicted: Floats, outcome: Floats, *, level: float = 0.95
 
     Raises:
         ValueError: shapes differ, or the outcome is not 0 and 1.
-        NotIdentified: the predictions do not vary, or tell the outcome without error.
+        LinAlgError: the predictions do not vary, or tell the outcome without error.
 
     Source: Cox (1958), doi:10.1093/biomet/45.3-4.562; Van Calster et al. (2019),
     doi:10.1186/s12916-019-1466-7.

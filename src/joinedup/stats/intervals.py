@@ -35,6 +35,8 @@ def normal_quantile(level: float) -> float:
     Raises:
         ValueError: the level is not between 0 and 1.
 
+    Source: the normal quantile of `scipy.special.ndtri`.
+
     >>> round(normal_quantile(0.95), 4)
     1.96
     """

@@ -14,6 +14,8 @@ from joinedup.stats.intervals import Measured, normal_quantile
 def ranked_order(score: Floats) -> Ints:
     """Row numbers from the highest score to the lowest, shape (cases,); ties as given.
 
+    Source: none; numpy's stable sort.
+
     >>> ranked_order(np.array([0.2, 0.9, 0.2])).tolist()
     [1, 0, 2]
     """
@@ -94,6 +96,8 @@ def found_at_k(score: Floats, outcome: Floats, *, k: int) -> float:
     Raises:
         ValueError: shapes differ, the outcome is not 0 or 1, or k is below 1.
 
+    Source: none; a count.
+
     >>> found_at_k(np.array([0.9, 0.1, 0.8]), np.array([1.0, 1.0, 0.0]), k=2)
     1.0
     """
@@ -110,6 +114,8 @@ def precision_at_k(score: Floats, outcome: Floats, *, k: int) -> float:
 
     Args and errors as for `found_at_k`.
 
+    Source: Manning, Raghavan & Schütze (2008), ch. 8.4, doi:10.1017/CBO9780511809071.
+
     >>> precision_at_k(np.array([0.9, 0.1, 0.8]), np.array([1.0, 1.0, 0.0]), k=2)
     0.5
     """
@@ -120,6 +126,8 @@ def recall_at_k(score: Floats, outcome: Floats, *, k: int) -> float:
     """Share of the cases with the outcome that are among the k highest scores, 0 to 1.
 
     Args and errors as for `found_at_k`; nan if no case has the outcome.
+
+    Source: as for `precision_at_k`.
 
     >>> recall_at_k(np.array([0.9, 0.1, 0.8]), np.array([1.0, 1.0, 0.0]), k=1)
     0.5
@@ -133,8 +141,10 @@ def lift_at_k(score: Floats, outcome: Floats, *, k: int) -> float:
 
     Args and errors as for `found_at_k`; nan if no case has the outcome.
 
+    Source: Provost & Fawcett (2013), Data Science for Business, ch. 8; precision over base rate.
+
     >>> lift_at_k(np.array([0.9, 0.1, 0.8, 0.0]), np.array([1.0, 1.0, 0.0, 0.0]), k=1)
     2.0
     """
-    base = float(outcome.mean()) if outcome.size else 0.0
-    return precision_at_k(score, outcome, k=k) / base if base else float("nan")
+    found = precision_at_k(score, outcome, k=k)
+    return found / float(outcome.mean()) if outcome.any() else float("nan")

@@ -44,6 +44,8 @@ def simulated_days(score: Floats, day: Floats) -> Floats:
     Raises:
         ValueError: shapes differ.
 
+    Source: as for `reschedule`.
+
     >>> simulated_days(np.array([0.1, 0.9, 0.5]), np.array([10.0, 20.0, 30.0])).tolist()
     [30.0, 10.0, 20.0]
     """
@@ -101,6 +103,8 @@ def found_by_day_order(outcome: Floats, day: Floats, *, k: int) -> float:
 
     Raises:
         ValueError: shapes differ, the outcome is not 0 or 1, or k is below 1.
+
+    Source: none; the mean count over every order of the cases within a day.
 
     >>> found_by_day_order(np.array([1.0, 1.0, 0.0]), np.array([1.0, 2.0, 2.0]), k=2)
     1.5

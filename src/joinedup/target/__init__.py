@@ -14,6 +14,7 @@ from typing import Any
 
 METHODS = {
     "features": "joinedup.target.asof",
+    "screen": "joinedup.target.screening",
     "rules": "joinedup.target.scoring_rules",
     "model": "joinedup.target.modelling",
     "rank": "joinedup.target.ranking",

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from joinedup.core.errors import MethodError
 from joinedup.stats.arrays import Bools, Floats
-from joinedup.stats.logistic import NotIdentified, fit_logistic
+from joinedup.stats.logistic import fit_logistic
 from joinedup.target.encoding import Encoded
 
 
@@ -61,7 +61,7 @@ def fit_linear(
     standard = np.where(varies, (encoded.values - mean) / scale, 0.0)
     try:
         fit = fit_logistic(standard[used][:, varies], outcome[used], penalty=penalty[varies])
-    except NotIdentified:
+    except np.linalg.LinAlgError:
         raise MethodError(
             "the features repeat one another, or tell the outcome without error, so their"
             " weights cannot be told apart.",
@@ -121,20 +121,9 @@ def fit_boosting(
     import xgboost  # noqa: PLC0415 - heavy; only when trees are grown
 
     base = float(outcome[used].mean())
+    only_up_or_down = tuple(monotone.get(term.feature, 0) for term in encoded.terms)
     trees = xgboost.train(
-        {
-            "objective": "binary:logistic",
-            "tree_method": "hist",
-            "base_score": base,
-            "max_depth": settings["depth"],
-            "eta": settings["learning_rate"],
-            # xgboost counts a case by p (1 - p): a leaf of n cases of average risk weighs this.
-            "min_child_weight": settings["min_leaf"] * base * (1 - base),
-            "monotone_constraints": tuple(monotone.get(term.feature, 0) for term in encoded.terms),
-            "nthread": 1,
-            "seed": settings["seed"],
-            "verbosity": 0,
-        },
+        _for_xgboost(settings, base) | {"monotone_constraints": only_up_or_down},
         xgboost.DMatrix(encoded.values[used], label=outcome[used], nthread=1),
         num_boost_round=settings["trees"],
     )
@@ -150,6 +139,21 @@ def fit_boosting(
         constant=(),
         weights=0,
     )
+
+
+def _for_xgboost(settings: Mapping[str, Any], base: float) -> dict[str, Any]:
+    return {
+        "objective": "binary:logistic",
+        "tree_method": "hist",
+        "base_score": base,
+        "max_depth": settings["depth"],
+        "eta": settings["learning_rate"],
+        # xgboost counts a case by p (1 - p): a leaf of n cases of average risk weighs this.
+        "min_child_weight": settings["min_leaf"] * base * (1 - base),
+        "nthread": 1,
+        "seed": settings["seed"],
+        "verbosity": 0,
+    }
 
 
 def _means(rows: Floats) -> Floats:

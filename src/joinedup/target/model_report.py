@@ -24,7 +24,6 @@ from joinedup.result.model import Result
 from joinedup.stats.arrays import Bools, Floats
 from joinedup.stats.calibration import CalibrationGroups, calibration_groups, calibration_slope
 from joinedup.stats.intervals import Interval, Measured, wilson_interval
-from joinedup.stats.logistic import NotIdentified
 from joinedup.stats.ranking import auc_interval
 from joinedup.target.declared import declared_reason
 from joinedup.target.encoding import Encoded
@@ -127,7 +126,7 @@ def _slope(spec: "Spec", score: Floats, outcome: Floats) -> Measured | None:
         return None
     try:
         return calibration_slope(score, outcome, level=spec.level)
-    except NotIdentified:
+    except np.linalg.LinAlgError:
         return None
 
 

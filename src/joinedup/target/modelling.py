@@ -214,12 +214,6 @@ def _encoded(spec: Spec, table: pa.Table, past: Bools) -> Encoded:
 
 def _fitted(spec: Spec, encoded: Encoded, outcome: Floats, training: Bools) -> Fitted:
     linear = spec.algorithm == "logistic"
-    if not bool((np.nan_to_num(encoded.values[training]).std(axis=0) > 0).any()):
-        raise MethodError(
-            "no feature varies among the rows to learn from.",
-            fix="check train_before, or choose other features.",
-            where=spec.table,
-        )
     used = training & encoded.complete if linear else training
     found = int(outcome[used].sum())
     if min(found, int(used.sum()) - found) < FEWEST:
@@ -228,6 +222,12 @@ def _fitted(spec: Spec, encoded: Encoded, outcome: Floats, training: Bools) -> F
             f" and {int(used.sum()) - found:,} without that miss no feature; this method needs"
             f" {FEWEST} of each.",
             fix="begin the test later, add earlier cases, or use target.rules.",
+            where=spec.table,
+        )
+    if not bool((np.nan_to_num(encoded.values[used]).std(axis=0) > 0).any()):
+        raise MethodError(
+            "no feature varies among the rows to learn from.",
+            fix="check train_before, or choose other features.",
             where=spec.table,
         )
     if linear:

@@ -1,15 +1,15 @@
-"""Where does the list fall? Cases and listed cases by area, on a map and in a table.
+"""Where does the list fall? Cases and listed (or marked) cases by area: a map and a table.
 
 Not a ranking of areas: a share on the list says where work will be, not which area is worse.
 """
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from joinedup.core.errors import MethodError
 from joinedup.core.method import Method, Reads
@@ -36,17 +36,30 @@ class Spec(BaseModel):
     latitude: str = Field(default="latitude", description="Column of the cases: degrees north.")
     longitude: str = Field(default="longitude", description="Column of the cases: degrees east.")
     rank: str = Field(default="rank", description="Column of the cases: place on the list, from 1.")
-    capacity: int = Field(ge=1, description="How many of the first ranks are on the list. Cases.")
+    capacity: int | None = Field(
+        default=None, ge=1, description="How many of the first ranks are on the list. Cases."
+    )
+    marked: str = Field(
+        default="", description="Column of the cases, 0 or 1: counted if 1; instead of a list."
+    )
+    marked_words: str = Field(default="on the list", description="What a counted case is called.")
     area: str = Field(default="area", description="Column of the areas: its code.")
     name: str = Field(default="name", description="Column of the areas: its name.")
     geometry: str = Field(default="geometry", description="Column of the areas: WKB, WGS 84.")
     case_words: str = Field(default="cases", description="What the cases are called, in words.")
 
+    @model_validator(mode="after")
+    def _one_way_to_count(self) -> Self:
+        if bool(self.marked) == (self.capacity is not None):
+            message = "give capacity, to count a list, or marked, to count a column; not both"
+            raise ValueError(message)
+        return self
+
 
 def reads(spec: Spec) -> Reads:
     """The cases' place and rank; the areas' code, name and boundary."""
     return {
-        spec.table: (spec.latitude, spec.longitude, spec.rank),
+        spec.table: (spec.latitude, spec.longitude, spec.marked or spec.rank),
         spec.areas: (spec.area, spec.name, spec.geometry),
     }
 
@@ -65,7 +78,7 @@ def run(spec: Spec, access: Access) -> Output:
         )
     places = np.column_stack([_floats(cases, spec.longitude), _floats(cases, spec.latitude)])
     area_of = locate(places, shapes)
-    listed = _floats(cases, spec.rank) <= spec.capacity
+    listed = _counted(spec, cases)
     counts = np.bincount(area_of[area_of >= 0], minlength=shapes.size)
     on_list = np.bincount(area_of[(area_of >= 0) & listed], minlength=shapes.size)
     table = _table(spec, areas, counts, on_list)
@@ -76,8 +89,8 @@ def run(spec: Spec, access: Access) -> Output:
         blocks=(
             _map(spec, areas, shapes, table),
             Caution(
-                text="Where the list falls says where the work will be. It does not say which"
-                f" area is worse. {outside:,} {spec.case_words} have no place inside an area."
+                text="A map of counts is no order of merit: areas differ in what is there and"
+                f" in who has looked. {outside:,} {spec.case_words} have no place inside an area."
             ),
         ),
     )
@@ -114,6 +127,12 @@ def locate(places: Any, shapes: Any) -> Any:
     return found
 
 
+def _counted(spec: Spec, cases: pa.Table) -> Any:
+    """Whether each case is counted: it is marked, or its rank is within the list."""
+    values = _floats(cases, spec.marked or spec.rank)
+    return values == 1 if spec.capacity is None else values <= spec.capacity
+
+
 def _floats(table: pa.Table, column: str) -> Any:
     return table[column].cast(pa.float64()).to_numpy()
 
@@ -130,13 +149,19 @@ def _table(spec: Spec, areas: pa.Table, counts: Any, on_list: Any) -> Table:
         )
     )
     return Table(
-        title=f"{spec.case_words} by area, and how many are on the list",
+        title=f"{spec.case_words} by area, and how many are {spec.marked_words}",
         columns=(
             Column(name=spec.area, label="area", kind="text"),
             Column(name="name", kind="text"),
             Column(name="cases", label=spec.case_words, kind="count"),
-            Column(name="listed", label="on the list", kind="count", part_of="cases"),
-            Column(name="share", label="share on the list", kind="share", base="cases", digits=0),
+            Column(name="listed", label=spec.marked_words, kind="count", part_of="cases"),
+            Column(
+                name="share",
+                label=f"share {spec.marked_words}",
+                kind="share",
+                base="cases",
+                digits=0,
+            ),
         ),
         rows=rows,
         about="groups",
@@ -148,9 +173,9 @@ def _headline(spec: Spec, table: Table, on_list: Any) -> str:
     most = int(np.argmax(on_list)) if total else 0
     holding = int((np.sort(on_list)[::-1].cumsum() < total / 2).sum()) + 1
     if not total:
-        return f"No {spec.case_words} on the list have a place inside an area."
+        return f"No {spec.case_words} {spec.marked_words} have a place inside an area."
     return (
-        f"Half of the {total:,} listed {spec.case_words} are in {holding} of"
+        f"Half of the {total:,} {spec.case_words} {spec.marked_words} are in {holding} of"
         f" {len(table.rows)} areas; most are in {table.rows[most][1]}."
     )
 
@@ -171,12 +196,12 @@ def _map(spec: Spec, areas: pa.Table, shapes: Any, table: Table) -> Map:
     ranked = sorted(table.rows, key=lambda row: -int(str(row[3])))[:3]
     first = ", ".join(str(row[1]) for row in ranked)
     return Map(
-        title=f"Share of {spec.case_words} that are on the list, by area",
+        title=f"Share of {spec.case_words} {spec.marked_words}, by area",
         areas=collection,
         key=spec.area,
         value="share",
         table=table,
-        alt=f"Most listed {spec.case_words} are in {first}; the table gives every area.",
+        alt=f"Most {spec.case_words} {spec.marked_words} are in {first}; the table gives all.",
     )
 
 

@@ -92,10 +92,11 @@ def _headline(spec: "Spec", told: Ranking) -> str:
     values, found = told.measures.values, told.measures.found
     if spec.time is None:
         recall = values["recall_at_capacity"]
+        lift = values["lift_over_chance"].value
         return (
             f"The first {told.measures.capacity:,} of {told.measures.cases:,} {spec.case_words}"
             f" hold {recall.value:.1%} of the {found:,} {spec.outcome_words}"
-            f" ({_bounds(spec, recall)}), {values['lift_over_chance'].value:.1f} times what chance would find."
+            f" ({_bounds(spec, recall)}), {lift:.1f} times what chance would find."
         )
     moved = values["days_earlier"]
     way = "earlier" if moved.value >= 0 else "later"
@@ -307,7 +308,7 @@ def _chart(spec: "Spec") -> dict[str, Any]:
                 "axis": percent,
             },
             "color": {"field": "order", "type": "nominal", "sort": order, "title": None},
-            "strokeDash": {"field": "order", "type": "nominal", "sort": order, "title": None},
+            "strokeDash": {"field": "order", "type": "nominal", "sort": order, "legend": None},
         },
     }
 

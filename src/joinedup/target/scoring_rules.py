@@ -31,7 +31,9 @@ class Rule(Condition):
     """Points for cases in which a condition holds."""
 
     name: str = Field(description="What the rule is called; no two rules share it.")
-    weight: float = Field(description="Points added where it holds; below 0 they are taken off.")
+    weight: float = Field(
+        ge=-1000, le=1000, description="Points added where it holds; below 0 they are taken off."
+    )
     reason: str = Field(
         min_length=5, description="Plain words for the officer, such as 'had a complaint before'."
     )
@@ -55,7 +57,10 @@ class Spec(BaseModel):
         default=(), description="Conditions that all must hold, or the case gets no score."
     )
     threshold: float | None = Field(
-        default=None, description="Points from which a case is to be acted on, if there is a line."
+        default=None,
+        ge=-1e6,
+        le=1e6,
+        description="Points from which a case is to be acted on, if there is a line.",
     )
     test_from: date | None = Field(
         default=None,
