@@ -135,14 +135,18 @@ def _point_at(database: dict[str, Any]) -> None:
 
 
 def _migrate_if_needed(home: Path) -> None:
+    import sqlite3  # noqa: PLC0415 - only to name its errors
+
     from django.db import Error  # noqa: PLC0415
 
+    # A damaged file can make SQLite give names that are not UTF-8, or lengths beyond all memory.
+    broken = (Error, sqlite3.Error, UnicodeDecodeError, OverflowError, MemoryError)
     try:
         if not _missing_migrations():
             return
         with _alone(home):
             _migrate()
-    except Error as error:
+    except broken as error:
         raise RecordsError(
             f"the records cannot be opened ({type(error).__name__}).",
             fix="check that the database is running and the disk is whole, or restore a backup.",

@@ -159,11 +159,13 @@ class Lake:
                 for version in TableVersion.objects.every()
                 for part in version.parts
             }
-            orphans = [*parts.orphans(self.folder, kept), *parts.leftovers(self.folder)]
+            orphans = parts.orphans(self.folder, kept)
             if sweep:
                 for orphan in orphans:
                     orphan.unlink(missing_ok=True)
-                return problems
+        orphans += parts.leftovers(self.folder, sweep=sweep)
+        if sweep:
+            return problems
         return problems + [
             Problem(
                 orphan.relative_to(self.folder).as_posix(),

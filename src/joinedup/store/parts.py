@@ -52,11 +52,9 @@ def staged(lake: Path, data: pa.Table | pa.RecordBatchReader, *, table: str) -> 
     """
     with _disk(table):
         make_folder(lake / STAGING)
-        handle, name = tempfile.mkstemp(dir=lake / STAGING, suffix=".parquet")
-    path = Path(name)
+        file, path = _open_aside(lake / STAGING)
     try:
-        with os.fdopen(handle, "wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with file:
             with _disk(table):
                 rows, columns = _write(file, data)
                 file.flush()
@@ -130,20 +128,31 @@ def orphans(lake: Path, kept: set[Path]) -> list[Path]:
     )
 
 
-def leftovers(lake: Path) -> list[Path]:
-    """Files written aside whose writer is gone."""
-    return sorted(path for path in (lake / STAGING).glob("*") if not _in_use(path))
+def leftovers(lake: Path, *, sweep: bool) -> list[Path]:
+    """Files written aside whose writer is gone; with `sweep`, they are removed."""
+    return [path for path in sorted((lake / STAGING).glob("*")) if _abandoned(path, sweep=sweep)]
 
 
-def _in_use(path: Path) -> bool:
+def _abandoned(path: Path, *, sweep: bool) -> bool:
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except FileNotFoundError:  # placed or removed since it was listed
-        return True
-    return False
+            if sweep:
+                path.unlink(missing_ok=True)  # while locked: see `_open_aside`
+    except (BlockingIOError, FileNotFoundError):  # in use; or placed since it was listed
+        return False
+    return True
+
+
+def _open_aside(folder: Path) -> tuple[IO[bytes], Path]:
+    """A new file of our own, locked. A sweep may take it between its making and its locking."""
+    while True:
+        handle, name = tempfile.mkstemp(dir=folder, suffix=".parquet")
+        file = os.fdopen(handle, "wb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return file, Path(name)
+        file.close()
 
 
 def _write(file: IO[bytes], data: pa.Table | pa.RecordBatchReader) -> tuple[int, tuple[str, ...]]:
