@@ -62,7 +62,8 @@ def fsck(
 ) -> None:
     """Read every part of the lake and hold it against the records.
 
-    Exits 60 if a part is missing or changed. Repairs nothing.
+    Exits 60 if a part is missing or changed. Mends nothing; --sweep removes only what no
+    version refers to.
     """
     from joinedup.core.errors import RecordsError  # noqa: PLC0415 - as above
 

@@ -55,7 +55,8 @@ def check(office: OfficeOption = None, as_json: JsonOption = False) -> None:
         answer({"office": folder.card.name, "problems": [], **counts})
         return
     say("check", f"{folder.card.name}: no mistakes.")
-    say("", ", ".join(f"{count} {words}" for words, count in counts.items()))
+    words = (f"{n} {word if n != 1 else word.removesuffix('s')}" for word, n in counts.items())
+    say("", ", ".join(words))
     say("next", "joinedup status   or   joinedup plan")
 
 

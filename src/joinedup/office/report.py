@@ -132,7 +132,8 @@ def _asked(project: ProjectFolder) -> Iterator[Block]:
                 f"Who would do what differently. {four.action}",
                 f"The data product. {four.product}",
                 f"The data. {four.data}",
-                f"Judged by: {said.outcome} Today: {said.baseline}",
+                f"Judged by: {said.outcome}",
+                f"Today: {said.baseline}",
                 f"Capacity: {said.capacity:,} {said.capacity_unit}.",
                 f"Decided by: {said.decision_owner}.",
             )
