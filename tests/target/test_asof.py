@@ -1,17 +1,14 @@
 import math
-import re
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pytest
-from sqlglot import parse_one
 
 from joinedup import target
 from joinedup.core.errors import ColumnsNotCovered, MethodError, ProjectError
 from joinedup.store.access import open_access
 from joinedup.store.engine import Granted
 from joinedup.target import asof
-from joinedup.target.asof_tree import cases_query, group_query, groups
 
 CANARY = "CANARY-7F3A"
 
@@ -347,25 +344,6 @@ def test_a_name_is_never_read_as_sql():
     fires = FIRES.rename_columns(["at", odd, "cost", "kind", "lat", "lon"])
     found = one(fires=fires, source="fires", on=odd, key={"place": "at"}, aggregate="count")
     assert found == [2, 0, None]
-
-
-def test_every_query_can_be_said_in_sparks_dialect():
-    named = {
-        "count": EVENT | {"aggregate": "count", "window_days": 3, "where": {"kind": ("a", "b")}},
-        "last": EVENT | {"aggregate": "last", "column": "cost"},
-        "mean": EVENT | {"aggregate": "mean", "column": "cost"},
-        "heat": PLACE | {"aggregate": "density", "bandwidth_degrees": 0.1},
-        "near": PLACE | {"aggregate": "count", "radius_metres": 5},
-    }
-    spec = asof.Spec(
-        spine="cases", id="case", as_of="seen", latitude="lat", longitude="lon", features=named
-    )
-    passes = [group_query(spec, group, texts=(), widest=52.0) for group in groups(spec)]
-    assert len(passes) == 3
-    for tree in [cases_query(spec), *passes]:
-        spoken = tree.sql("spark")
-        assert re.fullmatch(r"[\x20-\x7e]+", spoken)
-        assert parse_one(spoken, dialect="spark").sql("spark") == spoken
 
 
 @pytest.mark.parametrize("north", [-0.003, 0.0, 0.003])
