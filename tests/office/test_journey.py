@@ -8,6 +8,7 @@ import pytest
 
 ANALYST = ("--as", "A. Nalyst")
 READER = ("--as", "R. Eader")
+NOTE = '\n[fields.note]\ntype = "text"\ndescription = "Free text."\n'
 
 
 @pytest.fixture
@@ -87,9 +88,7 @@ def test_a_field_that_is_not_agreed_never_reaches_the_disk(joinedup, office, vis
         visits.read_text().replace(",risk\n", ",risk,note\n").replace(".5\n", f".5,{canary}\n")
     )
     dataset = office / "datasets" / "visits.toml"
-    dataset.write_text(
-        dataset.read_text() + '\n[fields.note]\ntype = "text"\ndescription = "Free text."\n'
-    )
+    dataset.write_text(dataset.read_text() + NOTE)
     joinedup(
         "agree", "sign", "visits", "--party", "council", "--by", "Name of the person who may sign"
     )
@@ -105,9 +104,7 @@ def test_a_field_that_is_not_agreed_never_reaches_the_disk(joinedup, office, vis
 
 def test_a_step_that_reads_a_field_not_agreed_is_refused(ran, office):
     dataset = office / "datasets" / "visits.toml"
-    dataset.write_text(
-        dataset.read_text() + '\n[fields.note]\ntype = "text"\ndescription = "Free text."\n'
-    )
+    dataset.write_text(dataset.read_text() + NOTE)
     cohort = office / "projects" / "first" / "definitions" / "cohort.sql"
     cohort.write_text(cohort.read_text().replace("visited_on, risk", "visited_on, risk, note"))
     said = ran("run")
@@ -197,3 +194,19 @@ def test_fsck_names_a_part_that_was_changed(ran, tmp_path):
     said = ran("fsck")
     assert said.code == 60
     assert part.name[:12] in said.err
+
+
+@pytest.mark.usefixtures("ran")
+def test_a_step_that_reads_a_field_not_agreed_is_refused_in_python_too(office, tmp_path):
+    from joinedup.core.errors import ColumnsNotCovered
+    from joinedup.office.house import open_office
+    from joinedup.office.run import run
+
+    dataset = office / "datasets" / "visits.toml"
+    dataset.write_text(dataset.read_text() + NOTE)
+    cohort = office / "projects" / "first" / "definitions" / "cohort.sql"
+    cohort.write_text(cohort.read_text().replace("visited_on, risk", "visited_on, risk, note"))
+    at_work = open_office(office, tmp_path / "home", "A. Nalyst")
+    with pytest.raises(ColumnsNotCovered) as caught:
+        list(run(at_work, at_work.folder.project("first")))
+    assert caught.value.columns == ["admitted.visits.note"]

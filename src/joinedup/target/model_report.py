@@ -254,7 +254,7 @@ def _calibration(spec: "Spec", score: Floats, outcome: Floats) -> Figure:
             Column(name="cases", label=spec.case_words, kind="count"),
             Column(name="found", label="with the outcome", kind="count", part_of="cases"),
             Column(name="expected_share", kind="share", base="cases", digits=1),
-            Column(name="found_share", kind="share", base="found", digits=1),
+            Column(name="found_share", kind="share", base="cases", digits=1),
             Column(name="found_low", label="low", kind="share", base="found", digits=1),
             Column(name="found_high", label="high", kind="share", base="found", digits=1),
         ),

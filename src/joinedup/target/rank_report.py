@@ -329,7 +329,9 @@ def _at_capacity(spec: "Spec", measures: Measures) -> Table:
             Column(name="order", kind="text"),
             Column(name="visited", label=f"{spec.case_words} visited", kind="count"),
             Column(name="found", label=spec.outcome_words, kind="count", part_of="visited"),
-            Column(name="precision", label="share of visits", kind="share", base="found", digits=1),
+            Column(
+                name="precision", label="share of visits", kind="share", base="visited", digits=1
+            ),
             Column(name="recall", label="share of all found", kind="share", base="found", digits=1),
         ),
         rows=tuple(rows),
