@@ -44,7 +44,7 @@ deep: $(READY)                        ## slow calibration and property tests
 
 lock:                                 ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra test --extra postgres --extra build --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
+	  --generate-hashes --no-header --no-annotate -o requirements.lock
 
 clean:                                ## remove what was built, never data outside this folder
 	rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
