@@ -64,7 +64,7 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan only.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run the steps whose inputs or settings have changed.
+    """Run the steps whose inputs or settings have changed, then tell them together.
 
     Reads only columns that an agreement in force allows for the step's purpose. Writes to the
     home; nothing leaves it (see `joinedup release`).
@@ -77,12 +77,12 @@ def run(
         plan(office, project, as_json)
         return
     from joinedup.cli.progress import progress  # noqa: PLC0415 - as above
-    from joinedup.office.run import run as go  # noqa: PLC0415 - as above
+    from joinedup.office.report import run_all  # noqa: PLC0415 - as above
 
     place = opened(office, home, who)
     chosen = place.folder.project(project)
     with progress(quiet=as_json) as tell:
-        done = list(go(place, chosen, steps or [], tell))
+        done = list(run_all(place, chosen, steps or [], tell))
     if as_json:
         answer(
             [

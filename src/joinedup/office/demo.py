@@ -13,8 +13,7 @@ from joinedup.office import agree, leave
 from joinedup.office.deliver import deliver
 from joinedup.office.folder import Folder, ProjectFolder
 from joinedup.office.house import Office
-from joinedup.office.report import REPORT, declared, latest, report
-from joinedup.office.run import run
+from joinedup.office.report import REPORT, declared, latest, report, run_all
 from joinedup.result.blocks import Estimate
 from joinedup.result.model import Result
 
@@ -88,7 +87,7 @@ def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
     for done, (name, path) in enumerate(files.items()):
         tell(f"deliver {name}", done, len(files))
         rows[name] = deliver(analyst, name, path).rows
-    list(run(analyst, project, tell=tell))
+    list(run_all(analyst, project, tell=tell))
     tell("report and release", 0, 1)
     result = report(analyst, project)
     released = _release(analyst, project)

@@ -3,7 +3,7 @@
 Which step leads, which stand side by side and which follow is declared in `project.toml`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from joinedup.core import clock
 from joinedup.core.digest import digest
@@ -12,7 +12,7 @@ from joinedup.core.method import Provenance
 from joinedup.core.vocabulary import Report
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
-from joinedup.office.run import record
+from joinedup.office.run import Ran, record, run
 from joinedup.result import charts
 from joinedup.result import json as result_json
 from joinedup.result.blocks import (
@@ -30,6 +30,35 @@ from joinedup.result.model import Result
 
 REPORT = "report"
 METHOD = "office.report"
+
+
+def run_all(
+    office: Office,
+    project: ProjectFolder,
+    only: Sequence[str] = (),
+    tell: Callable[[str, int, int], None] = lambda _name, _done, _all: None,
+) -> Iterator[Ran]:
+    """Run what has changed, and then tell it together, if the project says how.
+
+    Args:
+        office: whose data, and who asks.
+        project: the definitions and steps.
+        only: steps to run, with what they need; with any named, nothing is told together.
+        tell: called before each node, as `run` has it.
+    """
+    yield from run(office, project, only, tell)
+    if project.project.report is not None and not only:
+        before = recorded(project)
+        result = report(office, project)
+        yield Ran(REPORT, ran=recorded(project) != before, headline=result.headline, tables={})
+
+
+def recorded(project: ProjectFolder) -> str:
+    """The identity of the newest report on record; empty before the first."""
+    from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
+
+    row = Run.objects.latest(project.project.id, REPORT)
+    return "" if row is None else row.identity
 
 
 def report(office: Office, project: ProjectFolder) -> Result:
