@@ -40,7 +40,7 @@ bench: $(READY)                       ## measure against peers; writes benchmark
 	$(BIN)/python -m benchmarks
 
 deep: $(READY)                        ## slow calibration and property tests
-	JOINEDUP_DEEP=1 $(BIN)/python -m pytest tests/calibration tests -m "deep or not deep" -n 2 --hypothesis-profile deep
+	$(BIN)/python -m pytest -q -m "deep or not deep" -n 2 --timeout 3600 --hypothesis-profile deep
 
 lock:                                 ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra test --extra postgres --extra build --universal --python-version 3.11 \
