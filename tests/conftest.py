@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # deadline=None: two cores are shared, and a slow neighbour is not a wrong answer.
 settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True)
-settings.register_profile("deep", max_examples=300, deadline=None)
+settings.register_profile("deep", max_examples=1_000, deadline=None)
 settings.load_profile("quick")
 
 

@@ -210,3 +210,13 @@ def test_a_step_that_reads_a_field_not_agreed_is_refused_in_python_too(office, t
     with pytest.raises(ColumnsNotCovered) as caught:
         list(run(at_work, at_work.folder.project("first")))
     assert caught.value.columns == ["admitted.visits.note"]
+
+
+def test_a_signature_that_its_event_does_not_bear_out_is_found(ran, tmp_path):
+    connection = sqlite3.connect(tmp_path / "home" / "records.sqlite3")
+    connection.execute("update records_signature set signatory = 'Somebody Else'")
+    connection.commit()
+    connection.close()
+    said = ran("audit", "verify")
+    assert said.code == 60
+    assert "a signature on record" in said.err

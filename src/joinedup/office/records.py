@@ -15,9 +15,15 @@ if TYPE_CHECKING:
 def verdict(office: Path | None, home: Path | None) -> "Verdict":
     """Verify the ledger of a home; with `home` given, no office folder is needed."""
     _connect(office, home)
-    from joinedup.records.ledger import verify  # noqa: PLC0415 - Django, only once connected
+    from joinedup.records.borne_out import forged_signatures  # noqa: PLC0415 - Django, as below
+    from joinedup.records.ledger import Verdict, verify  # noqa: PLC0415 - only once connected
 
-    return verify()
+    found = verify()
+    forged = forged_signatures() if found.ok else []
+    if forged:
+        reason = "a signature on record is not what this event says was signed"
+        return Verdict(ok=False, events=found.events, first_bad=forged[0], reason=reason)
+    return found
 
 
 def last_events(office: Path | None, home: Path | None, last: int) -> "list[tuple[Event, str]]":

@@ -16,11 +16,10 @@ from joinedup.core import clock
 from joinedup.core.digest import canonical, digest
 from joinedup.core.errors import RecordsError
 from joinedup.records.models import LedgerEvent, LedgerHead
-from joinedup.records.names import shown
+from joinedup.records.names import LONGEST_WORD, shown
 
 GENESIS = "0" * 64
 HEAD = 1
-LONGEST_WORD = 200
 LONGEST_TEXT = 4_000
 LONGEST_FACTS = 256_000
 AT_ONCE = 2_000

@@ -3,6 +3,7 @@
 import unicodedata
 
 ELLIPSIS = "…"
+LONGEST_WORD = 200  # characters of a name, kind or subject in the ledger
 
 
 def same_person(name: str) -> str:
