@@ -15,7 +15,28 @@ FieldType = Literal["text", "integer", "number", "date", "datetime", "boolean", 
 FieldRole = Literal[
     "identifier", "attribute", "date", "latitude", "longitude", "area", "staff", "outcome"
 ]
-Format = Literal["csv", "parquet", "xlsx"]
+Format = Literal[
+    "csv", "fixed", "geojson", "json", "jsonl", "ods", "parquet", "postgres", "xlsx", "xml"
+]
+Standard = Literal[
+    "",
+    "address",
+    "birth_date",
+    "company_number",
+    "easting",
+    "email",
+    "forename",
+    "full_name",
+    "nhs_number",
+    "nino",
+    "northing",
+    "phone",
+    "postcode",
+    "sex",
+    "surname",
+    "uprn",
+    "upn",
+]
 SCHEMAS = ("admitted", "linked", "defined", "derived")
 
 
@@ -61,6 +82,9 @@ class Field:
             `outcome` marks what is known only after the event.
         sensitivity: 1 open, 2 personal, 3 special category or offence data.
         required: whether an empty cell is a mistake.
+        standard: what the value is in the field's own terms, so that it can be checked: a UPRN, an
+            NHS number with its check digit, a postcode.
+        codes: the code list, where the field is coded; any other code is drift.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -70,6 +94,8 @@ class Field:
     unit: str = ""
     sensitivity: Literal[1, 2, 3] = 1
     required: bool = False
+    standard: Standard = ""
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +106,23 @@ class Layout:
         file: the name of the file as delivered, `*` for any run of characters.
         rename: our field to the sender's column, where they differ.
         ignored: columns the sender's file holds that are not taken; never read.
-        date_format: as `strptime`, for text dates; ISO 8601 if empty.
+        date_format: as `strptime`, for text dates; ISO 8601 if empty; `serial` for the day numbers
+            of a spreadsheet (1 is 1 January 1900).
+        other_date_formats: what the sender's file also writes; tried in this order, and counted.
         final_newline: whether the sender's system ends the last line; without it a file is cut off.
+        quote: the character around fields that hold the delimiter (CSV).
+        sheet: the sheet of a workbook, `*` for any run of characters; sheets that match are read
+            one after the other. The first if empty.
+        skip_rows: title rows before the header.
+        header_rows: rows the header takes; a merged heading is carried over its columns and stands
+            before theirs: `Property / UPRN`.
+        footer_rows: rows after the last row of data, such as a total or a trailer record.
+        record: the XML element that is one row, or the dotted path to the list of rows in JSON.
+        widths: column to its first and last position in a line, from 1 (fixed width).
+        crs: of the coordinates, such as `EPSG:27700` (GeoJSON); what the file says if empty.
+        connection: name of the environment variable that holds the database's address (PostgreSQL).
+        query: the SELECT that gives the rows (PostgreSQL).
+        most_rejected: the share of rows, 0 to 1, that may be rejected before the file is refused.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -92,9 +133,19 @@ class Layout:
     encoding: str = "utf-8"
     delimiter: str = ","
     date_format: str = ""
+    other_date_formats: tuple[str, ...] = ()
+    quote: str = '"'
     sheet: str = ""
     skip_rows: int = 0
+    header_rows: int = 1
+    footer_rows: int = 0
     final_newline: bool = True
+    record: str = ""
+    widths: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    crs: str = ""
+    connection: str = ""
+    query: str = ""
+    most_rejected: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

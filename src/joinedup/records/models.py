@@ -9,8 +9,7 @@ from typing import Any, TypedDict
 
 from django.db import models
 
-from joinedup.core.errors import ReleaseError
-from joinedup.records.names import same_person
+from joinedup.records.names import refuse_author, same_person
 
 
 class Part(TypedDict):
@@ -139,6 +138,9 @@ class DeliveryManager(models.Manager["Delivery"]):
         version: TableVersion,
         sender: str,
         findings: Sequence[Mapping[str, Any]] = (),
+        rejected: Sequence[Mapping[str, Any]] = (),
+        profile: Mapping[str, Any] | None = None,
+        effect: Mapping[str, Any] | None = None,
         event: LedgerEvent | None = None,
     ) -> "Delivery":
         """Record a delivery; its event is that of the writing of its version, unless given."""
@@ -151,13 +153,23 @@ class DeliveryManager(models.Manager["Delivery"]):
             version=version,
             sender=sender,
             findings=[dict(finding) for finding in findings],
+            rejected=[dict(one) for one in rejected],
+            profile=dict(profile or {}),
+            effect=dict(effect or {}),
             at=told.at,
             event=told,
         )
 
 
 class Delivery(Row):
-    """A partner's file that was admitted."""
+    """A partner's file that was admitted.
+
+    Attributes:
+        rows: admitted; those of the file are these and the rejected.
+        rejected: per reason: field, count, first lines. No cell.
+        profile: quality by field and use, and what the columns looked like. Counts, no cell.
+        effect: what changed against the delivery before it, as counts.
+    """
 
     dataset = models.TextField()
     file_name = models.TextField()
@@ -166,6 +178,9 @@ class Delivery(Row):
     version = models.ForeignKey(TableVersion, on_delete=models.PROTECT, related_name="+")
     sender = models.TextField()
     findings = models.JSONField(default=list)
+    rejected = models.JSONField(default=list)
+    profile = models.JSONField(default=dict)
+    effect = models.JSONField(default=dict)
 
     objects = DeliveryManager()
 
@@ -377,23 +392,3 @@ class ReleaseRow(Row):
 
     def __str__(self) -> str:
         return f"run {self.run_id} released {self.at}"
-
-
-def refuse_author(author: str, *, by: str, step: str) -> None:
-    """Refuse an approval that is not a second person's.
-
-    Raises:
-        ReleaseError: nobody is named, or the person is the author.
-    """
-    if not same_person(by):
-        raise ReleaseError(
-            "an approval names nobody.",
-            fix="say who has checked the result, with --by.",
-            where=f"step {step}",
-        )
-    if same_person(by) == same_person(author):
-        raise ReleaseError(
-            "the author of a result cannot approve it.",
-            fix="ask a second person to check it.",
-            where=f"step {step}",
-        )

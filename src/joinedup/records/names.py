@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from joinedup.core.errors import ReleaseError
+
 ELLIPSIS = "…"
 LONGEST_WORD = 200  # characters of a name, kind or subject in the ledger
 
@@ -27,3 +29,23 @@ def shown(text: str, *, longest: int) -> str:
     return "".join(
         sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in cut
     )
+
+
+def refuse_author(author: str, *, by: str, step: str) -> None:
+    """Refuse an approval that is not a second person's.
+
+    Raises:
+        ReleaseError: nobody is named, or the person is the author.
+    """
+    if not same_person(by):
+        raise ReleaseError(
+            "an approval names nobody.",
+            fix="say who has checked the result, with --by.",
+            where=f"step {step}",
+        )
+    if same_person(by) == same_person(author):
+        raise ReleaseError(
+            "the author of a result cannot approve it.",
+            fix="ask a second person to check it.",
+            where=f"step {step}",
+        )

@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from joinedup.core.digest import file_digest
 from joinedup.core.errors import DeliveryError, Problem, ProjectError
 from joinedup.core.vocabulary import Dataset
-from joinedup.sources.check import check_cells, check_header
+from joinedup.sources.cells import check_cells
 from joinedup.sources.delivery import Delivery, Finding, Lines, Raw, refusal
+from joinedup.sources.header import check_header
 from joinedup.sources.typed import ARROW, Mask, typed
 
 

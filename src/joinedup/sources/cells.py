@@ -1,0 +1,101 @@
+"""Are the file's cells what was agreed? Every mistake at once; counts and lines, never a cell."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from joinedup.core.errors import Problem
+from joinedup.core.vocabulary import Dataset
+from joinedup.sources.delivery import SHOWN_LINES, Lines, told_lines
+from joinedup.sources.typed import WORDS, Mask
+
+
+def check_cells(
+    table: pa.Table, lines: Lines, wrong: Mapping[str, Mask], dataset: Dataset
+) -> tuple[Problem, ...]:
+    """What is wrong with the rows: none, wrong types, empty where required, keys met twice.
+
+    Args:
+        table: the typed fields under our names.
+        lines: where each row begins in the file, shape (rows,).
+        wrong: field to the cells that are not of its type, shape (rows,).
+        dataset: what was promised.
+    """
+    if not table.num_rows:
+        what = "the file has a header and no rows."
+        return (Problem(dataset.id, what, "ask the sender for a new file with its rows."),)
+    return (
+        *_wrong_types(lines, wrong, dataset),
+        *_empty_cells(table, lines, wrong, dataset),
+        *_repeated_keys(table, lines, wrong, dataset),
+    )
+
+
+def _wrong_types(lines: Lines, wrong: Mapping[str, Mask], dataset: Dataset) -> Iterator[Problem]:
+    for field, mask in wrong.items():
+        count = int(mask.sum())
+        if count:
+            kind = dataset.fields[field].type
+            yield Problem(
+                f"{dataset.id}.{field}",
+                f"{_cells(count)} not {WORDS[kind]} ({told_lines(_first(lines, mask), count)}).",
+                _type_fix(kind, dataset),
+            )
+
+
+def _type_fix(kind: str, dataset: Dataset) -> str:
+    if kind in ("date", "datetime"):
+        agreed = dataset.layout.date_format or "ISO 8601 (2014-06-30)"
+        return f"dates should be {agreed}; mend layout.date_format, or ask the sender."
+    return "mend the field's type in the dataset, or ask the sender for a new file."
+
+
+def _cells(count: int) -> str:
+    return f"{count:,} cells are" if count > 1 else "1 cell is"
+
+
+def _first(lines: Lines, mask: Mask) -> list[int]:
+    return [int(line) for line in lines[np.flatnonzero(mask)[:SHOWN_LINES]]]
+
+
+def _empty_cells(
+    table: pa.Table, lines: Lines, wrong: Mapping[str, Mask], dataset: Dataset
+) -> Iterator[Problem]:
+    for field in table.column_names:
+        if not (dataset.fields[field].required or field in dataset.key):
+            continue
+        empty = pc.is_null(table[field]).to_numpy() & ~wrong[field]
+        count = int(empty.sum())
+        if count:
+            yield Problem(
+                f"{dataset.id}.{field}",
+                f"{_cells(count)} empty, where every row must have one"
+                f" ({told_lines(_first(lines, empty), count)}).",
+                "ask the sender for a new file, or agree that the field may be empty.",
+            )
+
+
+def _repeated_keys(
+    table: pa.Table, lines: Lines, wrong: Mapping[str, Mask], dataset: Dataset
+) -> Iterator[Problem]:
+    key = list(dataset.key)
+    if not key or not set(key) <= set(table.column_names):
+        return
+    whole = ~np.any([wrong[field] for field in key], axis=0)
+    for field in key:
+        whole &= ~pc.is_null(table[field]).to_numpy()
+    rows = table.select(key).append_column("\0line", pa.array(lines)).filter(pa.array(whole))
+    groups = rows.group_by(key).aggregate([("\0line", "min"), ("\0line", "count")])
+    twice = groups.filter(pc.greater(groups["\0line_count"], 1))
+    count = rows.num_rows - groups.num_rows
+    if count:
+        first = sorted(twice["\0line_min"].to_pylist())[:SHOWN_LINES]
+        places = told_lines(first, twice.num_rows)
+        yield Problem(
+            dataset.id,
+            f"{count:,} row{'s repeat' if count > 1 else ' repeats'} a key"
+            f" ({', '.join(key)}) that was met before; first met on {places}.",
+            "ask the sender for one row per key, or mend the dataset's key.",
+        )
