@@ -6,11 +6,14 @@ BIN := .venv/bin
 READY := .venv/.ready
 DATA ?= $(wildcard ../shared/data/chicago_food)
 DEMO_HOME ?= .demo
+REAL_HOME ?= .demo-real
+PEOPLE ?= 20000
+SEED ?= 1
 
-.PHONY: help demo test install check fix docs bench deep lock clean
+.PHONY: help demo demo-real test install check fix docs bench deep lock clean
 
 help:                                 ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -20,8 +23,11 @@ $(READY): requirements.lock pyproject.toml
 
 install: $(READY)                     ## the environment alone; afterwards .venv/bin/joinedup works
 
-demo: $(READY)                        ## run a real city's case: five departments, one ranked list, one report
-	@$(BIN)/joinedup demo --office examples/food-inspections --data "$(DATA)" --home $(DEMO_HOME)
+demo: $(READY)                        ## an invented town: ten partners' files, one agreement, one list, one report
+	@$(BIN)/joinedup demo --people $(PEOPLE) --seed $(SEED) --home $(DEMO_HOME)
+
+demo-real: $(READY)                   ## a real city's case: five departments, one ranked list (DATA=FOLDER)
+	@$(BIN)/joinedup demo --office examples/food-inspections --data "$(DATA)" --home $(REAL_HOME)
 
 test: $(READY)                        ## everything that must pass
 	@$(BIN)/python tools/check.py --all
@@ -47,4 +53,4 @@ lock:                                 ## resolve the dependencies again (needs u
 	  --generate-hashes --no-header --no-annotate -o requirements.lock
 
 clean:                                ## remove what was built, never data outside this folder
-	rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .demo .demo-real .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

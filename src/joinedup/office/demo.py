@@ -51,7 +51,7 @@ def files_for(folder: Folder, data: Path | None) -> dict[str, Path]:
     for name, dataset in folder.datasets.items():
         match = next((path for path in there if fnmatch(path.name, dataset.layout.file)), None)
         if match is None:
-            fix = f"get '{dataset.title}' and name its folder: make demo DATA=FOLDER."
+            fix = f"get '{dataset.title}' and name its folder: make demo-real DATA=FOLDER."
             problems.append(Problem(dataset.layout.file, "is not in the data folder.", fix))
         else:
             found[name] = match
