@@ -1,6 +1,7 @@
 """Every mistake in the office folder, at once, each with file, line and the way out."""
 
 import json
+import shutil
 
 import pytest
 
@@ -46,6 +47,12 @@ def test_a_party_without_a_power_is_told(office):
     agreement.write_text(before + "powers = []\n[clauses]" + after.partition("[clauses]")[2])
     agreement.write_text("powers = []\n" + agreement.read_text().replace("powers = []\n[cl", "[cl"))
     with pytest.raises(ProjectError, match="no power is named for council"):
+        load(office)
+
+
+def test_two_projects_may_not_write_one_table(office):
+    shutil.copytree(office / "projects" / "first", office / "projects" / "second")
+    with pytest.raises(ProjectError, match="is written by projects/first/.* too"):
         load(office)
 
 

@@ -78,7 +78,7 @@ def test_a_changed_setting_runs_its_step_again_and_no_other(ran, office):
 
 @pytest.mark.usefixtures("ran")
 def test_the_list_is_no_longer_than_the_capacity(tmp_path):
-    (part,) = (tmp_path / "home" / "lake" / "derived" / "rank_list").glob("*.parquet")
+    (part,) = (tmp_path / "home" / "lake" / "derived" / "first_rank_list").glob("*.parquet")
     assert pq.read_table(part).num_rows == 40
 
 

@@ -283,7 +283,8 @@ class Step:
     Attributes:
         method: the method's name, `target.rank`.
         settings: what fills the method's Spec.
-        writes: output table to the name it is kept under; `derived.<step>_<table>` if not said.
+        writes: output table to the name it is kept under; `derived.<project>_<step>_<table>` if
+            not said.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT

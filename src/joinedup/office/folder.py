@@ -209,6 +209,26 @@ def _crossed(folder: Folder) -> Iterator[Problem]:
         yield from _crossed_agreement(folder, f"agreements/{name}.toml", agreement)
     for name, project in folder.projects.items():
         yield from _crossed_project(folder, f"projects/{name}/project.toml", project)
+    yield from _written_twice(folder)
+
+
+def _written_twice(folder: Folder) -> Iterator[Problem]:
+    """A table that two files write would hold now the one's rows, now the other's."""
+    writers: dict[str, list[str]] = {}
+    for name, project in folder.projects.items():
+        for definition in project.definitions.values():
+            writers.setdefault(definition.table, []).append(definition.file)
+        for step in project.steps.values():
+            for table in step.writes.values():
+                place = f"projects/{name}/steps/{step.id}.toml"
+                writers.setdefault(table, []).append(place)
+    for table, files in sorted(writers.items()):
+        if len(files) > 1:
+            yield Problem(
+                files[-1],
+                f"{table} is written by {files[0]} too.",
+                "give one of them another name: tables are the whole office's.",
+            )
 
 
 def _crossed_project(folder: Folder, place: str, project: ProjectFolder) -> Iterator[Problem]:

@@ -40,6 +40,7 @@ class StepNode:
     """A step ready to run: its method and its filled settings."""
 
     name: str
+    project: str
     step: Step
     method: Method
     spec: Any
@@ -48,7 +49,7 @@ class StepNode:
     @property
     def writes(self) -> Mapping[str, str]:
         """Output name to the table it is kept under."""
-        base = self.name.replace("-", "_")
+        base = f"{self.project}_{self.name}".replace("-", "_")
         named = {table: f"derived.{base}_{table}" for table in self.method.gives}
         return named | dict(self.step.writes)
 
@@ -163,7 +164,7 @@ def _step(name: str, step: Step, project: ProjectFolder) -> StepNode:
             fix=f"it gives {', '.join(method.gives)}.",
             where=where,
         )
-    return StepNode(name, step, method, spec, method.reads(spec))
+    return StepNode(name, project.project.id, step, method, spec, method.reads(spec))
 
 
 def _strangers(
