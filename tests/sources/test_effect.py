@@ -74,7 +74,7 @@ def test_rows_are_compared_whole_if_the_key_was_not_there_or_was_of_another_type
 def test_the_version_before_may_be_an_opened_dataset(tmp_path):
     pq.write_table(BEFORE, tmp_path / "part.parquet")
     opened = ds.dataset(tmp_path / "part.parquet")
-    assert effect(opened, BEFORE.slice(1), ["home"]).gone == 1
+    assert effect(opened, BEFORE.slice(1), ("home",)).gone == 1
     assert effect(opened, BEFORE.slice(1), []).gone == 1
 
 

@@ -4,6 +4,7 @@ Only agreed fields are read at all; the same file again does nothing; a refused 
 A new file of a dataset supersedes the one before, and what it changes is shown and kept.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -209,6 +210,9 @@ def _file(dataset: Dataset, path: Path | None) -> Path:
         raise ProjectError(f"the dataset {what}", fix=f"run `{call}`.", where=dataset.id)
     if not path.is_file():
         raise DeliveryError("there is no such file.", fix="check the path.", where=path.name)
+    if not os.access(path, os.R_OK):
+        fix = "give the user of this command the right to read it."
+        raise DeliveryError("the file may not be read.", fix=fix, where=path.name)
     return path
 
 

@@ -12,12 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from joinedup.core import clock
-from joinedup.core.errors import (
-    AgreementError,
-    DeliveryError,
-    JoinedupError,
-    ProjectError,
-)
+from joinedup.core.errors import AgreementError, DeliveryError, JoinedupError, ProjectError
 from joinedup.office.deliver import Delivered, deliver, would_deliver
 from joinedup.office.house import Office
 from joinedup.sources import WITHOUT_FILE
@@ -116,10 +111,18 @@ STILL_WRITTEN = "it changed while it was looked at; the next sweep takes it"
 
 def _files(folder: Path) -> Iterator[Path]:
     """All that is in the folder and is no folder, by name, each folder's own files first."""
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_unreadable):
         folders.sort()
         links = [name for name in folders if (Path(place) / name).is_symlink()]
         yield from (Path(place) / name for name in sorted([*files, *links]))
+
+
+def _unreadable(error: OSError) -> None:
+    raise ProjectError(
+        "the folder cannot be read.",
+        fix="give the user of this command the right to read it.",
+        where=Path(error.filename).name,
+    )
 
 
 def _settled(paths: list[Path]) -> list[tuple[Path, Mark | None]]:

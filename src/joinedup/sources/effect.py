@@ -82,8 +82,12 @@ def effect(before: Any, after: pa.Table, key: Sequence[str]) -> Effect:
     }
 
     def columns(names: Sequence[str]) -> pa.Table:
-        table = before.select(names) if isinstance(before, pa.Table) else before.to_table(names)
-        return table.select(names)
+        table = (
+            before.select(list(names))
+            if isinstance(before, pa.Table)
+            else before.to_table(list(names))
+        )
+        return table.select(list(names))
 
     if not compared:
         rows = before.num_rows if isinstance(before, pa.Table) else before.count_rows()
