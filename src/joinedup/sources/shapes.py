@@ -4,9 +4,9 @@ A shape is a kind, a few shares and lengths: enough to see next month that a col
 written in another way, and to propose which field it is; too little to learn what it held.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -48,6 +48,7 @@ MOST_DISTINCT = 50
 ENOUGH = 0.6
 CHECK_DIGITS_HOLD = 0.9
 MUCH_MORE = 10
+OFTEN = 20
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 
 # In order: the first that most cells follow names the kind.
@@ -55,7 +56,7 @@ PATTERNS: Mapping[Kind, str] = {
     "date": r"^\d{4}-\d{2}-\d{2}T00:00:00$",
     "moment": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$",
     "iso_date": r"^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])$",
-    "slash_date": r"^\d{1,2}([/.]\d{1,2}[/.]|-\d{1,2}-)(\d{4}|\d{2})$",
+    "slash_date": r"^\d{1,2}([/.]\d{1,2}[/.]|-\d{1,2}-)(\d{4}|\d{2})( \d{1,2}:\d{2}(:\d{2})?)?$",
     "named_month": rf"(?i)^\d{{1,2}}[ -]?({MONTHS})[a-z]*[ -,]*(\d{{4}}|\d{{2}})$",
     "packed_date": r"^((19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
     r"|(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(19|20)\d{2})$",
@@ -94,6 +95,10 @@ class Shape:
         date_format: as `strptime`, where it can be told; empty where day and month cannot be
             told apart, or where it is no date.
         rows: how many rows were looked at.
+        rows_outside: rows whose code is not in the declared list, where there is one.
+        codes_outside: how many different codes those are; they are never named.
+        codes_met: the declared codes that were met.
+        codes_often: the declared codes met in 20 rows or more: chance does not lose these.
     """
 
     kind: Kind
@@ -104,28 +109,66 @@ class Shape:
     length_high: int
     date_format: str = ""
     rows: int = 0
+    rows_outside: int = 0
+    codes_outside: int = 0
+    codes_met: tuple[str, ...] = ()
+    codes_often: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """From what the records kept; what a newer version added is left out."""
+        known = {f.name: kept[f.name] for f in fields(cls) if f.name in kept}
+        for name in ("codes_met", "codes_often"):
+            known[name] = tuple(known.get(name, ()))
+        return cls(**known)
 
     def as_json(self) -> dict[str, Any]:
         """For the records."""
         return asdict(self)
 
 
-def shapes(columns: Mapping[str, pa.Array | pa.ChunkedArray]) -> dict[str, Shape]:
-    """Each column's shape, from its first 10,000 rows.
+def shapes(
+    columns: Mapping[str, pa.Array | pa.ChunkedArray],
+    codes: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, Shape]:
+    """Each column's shape, from its first 10,000 rows; codes are counted in all rows.
 
     Args:
         columns: name to its cells as the reader gave them: text, or typed (Parquet), shape (rows,).
+        codes: column to its declared code list, where it has one.
     """
-    return {name: _shape(cells.slice(0, FIRST_ROWS)) for name, cells in columns.items()}
+    found = {name: _shape(cells.slice(0, FIRST_ROWS)) for name, cells in columns.items()}
+    for name, declared in (codes or {}).items():
+        if declared and name in columns:
+            found[name] = replace(found[name], **_codes(columns[name], declared))
+    return found
 
 
-def _shape(cells: pa.Array | pa.ChunkedArray) -> Shape:
+def _codes(cells: pa.Array | pa.ChunkedArray, declared: Sequence[str]) -> dict[str, Any]:
+    """How the declared codes are met. Codes that are not declared are counted alone."""
+    counted = pc.value_counts(pc.drop_null(_as_text(_plain(cells))))
+    rows = {entry["values"]: entry["counts"] for entry in counted.to_pylist()}
+    outside = [count for code, count in rows.items() if code not in declared]
+    return {
+        "rows": len(cells),
+        "rows_outside": sum(outside),
+        "codes_outside": len(outside),
+        "codes_met": tuple(code for code in declared if code in rows),
+        "codes_often": tuple(code for code in declared if rows.get(code, 0) >= OFTEN),
+    }
+
+
+def _plain(cells: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """One array, without extension or dictionary around the cells."""
     if isinstance(cells, pa.ChunkedArray):
         cells = cells.combine_chunks()
     if isinstance(cells, pa.ExtensionArray):
         cells = cells.storage
-    if pa.types.is_dictionary(cells.type):
-        cells = cells.dictionary_decode()
+    return cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+
+
+def _shape(cells: pa.Array | pa.ChunkedArray) -> Shape:
+    cells = _plain(cells)
     told = _typed_kind(cells.type)
     text = _as_text(cells)
     filled = pc.drop_null(text)
@@ -267,12 +310,14 @@ def date_format(filled: pa.Array, kind: Kind) -> str:
 def _slash_format(filled: pa.Array) -> str:
     """Which number is the day: the one that is above 12 in some cell; neither or both is unsure."""
     separator = max("/-.", key=lambda mark: _share(filled, rf"^\d{{1,2}}[{mark}]"))
-    year = "%Y" if _share(filled, r"\d{4}$") > ENOUGH else "%y"
+    year = "%Y" if _share(filled, r"[/.-]\d{4}( |$)") > ENOUGH else "%y"
+    time = " %H:%M" if _share(filled, r" \d{1,2}:") > ENOUGH else ""
+    time += ":%S" if _share(filled, r":\d{2}:") > ENOUGH else ""
     above_12 = r"(1[3-9]|[23]\d)"
     first = _share(filled, rf"^{above_12}[/.-]")
     second = _share(filled, rf"^\d{{1,2}}[/.-]{above_12}[/.-]")
     if first > MUCH_MORE * second:
-        return separator.join(("%d", "%m", year))
+        return separator.join(("%d", "%m", year)) + time
     if second > MUCH_MORE * first:
-        return separator.join(("%m", "%d", year))
+        return separator.join(("%m", "%d", year)) + time
     return ""
