@@ -73,8 +73,7 @@ def alerts(
         *(_say_renamed(dataset, name, column) for name, column in renamed.items()),
         *_missing([name for name in gone if name not in renamed], fresh, renamed, dataset),
         *_new([name for name in fresh if name not in renamed.values()]),
-        *_moved_or_retyped(there, dataset, earlier),
-        *_codes(there, dataset, earlier),
+        *_in_the_cells(there, dataset, earlier),
     )
 
 
@@ -182,27 +181,28 @@ def _new(names: Sequence[str]) -> Iterator[Alert]:
         )
 
 
-def _moved_or_retyped(
+def _in_the_cells(
     there: Mapping[str, Shape], dataset: Dataset, earlier: Mapping[str, Shape]
 ) -> tuple[Alert, ...]:
-    """In a fixed-width file, columns that change together have moved."""
-    changed = tuple(
+    """In a fixed-width file, columns that change together have moved, and nothing else is told."""
+    changed = [
         alert
         for name, shape in there.items()
         if (alert := _retyped(name, shape, dataset, earlier.get(name))) is not None
-    )
-    if dataset.layout.format != "fixed" or len(changed) < MOVED_COLUMNS:
-        return changed
-    columns = ", ".join(alert.column for alert in changed)
-    first = min(dataset.layout.widths[alert.column][0] for alert in changed)
-    return (
-        Alert(
-            kind="moved",
-            column=changed[0].column,
-            message=f"{len(changed)} columns do not hold what they should ({columns}): the"
-            f" positions no longer fit, from position {first} or before it.",
-            fix="ask the sender for the new record layout and mend [layout.widths].",
-        ),
+    ]
+    if dataset.layout.format == "fixed" and len(changed) >= MOVED_COLUMNS:
+        return (_moved([alert.column for alert in changed], dataset),)
+    return (*changed, *_codes(there, dataset, earlier))
+
+
+def _moved(columns: Sequence[str], dataset: Dataset) -> Alert:
+    first = min(dataset.layout.widths[column][0] for column in columns)
+    return Alert(
+        kind="moved",
+        column=columns[0],
+        message=f"{len(columns)} columns do not hold what they should ({', '.join(columns)}): the"
+        f" positions no longer fit, from position {first} or before it.",
+        fix="ask the sender for the new record layout and mend [layout.widths].",
     )
 
 
