@@ -109,7 +109,7 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
     if path is not None and (same := _already(told, file_digest(path), corrects=corrects)):
         return same
     others = [other for other in office.folder.datasets.values() if other.id != name]
-    delivery = read(file, dataset, fields, others)
+    delivery = read(file, dataset, fields, others, before=latest.profile if latest else None)
     if path is None and (same := _already(told, delivery.file_digest, corrects=corrects)):
         return same
     table = admit.admit(delivery.table, dataset, fields)

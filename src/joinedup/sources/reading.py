@@ -1,10 +1,12 @@
 """From a partner's file to a Delivery: the agreed fields, typed, under our names."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +15,8 @@ from joinedup.core.digest import file_digest
 from joinedup.core.errors import DeliveryError, Problem, ProjectError
 from joinedup.core.vocabulary import Dataset
 from joinedup.sources.cells import check_cells, ragged_rows, sift
-from joinedup.sources.delivery import SHOWN_LINES, Delivery, Lines, Raw, Rejected, refusal
+from joinedup.sources.changed import coded, look, retyped
+from joinedup.sources.delivery import SHOWN_LINES, Chunk, Delivery, Lines, Raw, Rejected, refusal
 from joinedup.sources.findings import findings, mixed
 from joinedup.sources.header import check_header
 from joinedup.sources.typed import ARROW, Mask, typed
@@ -42,6 +45,8 @@ def read(
     dataset: Dataset,
     fields: Sequence[str],
     others: Sequence[Dataset] = (),
+    *,
+    before: Mapping[str, Any] | None = None,
 ) -> Delivery:
     """Read one file of a dataset: the named fields and nothing else.
 
@@ -53,6 +58,8 @@ def read(
         dataset: what the file should be.
         fields: our names of the fields that may be taken, as `govern.admissible` gives them.
         others: the office's other datasets, to say so when the file is one of theirs.
+        before: the profile of the last delivery, with the `shapes` it had: a column that is
+            written in another way now refuses the file before it is loaded.
 
     Raises:
         DeliveryError: the file is not what was agreed; all that is wrong, in one error.
@@ -61,19 +68,24 @@ def read(
     asked = _in_order(dataset, fields)
     _require_share(dataset)
     held = dataset.layout.format not in WITHOUT_FILE
-    before = _mark(path) if held else None
+    mark = _mark(path) if held else None
     raw = _open(path, dataset)
     problems = check_header(raw.header, dataset, asked, others)
     if problems:
         raise DeliveryError.of(_at(path, (*problems, *raw.faults)))
-    loaded = _loaded(raw, dataset, asked)
+    chunks = raw.chunks([dataset.sender_column(name) for name in asked])
+    first, seen = look(chunks, asked)
+    if problems := retyped(raw.header, seen, dataset, before):
+        raise DeliveryError.of(_at(path, problems))
+    loaded = _loaded(chain(first, chunks), dataset, asked)
+    seen, codes = coded(raw.header, seen, loaded.table, dataset, before)
     kept, rejected = sift(loaded.table, loaded.lines, loaded.wrong, dataset)
     rejected = (*_ragged(raw), *rejected)
     problems = tuple(_refused(raw, loaded, rejected, dataset))
     if problems:
         raise DeliveryError.of(_at(path, problems))
     digest = raw.digest() if raw.digest else file_digest(path)
-    if held and _mark(path) != before:
+    if held and _mark(path) != mark:
         raise refusal(path.name, "the file changed while it was read.", fix="deliver it again.")
     table = loaded.table if kept.all() else loaded.table.filter(pa.array(kept))
     return Delivery(
@@ -82,9 +94,14 @@ def read(
         file_digest=digest,
         sender_columns=raw.header,
         table=table,
-        findings=(*findings(path, raw.header, table, dataset), *mixed(loaded.formats, dataset)),
+        findings=(
+            *findings(path, raw.header, table, dataset),
+            *mixed(loaded.formats, dataset),
+            *codes,
+        ),
         rows=len(kept) + len(raw.ragged),
         rejected=rejected,
+        shapes={name: shape.as_json() for name, shape in seen.items()},
     )
 
 
@@ -131,14 +148,14 @@ def _at(path: Path, problems: Sequence[Problem]) -> Iterator[Problem]:
         yield Problem(where, problem.what, problem.fix)
 
 
-def _loaded(raw: Raw, dataset: Dataset, asked: tuple[str, ...]) -> _Loaded:
+def _loaded(chunks: Iterable[Chunk], dataset: Dataset, asked: tuple[str, ...]) -> _Loaded:
     layout = dataset.layout
     schema = pa.schema([(name, ARROW[dataset.fields[name].type]) for name in asked])
     batches: list[pa.RecordBatch] = []
     lines: list[Lines] = [np.empty(0, dtype=np.int64)]
     wrong: dict[str, list[Mask]] = {name: [np.empty(0, dtype=bool)] for name in asked}
     formats = {name: Counter[str]() for name in asked}
-    for chunk in raw.chunks([dataset.sender_column(name) for name in asked]):
+    for chunk in chunks:
         columns = []
         for name, cells in zip(asked, chunk.rows.columns, strict=True):
             column = typed(
