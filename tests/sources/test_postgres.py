@@ -158,8 +158,10 @@ def test_neither_address_nor_password_is_in_an_error(table, monkeypatch, caplog)
     )
     for address in addresses:
         monkeypatch.setenv(ADDRESS, address)
-        with caplog.at_level(logging.DEBUG):
-            said = refused(DeliveryError, "select 1")
+        with caplog.at_level(logging.DEBUG), pytest.raises(DeliveryError) as caught:
+            read(PLACE, promised("select 1"), AGREED)
+        assert caught.value.__suppress_context__
+        said = str(caught.value)
         assert "cannot be reached" in said
         assert ADDRESS in said
         for secret in (password, "127.0.0.1", "nowhere", "reader"):
@@ -220,3 +222,43 @@ def test_every_type_is_told_exactly(table):
             "f": 0.1,
         }
     ]
+
+
+def test_a_dataset_is_delivered_without_a_file_and_the_same_content_again_does_nothing(
+    table, tmp_path, capsys, monkeypatch
+):
+    import json
+
+    from joinedup.cli.main import main
+    from joinedup.office.begin import begin
+
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    office = tmp_path / "office"
+    begin(office, "Invented office")
+    file = office / "datasets" / "visits.toml"
+    head, _, fields = file.read_text().partition("[layout]")
+    layout = f'[layout]\nformat = "postgres"\nfile = "visits"\nconnection = "{ADDRESS}"\n'
+    query = (
+        "query = '''select visit::text, seen_on as visited_on, visit / 2.0 as risk from visits'''"
+    )
+    file.write_text(head + layout + query + "\n\n[fields" + fields.partition("[fields")[2])
+
+    def told(*arguments):
+        places = ["--office", str(office), "--home", str(tmp_path / "home"), "--json"]
+        capsys.readouterr()
+        code = main([*arguments, *places])
+        return code, json.loads(capsys.readouterr().out)
+
+    signatory = "Name of the person who may sign"
+    told("agree", "sign", "visits", "--party", "council", "--by", signatory)
+    table.execute("update visits set seen_on = '2014-03-31' where visit = 3")
+    assert told("deliver", "visits", "--dry-run")[1]["version"] == 0
+    code, done = told("deliver", "visits")
+    assert (code, done["rows"], done["version"], done["file"]) == (0, 3, 1, "visits")
+    assert told("deliver", "visits")[1]["already_delivered"]
+    table.execute("update visits set seen_on = '2014-04-01' where visit = 3")
+    code, done = told("deliver", "visits")
+    assert (code, done["version"], done["effect"]["cells"]) == (0, 2, {"visited_on": 1})
+    code, refusal = told("deliver", "visits", str(file))
+    assert code == 10
+    assert "not from a file" in refusal["message"]

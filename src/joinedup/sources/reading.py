@@ -79,15 +79,10 @@ def read(
         raise DeliveryError.of(_at(path, problems))
     loaded = _loaded(chain(first, chunks), dataset, asked)
     seen, codes = coded(raw.header, seen, loaded.table, dataset, before)
-    kept, rejected = sift(loaded.table, loaded.lines, loaded.wrong, dataset)
-    rejected = (*_ragged(raw), *rejected)
-    problems = tuple(_refused(raw, loaded, rejected, dataset))
-    if problems:
-        raise DeliveryError.of(_at(path, problems))
+    table, rejected = _taken(raw, loaded, dataset, path)
     digest = raw.digest() if raw.digest else file_digest(path)
     if held and _mark(path) != mark:
         raise refusal(path.name, "the file changed while it was read.", fix="deliver it again.")
-    table = loaded.table if kept.all() else loaded.table.filter(pa.array(kept))
     return Delivery(
         dataset=dataset.id,
         file_name=path.name,
@@ -99,7 +94,7 @@ def read(
             *mixed(loaded.formats, dataset),
             *codes,
         ),
-        rows=len(kept) + len(raw.ragged),
+        rows=loaded.table.num_rows + len(raw.ragged),
         rejected=rejected,
         shapes={name: shape.as_json() for name, shape in seen.items()},
     )
@@ -176,6 +171,17 @@ def _loaded(chunks: Iterable[Chunk], dataset: Dataset, asked: tuple[str, ...]) -
         wrong={name: np.concatenate(wrong[name]) for name in asked},
         formats=formats,
     )
+
+
+def _taken(
+    raw: Raw, loaded: _Loaded, dataset: Dataset, path: Path
+) -> tuple[pa.Table, tuple[Rejected, ...]]:
+    """The rows that can be taken, and why the others cannot; or the file is refused whole."""
+    kept, rejected = sift(loaded.table, loaded.lines, loaded.wrong, dataset)
+    rejected = (*_ragged(raw), *rejected)
+    if problems := tuple(_refused(raw, loaded, rejected, dataset)):
+        raise DeliveryError.of(_at(path, problems))
+    return (loaded.table if kept.all() else loaded.table.filter(pa.array(kept))), rejected
 
 
 def _ragged(raw: Raw) -> tuple[Rejected, ...]:
