@@ -160,6 +160,7 @@ def test_neither_address_nor_password_is_in_an_error(table, monkeypatch, caplog)
         monkeypatch.setenv(ADDRESS, address)
         with caplog.at_level(logging.DEBUG), pytest.raises(DeliveryError) as caught:
             read(PLACE, promised("select 1"), AGREED)
+        assert caught.value.__cause__ is None
         assert caught.value.__suppress_context__
         said = str(caught.value)
         assert "cannot be reached" in said
