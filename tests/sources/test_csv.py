@@ -86,3 +86,13 @@ def test_the_rows_after_a_chunk_are_read_too(tmp_path, monkeypatch):
     monkeypatch.setattr("joinedup.sources.csv.CHUNK_ROWS", 2)
     path = sent(tmp_path, TOP + "".join(f"{n},B,,x\r\n" for n in range(5)))
     assert read(path, visits("csv"), ("visit",)).table["visit"].to_pylist() == [0, 1, 2, 3, 4]
+
+
+def test_dates_in_another_format_are_told_and_counted_when_agreed(tmp_path):
+    rows = "1,B,31/01/2014,x\r\n2,B,1 Feb 2014,x\r\n3,B,2 Feb 2014,x\r\n"
+    layout = {"date_format": "%d/%m/%Y", "other_date_formats": ("%d.%m.%y", "%d %b %Y")}
+    delivery = read(sent(tmp_path, TOP + rows), visits("csv", **layout), AGREED)
+    assert [str(day) for day in delivery.table["seen_on"]][1:] == ["2014-02-01", "2014-02-02"]
+    (finding,) = (one for one in delivery.findings if one.code == "mixed date formats")
+    assert (finding.column, finding.count) == ("seen_on", 2)
+    assert "%d %b %Y in 2 cells, not as %d/%m/%Y" in finding.message

@@ -144,3 +144,93 @@ def test_a_geometry_in_an_extension_type_is_told_as_plain_wkb():
 
     cells = pa.ExtensionArray.from_storage(Shape(), pa.array([WKB]))
     assert told(cells, "geometry") == ([WKB], [False])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,234.50", 1234.5),
+        ("12,345,678", 12345678.0),
+        ("£1,234.50", 1234.5),
+        ("-£5", -5.0),
+        ("£ -5.25", -5.25),
+        ("00123.45", 123.45),
+    ],
+)
+def test_pounds_and_thousands_are_told(text, value):
+    assert told([text], "number") == ([value], [False])
+
+
+@pytest.mark.parametrize("text", ["1,23", "12,34.5", ",234", "1,234,56", "$5", "-£-5", "££5", "£"])
+def test_a_comma_that_is_not_between_thousands_is_not_guessed_at(text):
+    assert told([text], "number") == ([None], [True])
+
+
+def test_an_identifier_that_was_a_number_stays_as_sent():
+    assert told(["999000123.0"], "text") == (["999000123.0"], [False])
+
+
+@pytest.mark.parametrize(
+    ("text", "date_format", "value"),
+    [
+        ("31-Jul-2026", "%d-%b-%Y", date(2026, 7, 31)),
+        ("31-JUL-26", "%d-%b-%y", date(2026, 7, 31)),
+        ("1 Mar 2025", "%d %b %Y", date(2025, 3, 1)),
+        ("1Mar2025", "%d%b%Y", date(2025, 3, 1)),
+        ("1 Sept 2025", "%d %b %Y", date(2025, 9, 1)),
+        ("1 March 2025", "%d %B %Y", date(2025, 3, 1)),
+        ("31-07-2026", "%d-%b-%Y", None),
+        ("31-Juli-2026", "%d-%b-%Y", None),
+        ("31-Jul-Jul-2026", "%d-%b-%Y", None),
+    ],
+)
+def test_a_months_name_is_english(text, date_format, value):
+    assert told([text], "date", date_format) == ([value], [value is None])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1", date(1900, 1, 1)),
+        ("59", date(1900, 2, 28)),
+        ("60", None),
+        ("61", date(1900, 3, 1)),
+        ("45292", date(2024, 1, 1)),
+        ("45292.0", date(2024, 1, 1)),
+        ("45292.5", None),
+        ("2958465", date(9999, 12, 31)),
+        ("2958466", None),
+        ("0", None),
+        ("-1", None),
+        ("2024-01-01", None),
+        ("2024-01-01T00:00:00", date(2024, 1, 1)),
+    ],
+)
+def test_a_spreadsheets_day_number_is_a_day_but_its_29_february_1900_is_none(text, value):
+    assert told([text], "date", "serial") == ([value], [value is None])
+
+
+def test_a_spreadsheets_day_number_may_hold_the_time_or_be_a_number():
+    assert told(["45292.75"], "datetime", "serial")[0] == [datetime(2024, 1, 1, 18)]  # noqa: DTZ001
+    assert told(pa.array([45292, None]), "date", "serial")[0] == [date(2024, 1, 1), None]
+    assert told(pa.array([45292.0]), "date", "serial")[0] == [date(2024, 1, 1)]
+    assert told(pa.array([45292]), "date") == ([None], [True])
+
+
+def test_the_first_format_that_fits_counts_and_each_is_counted():
+    cells = pa.array(
+        ["01/02/2025", "1 Mar 2025", "13/12/2025", "1 Mar 2025", "12/13/2025", "", "?"]
+    )
+    others = ("%m/%d/%Y", "%d %b %Y")
+    column = typed(cells, "date", date_format="%d/%m/%Y", other_formats=others)
+    assert column.values.to_pylist() == [
+        date(2025, 2, 1),
+        date(2025, 3, 1),
+        date(2025, 12, 13),
+        date(2025, 3, 1),
+        date(2025, 12, 13),
+        None,
+        None,
+    ]
+    assert column.wrong.tolist() == [False] * 6 + [True]
+    assert column.formats == (2, 1, 2)

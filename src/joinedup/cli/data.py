@@ -1,57 +1,84 @@
-"""deliver, fsck: files in, and whether what is kept is whole."""
+"""deliver, sweep, fsck: files in, and whether what is kept is whole."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from joinedup.cli.arrived import as_facts, show, show_swept, swept_facts
 from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, WhoOption, answer, opened, say
+
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show only; write nothing.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(deliver)
+    app.command()(sweep)
     app.command()(fsck)
 
 
 def deliver(
     dataset: Annotated[str, typer.Argument(help="The dataset the file is for.")],
-    file: Annotated[Path, typer.Argument(help="The file as the partner sent it.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="The file as the partner sent it; none for a database."),
+    ] = None,
     office: OfficeOption = None,
     home: HomeOption = None,
     who: WhoOption = "",
+    corrects: Annotated[
+        bool, typer.Option("--corrects", help="It puts right the file before it.")
+    ] = False,
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Take a partner's file: read, check, admit through the agreement, record.
 
     Only agreed fields are read. Nothing of a refused file is kept. The same file again does
-    nothing.
+    nothing; a new one supersedes the one before, and what it changes is shown.
 
     joinedup deliver police_burglaries burglaries.parquet
+    joinedup deliver police_burglaries burglaries.parquet --dry-run
     """
     from joinedup.office.deliver import deliver as take  # noqa: PLC0415 - keeps `--help` quick
+    from joinedup.office.deliver import would_deliver  # noqa: PLC0415 - as above
 
-    done = take(opened(office, home, who), dataset, file)
+    place = opened(office, home, who)
+    done = (would_deliver if dry_run else take)(place, dataset, file, corrects=corrects)
     if as_json:
-        answer(
-            {
-                "dataset": done.dataset,
-                "file": done.file_name,
-                "rows": done.rows,
-                "fields": list(done.fields),
-                "left": list(done.left),
-                "already_delivered": done.again,
-                "version": done.number,
-            }
-        )
+        answer(as_facts(done))
         return
-    if done.again:
-        say(done.dataset, f"{done.file_name} was delivered before: nothing to do.")
-        return
-    say(done.dataset, f"{done.rows:,} rows admitted, {len(done.fields)} agreed fields")
-    if done.left:
-        say("not agreed", f"{', '.join(done.left)}: never read")
-    say("next", "joinedup run")
+    show(done, dry_run=dry_run)
+    say("next", f"joinedup deliver {dataset} FILE" if dry_run else "joinedup run")
+
+
+def sweep(
+    folder: Annotated[Path, typer.Argument(help="Where the partners' files arrive.")],
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    who: WhoOption = "",
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Deliver every file of a folder that fits a dataset's layout, in the order of their names.
+
+    Folders in it, such as one for each month, are taken in order. A file that fits no dataset or
+    several, or is still being written, is left and listed. A refused file does not stop the others;
+    the exit code is that of the first refusal. Moves and deletes nothing; a second sweep does
+    nothing.
+
+    joinedup sweep deliveries/ --dry-run
+    """
+    from joinedup.office.sweep import sweep as go  # noqa: PLC0415 - as above
+
+    done = go(opened(office, home, who), folder, dry_run=dry_run)
+    if as_json:
+        answer(swept_facts(done))
+    else:
+        show_swept(done, dry_run=dry_run)
+    if done.refused:
+        raise typer.Exit(done.refused[0].error.code)
 
 
 def fsck(

@@ -1,27 +1,40 @@
 """A partner's file, from their hands to the lake: read, checked, admitted, recorded.
 
 Only agreed fields are read at all; the same file again does nothing; a refused file leaves nothing.
+A new file of a dataset supersedes the one before, and what it changes is shown and kept.
 """
 
-from dataclasses import asdict, dataclass
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from joinedup.core.digest import file_digest
 from joinedup.core.errors import AgreementError, AgreementNotInForce, DeliveryError, ProjectError
 from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
+from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
-from joinedup.sources import read
+from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, read
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from joinedup.records.models import Delivery as Earlier
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What came of a file.
+    """What came of a file, or what would.
 
     Attributes:
+        rows: admitted; those of the file are these and the rejected.
         fields: what was taken.
         left: fields the dataset holds that no agreement covers: never read.
         again: whether the same file was there already, so that nothing was done.
+        number: of the version of the table; 0 if nothing was written.
+        effect: what changed against the version before; empty for the first file.
     """
 
     dataset: str
@@ -29,57 +42,152 @@ class Delivered:
     rows: int
     fields: tuple[str, ...]
     left: tuple[str, ...]
-    again: bool
-    number: int
+    again: bool = False
+    number: int = 0
+    rejected: tuple[Rejected, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    effect: Mapping[str, Any] = field(default_factory=dict)
 
 
-def deliver(office: Office, name: str, path: Path) -> Delivered:
-    """Take a file for a dataset.
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A file that may be taken, before anything of it is kept."""
+
+    told: Delivered
+    delivery: Delivery
+    table: "pa.Table"
+
+
+def deliver(
+    office: Office, name: str, path: Path | None = None, *, corrects: bool = False
+) -> Delivered:
+    """Take a file for a dataset; of a database, what its query gives today.
+
+    Args:
+        office: who takes it, and under which agreements.
+        name: the dataset.
+        path: the file; none for a dataset that is read from a database.
+        corrects: it puts right the file before it, and is told so in the ledger; a file that was
+            superseded may come back in this way.
 
     Raises:
-        ProjectError: no such dataset.
+        ProjectError: no such dataset, or nothing to correct.
         AgreementError: no agreement in force covers it.
         DeliveryError: the file is not what was agreed; every reason at once.
     """
-    from joinedup.records.models import Delivery  # noqa: PLC0415 - Django, only when needed
+    looked = _look(office, name, path, corrects=corrects)
+    if isinstance(looked, Delivered):
+        return looked
+    return replace(looked.told, number=_keep(office, looked))
+
+
+def would_deliver(
+    office: Office, name: str, path: Path | None = None, *, corrects: bool = False
+) -> Delivered:
+    """What `deliver` would do: reads, checks and compares; writes nothing. Raises as it does."""
+    looked = _look(office, name, path, corrects=corrects)
+    return looked if isinstance(looked, Delivered) else looked.told
+
+
+def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> Delivered | _Looked:
+    from joinedup.records.models import Delivery as Earlier  # noqa: PLC0415 - Django, when needed
 
     dataset = _dataset(office, name)
     fields = _fields(office, dataset)
-    if not path.is_file():
-        raise DeliveryError("there is no such file.", fix="check the path.", where=path.name)
-    sha = file_digest(path)
-    left = tuple(field for field in dataset.fields if field not in fields)
-    earlier = Delivery.objects.already(name, sha)
-    if earlier is not None and set(earlier.version.columns) == set(fields):
-        number = earlier.version.number
-        return Delivered(name, path.name, earlier.rows, fields, left, again=True, number=number)
+    file = _file(dataset, path)
+    latest = Earlier.objects.latest(name)
+    if corrects and latest is None:
+        what = "nothing of this dataset was delivered, so there is nothing to correct."
+        raise ProjectError(what, fix="deliver it without --corrects.", where=name)
+    told = Delivered(
+        dataset=name,
+        file_name=file.name,
+        rows=0,
+        fields=fields,
+        left=tuple(field for field in dataset.fields if field not in fields),
+    )
+    if path is not None and (same := _already(told, file_digest(path), corrects=corrects)):
+        return same
     others = [other for other in office.folder.datasets.values() if other.id != name]
-    delivery = read(path, dataset, fields, others)
+    delivery = read(file, dataset, fields, others, before=latest.profile if latest else None)
+    if path is None and (same := _already(told, delivery.file_digest, corrects=corrects)):
+        return same
     table = admit.admit(delivery.table, dataset, fields)
-    agreements = [a for a in in_force(office) if name in a.covers]
-    facts = {"dataset": name, "file": path.name, "sha256": sha, "rows": table.num_rows}
+    told = replace(
+        told,
+        rows=table.num_rows,
+        rejected=delivery.rejected,
+        findings=delivery.findings,
+        effect=_effect(office, dataset, table, latest if corrects else None),
+    )
+    return _Looked(told, delivery, table)
+
+
+def _already(told: Delivered, digest: str, *, corrects: bool) -> Delivered | None:
+    """What was delivered with these very bytes and fields; a correction looks at the latest."""
+    from joinedup.records.models import Delivery as Earlier  # noqa: PLC0415 - as above
+
+    if corrects:
+        latest = Earlier.objects.latest(told.dataset)
+        earlier = latest if latest is not None and latest.file_digest == digest else None
+    else:
+        earlier = Earlier.objects.already(told.dataset, digest)
+    if earlier is None or set(earlier.version.columns) != set(told.fields):
+        return None
+    return replace(told, rows=earlier.rows, again=True, number=earlier.version.number)
+
+
+def _effect(
+    office: Office, dataset: Dataset, table: "pa.Table", corrected: "Earlier | None"
+) -> dict[str, Any]:
+    """What the rows change against the version before, and which steps would run again for it."""
+    kept = f"admitted.{dataset.id}"
+    current = office.lake.current(kept)
+    if current is None:
+        return {}
+    found = effect(office.lake.read(kept), table, dataset.key)
+    return {
+        **found.as_json(),
+        "against": current.number,
+        "corrects": corrected.file_digest if corrected is not None else "",
+        "runs_again": [] if found.nothing else list(runs_again(office, kept)),
+    }
+
+
+def _keep(office: Office, looked: _Looked) -> int:
+    """Write the rows, the delivery and the event that tells of it; gives the version's number."""
+    from joinedup.records.models import Delivery as Earlier  # noqa: PLC0415 - as above
+
+    told, delivery, sha = looked.told, looked.delivery, looked.delivery.file_digest
+    name = told.dataset
+    agreements = [agreement for agreement in in_force(office) if name in agreement.covers]
+    facts = {"dataset": name, "file": told.file_name, "sha256": sha, "rows": told.rows}
+    facts |= {"fields": list(told.fields), "rejected": sum(one.count for one in told.rejected)}
+    if told.effect.get("corrects"):
+        facts["corrects"] = told.effect["corrects"]
     version = office.lake.write(
         f"admitted.{name}",
-        table,
+        looked.table,
         kind="delivery",
         actor=office.who,
-        facts={**facts, "fields": list(fields)},
+        facts=facts,
         purposes=sorted({agreement.purpose for agreement in agreements}),
         agreements=sorted(agreement.id for agreement in agreements),
         origin=f"delivery:{sha[:12]}",
-        also=lambda version: Delivery.objects.add(
+        also=lambda version: Earlier.objects.add(
             dataset=name,
-            file_name=path.name,
+            file_name=told.file_name,
             file_digest=sha,
-            rows=table.num_rows,
+            rows=told.rows,
             version=version,
-            sender=dataset.partner,
-            findings=[asdict(finding) for finding in delivery.findings],
+            sender=office.folder.datasets[name].partner,
+            findings=[asdict(finding) for finding in told.findings],
+            rejected=[asdict(one) for one in told.rejected],
+            profile={"columns": list(delivery.sender_columns), "shapes": dict(delivery.shapes)},
+            effect=told.effect,
         ),
     )
-    return Delivered(
-        name, path.name, table.num_rows, fields, left, again=False, number=version.number
-    )
+    return version.number
 
 
 def _dataset(office: Office, name: str) -> Dataset:
@@ -89,6 +197,23 @@ def _dataset(office: Office, name: str) -> Dataset:
             "there is no such dataset.", fix=f"the datasets are {known}.", where=name
         )
     return office.folder.datasets[name]
+
+
+def _file(dataset: Dataset, path: Path | None) -> Path:
+    """The file, or what the rows of a database are called in its place."""
+    without = dataset.layout.format in WITHOUT_FILE
+    if without and path is None:
+        return Path(dataset.layout.file or dataset.id)
+    if without or path is None:
+        what = "is read from a database, not from a file." if without else "comes in a file."
+        call = f"joinedup deliver {dataset.id}{'' if without else ' FILE'}"
+        raise ProjectError(f"the dataset {what}", fix=f"run `{call}`.", where=dataset.id)
+    if not path.is_file():
+        raise DeliveryError("there is no such file.", fix="check the path.", where=path.name)
+    if not os.access(path, os.R_OK):
+        fix = "give the user of this command the right to read it."
+        raise DeliveryError("the file may not be read.", fix=fix, where=path.name)
+    return path
 
 
 def _fields(office: Office, dataset: Dataset) -> tuple[str, ...]:

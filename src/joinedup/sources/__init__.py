@@ -7,13 +7,24 @@ Promises:  a column that was not asked for never becomes Arrow; everything that 
 Does not:  decide which fields may be taken. That is `govern`.
 """
 
-from joinedup.sources.delivery import Delivery, Finding
-from joinedup.sources.reading import read
+from joinedup.sources.delivery import Delivery, Finding, Rejected
+from joinedup.sources.effect import Effect, effect
+from joinedup.sources.reading import WITHOUT_FILE, read
 
 READERS: dict[str, str] = {
     "csv": "joinedup.sources.csv",
     "parquet": "joinedup.sources.parquet",
+    "postgres": "joinedup.sources.postgres",
     "xlsx": "joinedup.sources.xlsx",
 }
 
-__all__ = ["READERS", "Delivery", "Finding", "read"]
+__all__ = [
+    "READERS",
+    "WITHOUT_FILE",
+    "Delivery",
+    "Effect",
+    "Finding",
+    "Rejected",
+    "effect",
+    "read",
+]

@@ -1,6 +1,10 @@
-"""Are the file's cells what was agreed? Every mistake at once; counts and lines, never a cell."""
+"""Are the file's cells what was agreed? Every mistake at once; counts and lines, never a cell.
 
-from collections.abc import Iterator, Mapping
+`check_cells` says what is wrong when the file is refused whole; `sift` parts the rows that can be
+taken from those that cannot, where the layout lets some be rejected.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -8,7 +12,8 @@ import pyarrow.compute as pc
 
 from joinedup.core.errors import Problem
 from joinedup.core.vocabulary import Dataset
-from joinedup.sources.delivery import SHOWN_LINES, Lines, told_lines
+from joinedup.sources.alike import same_rows
+from joinedup.sources.delivery import SHOWN_LINES, Lines, Rejected, told_lines
 from joinedup.sources.typed import WORDS, Mask
 
 
@@ -99,3 +104,68 @@ def _repeated_keys(
             f" ({', '.join(key)}) that was met before; first met on {places}.",
             "ask the sender for one row per key, or mend the dataset's key.",
         )
+
+
+def ragged_rows(lines: Sequence[int], width: int) -> Problem:
+    """Rows that have not as many fields as the header."""
+    rows = f"{len(lines):,} row{'s have' if len(lines) > 1 else ' has'}"
+    return Problem(
+        "",
+        f"{rows} more or fewer fields than the header's {width}: {told_lines(lines, len(lines))}.",
+        "ask the sender to deliver the whole file again. Delimiters inside a field must stand in"
+        " quotes.",
+    )
+
+
+def sift(
+    table: pa.Table, lines: Lines, wrong: Mapping[str, Mask], dataset: Dataset
+) -> tuple[Mask, tuple[Rejected, ...]]:
+    """Which rows can be taken, and why the others cannot: each counted under its first reason.
+
+    Of rows with the same key the first that can be taken is kept.
+
+    Returns:
+        The rows to keep, shape (rows,), and the reasons in the order they are looked for.
+    """
+    kept = np.ones(table.num_rows, dtype=bool)
+    rejected: list[Rejected] = []
+
+    def reject(reason: str, column: str, faulty: Mask) -> None:
+        mask = kept & faulty
+        if mask.any():
+            shown = tuple(_first(lines, mask))
+            rejected.append(Rejected(reason, column, int(mask.sum()), shown))
+            kept[mask] = False
+
+    for name in table.column_names:
+        reject("wrong type", name, wrong[name])
+    for name in table.column_names:
+        if name in dataset.key or dataset.fields[name].required:
+            reason = "empty key" if name in dataset.key else "empty required field"
+            reject(reason, name, pc.is_null(table[name]).to_numpy())
+    key = [name for name in dataset.key if name in table.column_names]
+    if len(key) == len(dataset.key) > 0:
+        same, other = _repeats(table, key, kept)
+        reject("repeated row", ", ".join(key), same)
+        reject("repeated key", ", ".join(key), other)
+    return kept, tuple(rejected)
+
+
+def _repeats(table: pa.Table, key: Sequence[str], among: Mask) -> tuple[Mask, Mask]:
+    """Rows whose key an earlier row has: with the same content in all columns, and with another."""
+    same, other = np.zeros(table.num_rows, dtype=bool), np.zeros(table.num_rows, dtype=bool)
+    places = np.flatnonzero(among)
+    rows = table.select(key).take(pa.array(places)).append_column("\0row", pa.array(places))
+    groups = rows.group_by(key).aggregate([("\0row", "count")])
+    if groups.num_rows == rows.num_rows:
+        return same, other
+    met = rows.group_by(key).aggregate([("\0row", "list"), ("\0row", "min")])
+    many = met.filter(pc.greater(pc.list_value_length(met["\0row_list"]), 1)).combine_chunks()
+    members = pc.list_flatten(many["\0row_list"]).to_numpy()
+    group = pc.list_parent_indices(many["\0row_list"]).to_numpy()
+    first = many["\0row_min"].to_numpy()[group]
+    members, first = members[members != first], first[members != first]
+    alike = same_rows(table, table, members, first)
+    same[members[alike]] = True
+    other[members[~alike]] = True
+    return same, other

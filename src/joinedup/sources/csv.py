@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from joinedup.core.errors import Problem, ProjectError
 from joinedup.core.vocabulary import Layout
-from joinedup.sources.delivery import Chunk, Raw, refusal, told_lines
+from joinedup.sources.delivery import Chunk, Raw, refusal
 from joinedup.sources.sniff import CUT_OFF_FIX, open_checked
 
 BLOCK_BYTES = 1 << 20
@@ -39,9 +39,10 @@ def open_raw(path: Path, layout: Layout) -> Raw:
 
     def chunks(wanted: Sequence[str]) -> Iterator[Chunk]:
         with path.open(encoding=encoding, newline="") as file:
-            yield from _chunks(file, layout, Raw(header, chunks, faults), wanted, path=path)
+            yield from _chunks(file, layout, raw, wanted, path=path)
 
-    return Raw(header, chunks, faults)
+    raw = Raw(header, chunks, faults)
+    return raw
 
 
 def _encoding(layout: Layout) -> str:
@@ -121,7 +122,6 @@ def _chunks(
     next(row for row in reader if row)
     places = [header.index(name) for name in wanted]
     pick = itemgetter(*places) if len(places) > 1 else lambda row: tuple(row[i] for i in places)
-    ragged: list[int] = []
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []
     began = reader.line_num
@@ -132,7 +132,7 @@ def _chunks(
                 rows.append(pick(row))
                 lines.append(line)
             elif row:
-                ragged.append(line)
+                raw.ragged.append(line)
             if len(rows) == CHUNK_ROWS:
                 yield _chunk(rows, lines, wanted)
                 rows, lines = [], []
@@ -140,8 +140,6 @@ def _chunks(
         faults.append(_unreadable(path, began + 1 + layout.skip_rows))
     if rows:
         yield _chunk(rows, lines, wanted)
-    if ragged:
-        faults.append(_ragged(path, ragged, len(header)))
 
 
 def _chunk(rows: list[tuple[str, ...]], lines: list[int], wanted: Sequence[str]) -> Chunk:
@@ -157,13 +155,4 @@ def _unreadable(path: Path, line: int) -> Problem:
         " it was read.",
         "ask the sender for a new file with quotes inside fields doubled, or check"
         " layout.delimiter; a file cut off in a quoted field looks so too.",
-    )
-
-
-def _ragged(path: Path, lines: list[int], width: int) -> Problem:
-    rows = f"{len(lines):,} row{'s have' if len(lines) > 1 else ' has'}"
-    return Problem(
-        path.name,
-        f"{rows} more or fewer fields than the header's {width}: {told_lines(lines, len(lines))}.",
-        f"{CUT_OFF_FIX} Delimiters inside a field must stand in quotes.",
     )

@@ -1,8 +1,8 @@
 """What a reader gives to the check, and what the check gives to the house."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -35,11 +35,16 @@ class Raw:
         header: the sender's columns, in the file's order.
         chunks: from the wanted columns to their rows; reads no other column into Arrow.
         faults: what was found wrong while opening; `chunks` adds to it while it is read.
+        ragged: lines of rows with more or fewer fields than the header, which no chunk holds;
+            `chunks` adds to it while it is read.
+        digest: SHA-256 of the rows, known once all were read, where no file holds them.
     """
 
     header: tuple[str, ...]
     chunks: Callable[[Sequence[str]], Iterator[Chunk]]
     faults: list[Problem] = field(default_factory=list)
+    ragged: list[int] = field(default_factory=list)
+    digest: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +64,35 @@ class Finding:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Rows that were not taken, each counted once, under the first reason that holds.
+
+    Attributes:
+        reason: short and stable: `fields too many or too few`, `wrong type`, `empty key`,
+            `empty required field`, `repeated row` (all that was taken of it is as in the row
+            before), `repeated key` (another row has the key; the first is kept).
+        column: our field name, or the key's names; empty when it is about the row.
+        lines: the first five.
+    """
+
+    reason: str
+    column: str
+    count: int
+    lines: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One file of a dataset that is what was agreed.
 
     Attributes:
-        file_digest: SHA-256 of the file's bytes.
+        file_digest: SHA-256 of the file's bytes; of the rows, where no file holds them.
         sender_columns: the header as it stands in the file, columns left unread included.
         table: the asked fields under our names, in the dataset's order, typed, without metadata.
-        rows: how many rows the file holds.
+        rows: how many rows the file holds: those of `table` and the rejected.
+        rejected: what was not taken, and why.
+        shapes: asked field to what its cells looked like, as counts and kinds.
     """
 
     dataset: str
@@ -77,6 +102,8 @@ class Delivery:
     table: pa.Table
     findings: tuple[Finding, ...]
     rows: int
+    rejected: tuple[Rejected, ...] = ()
+    shapes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def refusal(file: str, what: str, *, fix: str) -> DeliveryError:

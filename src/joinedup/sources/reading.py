@@ -1,50 +1,87 @@
 """From a partner's file to a Delivery: the agreed fields, typed, under our names."""
 
-from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from joinedup.core.digest import file_digest
 from joinedup.core.errors import DeliveryError, Problem, ProjectError
 from joinedup.core.vocabulary import Dataset
-from joinedup.sources.cells import check_cells
-from joinedup.sources.delivery import Delivery, Finding, Lines, Raw, refusal
+from joinedup.sources.cells import check_cells, ragged_rows, sift
+from joinedup.sources.changed import coded, look, retyped
+from joinedup.sources.delivery import SHOWN_LINES, Chunk, Delivery, Lines, Raw, Rejected, refusal
+from joinedup.sources.findings import findings, mixed
 from joinedup.sources.header import check_header
 from joinedup.sources.typed import ARROW, Mask, typed
 
+WITHOUT_FILE = frozenset({"postgres"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """The asked fields of every row, before any is rejected.
+
+    Attributes:
+        lines: where each row begins in the file, shape (rows,).
+        wrong: field to its cells of a wrong type, shape (rows,).
+        formats: field to the cells told by each date format other than the first.
+    """
+
+    table: pa.Table
+    lines: Lines
+    wrong: Mapping[str, Mask]
+    formats: Mapping[str, Counter[str]]
+
 
 def read(
-    path: Path, dataset: Dataset, fields: Sequence[str], others: Sequence[Dataset] = ()
+    path: Path,
+    dataset: Dataset,
+    fields: Sequence[str],
+    others: Sequence[Dataset] = (),
+    *,
+    before: Mapping[str, Any] | None = None,
 ) -> Delivery:
     """Read one file of a dataset: the named fields and nothing else.
 
+    1. Rows in the file are those of the table and the rejected; what is taken is never altered.
+    2. More rejected rows than the layout allows, or a fault of the whole file, refuse it whole.
+
     Args:
-        path: the file as delivered.
+        path: the file as delivered; of a database only a name to call it by.
         dataset: what the file should be.
         fields: our names of the fields that may be taken, as `govern.admissible` gives them.
         others: the office's other datasets, to say so when the file is one of theirs.
+        before: the profile of the last delivery, with the `shapes` it had: a column that is
+            written in another way now refuses the file before it is loaded.
 
     Raises:
         DeliveryError: the file is not what was agreed; all that is wrong, in one error.
         ProjectError: a field is not one of the dataset's, or the layout cannot be followed.
     """
     asked = _in_order(dataset, fields)
-    before = _mark(path)
+    _require_share(dataset)
+    held = dataset.layout.format not in WITHOUT_FILE
+    mark = _mark(path) if held else None
     raw = _open(path, dataset)
     problems = check_header(raw.header, dataset, asked, others)
     if problems:
         raise DeliveryError.of(_at(path, (*problems, *raw.faults)))
-    table, lines, wrong = _typed_rows(raw, dataset, asked)
-    problems = (*raw.faults, *check_cells(table, lines, wrong, dataset))
-    if problems:
+    chunks = raw.chunks([dataset.sender_column(name) for name in asked])
+    first, seen = look(chunks, asked)
+    if problems := retyped(raw.header, seen, dataset, before):
         raise DeliveryError.of(_at(path, problems))
-    digest = file_digest(path)
-    if _mark(path) != before:
+    loaded = _loaded(chain(first, chunks), dataset, asked)
+    seen, codes = coded(raw.header, seen, loaded.table, dataset, before)
+    table, rejected = _taken(raw, loaded, dataset, path)
+    digest = raw.digest() if raw.digest else file_digest(path)
+    if held and _mark(path) != mark:
         raise refusal(path.name, "the file changed while it was read.", fix="deliver it again.")
     return Delivery(
         dataset=dataset.id,
@@ -52,8 +89,14 @@ def read(
         file_digest=digest,
         sender_columns=raw.header,
         table=table,
-        findings=tuple(_findings(path, raw.header, table, dataset)),
-        rows=table.num_rows,
+        findings=(
+            *findings(path, raw.header, table, dataset),
+            *mixed(loaded.formats, dataset),
+            *codes,
+        ),
+        rows=loaded.table.num_rows + len(raw.ragged),
+        rejected=rejected,
+        shapes={name: shape.as_json() for name, shape in seen.items()},
     )
 
 
@@ -66,6 +109,15 @@ def _in_order(dataset: Dataset, fields: Sequence[str]) -> tuple[str, ...]:
             where=f"dataset {dataset.id}",
         )
     return tuple(name for name in dataset.fields if name in set(fields))
+
+
+def _require_share(dataset: Dataset) -> None:
+    if not 0 <= dataset.layout.most_rejected <= 1:
+        raise ProjectError(
+            "layout.most_rejected is not a share of the rows.",
+            fix="write a number from 0 to 1, such as 0.02 for two rows in a hundred.",
+            where=f"dataset {dataset.id}",
+        )
 
 
 def _mark(path: Path) -> tuple[int, int]:
@@ -91,54 +143,73 @@ def _at(path: Path, problems: Sequence[Problem]) -> Iterator[Problem]:
         yield Problem(where, problem.what, problem.fix)
 
 
-def _typed_rows(
-    raw: Raw, dataset: Dataset, asked: tuple[str, ...]
-) -> tuple[pa.Table, Lines, dict[str, Mask]]:
-    """The asked fields of every row, where each row begins, and the cells of a wrong type."""
+def _loaded(chunks: Iterable[Chunk], dataset: Dataset, asked: tuple[str, ...]) -> _Loaded:
+    layout = dataset.layout
     schema = pa.schema([(name, ARROW[dataset.fields[name].type]) for name in asked])
     batches: list[pa.RecordBatch] = []
     lines: list[Lines] = [np.empty(0, dtype=np.int64)]
     wrong: dict[str, list[Mask]] = {name: [np.empty(0, dtype=bool)] for name in asked}
-    for chunk in raw.chunks([dataset.sender_column(name) for name in asked]):
+    formats = {name: Counter[str]() for name in asked}
+    for chunk in chunks:
         columns = []
         for name, cells in zip(asked, chunk.rows.columns, strict=True):
-            column = typed(cells, dataset.fields[name].type, date_format=dataset.layout.date_format)
+            column = typed(
+                cells,
+                dataset.fields[name].type,
+                date_format=layout.date_format,
+                other_formats=layout.other_date_formats,
+            )
             columns.append(column.values)
             wrong[name].append(column.wrong)
+            others = zip(layout.other_date_formats, column.formats[1:], strict=False)
+            formats[name].update(dict(others))
         batches.append(pa.record_batch(columns, schema=schema))
         lines.append(chunk.lines)
-    table = pa.Table.from_batches(batches, schema=schema)
-    return table, np.concatenate(lines), {name: np.concatenate(wrong[name]) for name in asked}
+    return _Loaded(
+        table=pa.Table.from_batches(batches, schema=schema),
+        lines=np.concatenate(lines),
+        wrong={name: np.concatenate(wrong[name]) for name in asked},
+        formats=formats,
+    )
 
 
-def _findings(
-    path: Path, header: tuple[str, ...], table: pa.Table, dataset: Dataset
-) -> Iterator[Finding]:
-    if dataset.layout.file and not fnmatch(path.name, dataset.layout.file):
-        yield Finding(
-            severity="warning",
-            code="file name",
-            column="",
-            count=1,
-            message=f"The file is not called {dataset.layout.file}, as the layout says.",
+def _taken(
+    raw: Raw, loaded: _Loaded, dataset: Dataset, path: Path
+) -> tuple[pa.Table, tuple[Rejected, ...]]:
+    """The rows that can be taken, and why the others cannot; or the file is refused whole."""
+    kept, rejected = sift(loaded.table, loaded.lines, loaded.wrong, dataset)
+    rejected = (*_ragged(raw), *rejected)
+    if problems := tuple(_refused(raw, loaded, rejected, dataset)):
+        raise DeliveryError.of(_at(path, problems))
+    return (loaded.table if kept.all() else loaded.table.filter(pa.array(kept))), rejected
+
+
+def _ragged(raw: Raw) -> tuple[Rejected, ...]:
+    if not raw.ragged:
+        return ()
+    lines = tuple(raw.ragged[:SHOWN_LINES])
+    return (Rejected("fields too many or too few", "", len(raw.ragged), lines),)
+
+
+def _refused(
+    raw: Raw, loaded: _Loaded, rejected: Sequence[Rejected], dataset: Dataset
+) -> Iterator[Problem]:
+    """Why the file is refused whole: every mistake in it; nothing if it is not."""
+    rows = loaded.table.num_rows + len(raw.ragged)
+    count = sum(one.count for one in rejected)
+    most = dataset.layout.most_rejected
+    too_many = count > most * rows or count == rows
+    if not (raw.faults or too_many):
+        return
+    yield from raw.faults
+    if raw.ragged:
+        yield ragged_rows(raw.ragged, len(raw.header))
+    if loaded.table.num_rows or not raw.ragged:
+        yield from check_cells(loaded.table, loaded.lines, loaded.wrong, dataset)
+    if count and too_many and most:
+        yield Problem(
+            dataset.id,
+            f"{count:,} of {rows:,} rows would be rejected ({count / rows:.1%}); the layout lets at"
+            f" most {most:.1%} be, and not every row.",
+            "ask the sender for a new file, or agree on another layout.most_rejected.",
         )
-    unread = len(header) - table.num_columns
-    if unread:
-        yield Finding(
-            severity="note",
-            code="left unread",
-            column="",
-            count=unread,
-            message=f"{unread} of the file's {len(header)} columns were not taken and not read.",
-        )
-    for name in table.column_names:
-        empty = int(pc.sum(pc.is_null(table[name])).as_py() or 0)
-        if empty:
-            share = empty / table.num_rows
-            yield Finding(
-                severity="warning" if empty == table.num_rows else "note",
-                code="empty cells",
-                column=name,
-                count=empty,
-                message=f"{name} is empty in {empty:,} of {table.num_rows:,} rows ({share:.1%}).",
-            )

@@ -4,10 +4,8 @@ A cell is empty if it holds nothing, only blanks, or (in a number) NaN. A cell t
 exactly is marked wrong and counted; none becomes empty in silence.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.core.vocabulary import FieldType
+from joinedup.sources.dates import SERIAL, told_days
 
 Mask = npt.NDArray[np.bool_]
 
@@ -44,7 +43,8 @@ TRUTH = {
     **dict.fromkeys(("true", "t", "yes", "y", "1"), True),
     **dict.fromkeys(("false", "f", "no", "n", "0"), False),
 }
-ISO_DATE_LENGTH = 10
+POUNDS = r"^([+-]?)£\s?"
+THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +54,44 @@ class Typed:
     Attributes:
         values: of the dataset's type, shape (rows,); empty where the cell is empty or wrong.
         wrong: cells that hold something that is not of the type, shape (rows,).
+        formats: cells that each date format told, the first and then the others; empty where no
+            text was told as a date.
     """
 
     values: pa.Array
     wrong: Mask
+    formats: tuple[int, ...] = ()
 
 
-def typed(cells: pa.Array, kind: FieldType, *, date_format: str = "") -> Typed:
+def typed(
+    cells: pa.Array, kind: FieldType, *, date_format: str = "", other_formats: Sequence[str] = ()
+) -> Typed:
     """The column as the dataset's type.
 
     Args:
         cells: as the reader gave them, shape (rows,).
         kind: the type the dataset promises.
-        date_format: of text dates, as `strptime`; ISO 8601 if empty.
+        date_format: of text dates, as `strptime`, or `serial`; ISO 8601 if empty.
+        other_formats: tried in this order on dates that are not in the first.
     """
     plain = _plain(cells)
-    values = _converted(plain, kind, date_format)
+    counts: tuple[int, ...] = ()
+    if kind in ("date", "datetime") and _says_days(plain.type, date_format):
+        formats = (date_format, *other_formats)
+        trimmed = pc.utf8_trim_whitespace(plain.cast(pa.string()))
+        days, which, told = told_days(trimmed, kind, formats)
+        values, counts = pa.array(days, ARROW[kind]).take(which), tuple(told.tolist())
+    else:
+        values = _converted(plain, kind)
     empty = _empty(plain)
     lost = pc.and_not(pc.is_null(values), empty)
-    return Typed(values, np.asarray(lost.to_numpy(zero_copy_only=False), dtype=bool))
+    return Typed(values, np.asarray(lost.to_numpy(zero_copy_only=False), dtype=bool), counts)
+
+
+def _says_days(source: pa.DataType, date_format: str) -> bool:
+    """Whether days stand as text, or as a spreadsheet's day numbers."""
+    number = pa.types.is_integer(source) or pa.types.is_floating(source)
+    return pa.types.is_string(source) or (number and date_format == SERIAL)
 
 
 def _plain(cells: pa.Array) -> pa.Array:
@@ -99,12 +118,12 @@ def _empty(cells: pa.Array) -> pa.Array:
     return pc.is_null(cells)
 
 
-def _converted(cells: pa.Array, kind: FieldType, date_format: str) -> pa.Array:
+def _converted(cells: pa.Array, kind: FieldType) -> pa.Array:
     """Of the type, and null where it cannot be: empty and wrong alike."""
     source = cells.type
     values = pa.nulls(len(cells), ARROW[kind])
     if pa.types.is_string(source):
-        values = _from_text(cells, kind, date_format)
+        values = _from_text(cells, kind)
     elif pa.types.is_integer(source):
         values = _from_integer(cells, kind)
     elif pa.types.is_floating(source):
@@ -160,7 +179,7 @@ def _from_time(cells: pa.Array, kind: FieldType) -> pa.Array:
     return _only(days, pc.equal(days.cast(pa.timestamp("us")), moments))
 
 
-def _from_text(cells: pa.Array, kind: FieldType, date_format: str) -> pa.Array:
+def _from_text(cells: pa.Array, kind: FieldType) -> pa.Array:
     clean = pc.utf8_trim_whitespace(cells)
     if kind == "text":
         return _only(cells, pc.greater(pc.utf8_length(clean), 0))
@@ -169,57 +188,24 @@ def _from_text(cells: pa.Array, kind: FieldType, date_format: str) -> pa.Array:
         digits = pc.replace_substring_regex(digits, r"\.0+$", "")
         return pc.utf8_ltrim(digits, "+").cast(pa.int64())
     if kind == "number":
+        clean = pc.replace_substring_regex(clean, POUNDS, r"\1")
+        grouped = pc.match_substring_regex(clean, THOUSANDS)
+        clean = pc.if_else(grouped, pc.replace_substring(clean, ",", ""), clean)
         digits = _only(clean, pc.match_substring_regex(clean, NUMBER))
         numbers = pc.utf8_ltrim(digits, "+").cast(pa.float64())
         return _only(numbers, pc.is_finite(numbers))
     parse: dict[str, Callable[[str], Any]] = {
         "boolean": lambda text: TRUTH.get(text.lower()),
-        "date": partial(_date, date_format=date_format),
-        "datetime": partial(_moment, date_format=date_format),
         "geometry": _wkb,
     }
     return _each_once(clean, parse[kind], ARROW[kind])
 
 
 def _each_once(cells: pa.Array, parse: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
-    """Parse each distinct text once: a column of dates has few of them."""
+    """Parse each distinct text once: a coded column has few of them."""
     coded = cells.dictionary_encode()
     parsed = pa.array([parse(text) for text in coded.dictionary.to_pylist()], kind)
     return parsed.take(coded.indices)
-
-
-def _date(text: str, *, date_format: str) -> date | None:
-    if not date_format and len(text) == ISO_DATE_LENGTH:
-        moment = _iso(text)
-    else:
-        moment = _moment(text, date_format=date_format)
-    return moment.date() if moment and moment.time() == time() else None
-
-
-def _moment(text: str, *, date_format: str) -> datetime | None:
-    # A `T` and no `T` in the format: a cell that was a real date in a workbook, or plain ISO.
-    if not date_format or (len(text) > ISO_DATE_LENGTH and text[ISO_DATE_LENGTH] == "T"):
-        moment = _iso(text)
-    else:
-        moment = _strptime(text, date_format)
-    if moment is None or moment.tzinfo is None:
-        return moment
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _iso(text: str) -> datetime | None:
-    dashes = len(text) >= ISO_DATE_LENGTH and text[4] == text[7] == "-"
-    try:
-        return datetime.fromisoformat(text) if dashes else None
-    except ValueError:
-        return None
-
-
-def _strptime(text: str, date_format: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, date_format)  # noqa: DTZ007 - the format may carry a zone
-    except ValueError:
-        return None
 
 
 def _wkb(text: str) -> bytes | None:
