@@ -53,8 +53,8 @@ def coded(column: pa.ChunkedArray) -> Coded:
     """The column's different values and each row's; NaN is no value."""
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
-    if not column.num_chunks:
-        column = pa.chunked_array([pa.array([], column.type)])
+    if not len(column):  # its chunks, if it has any, have no dictionary
+        return Coded(pa.array([], column.type), np.empty(0, dtype=np.int64))
     whole = column.dictionary_encode().unify_dictionaries()
     codes = [
         np.asarray(pc.fill_null(chunk.indices, EMPTY).to_numpy(zero_copy_only=False), np.int64)

@@ -118,7 +118,8 @@ def _noise(
     if MOJIBAKE not in masks:
         yield MOJIBAKE, standards.matches(texts, standards.MOJIBAKE)
     if standard in CASED:
-        yield CAPITALS, _other_capitals(column)
+        wrong = np.any([*masks.values(), np.zeros(len(texts), dtype=bool)], axis=0)
+        yield CAPITALS, _other_capitals(column) & ~wrong
 
 
 def _other_capitals(column: Coded) -> standards.Mask:
