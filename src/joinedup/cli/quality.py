@@ -1,0 +1,68 @@
+"""quality: the scorecard of what was delivered."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, opened, say
+
+if TYPE_CHECKING:
+    from joinedup.office.quality import Card
+    from joinedup.sources.quality import Profile
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(quality)
+
+
+def quality(
+    dataset: Annotated[str | None, typer.Argument(help="The dataset; all of them if not said.")] = (
+        None
+    ),
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how good the latest delivery of each dataset is, and for what.
+
+    A grade for each use the delivery has the fields for, with its reasons; then the defects of
+    each field, counted. From the records: reads no row, and shows no cell.
+
+    joinedup quality people
+    """
+    from joinedup.office.quality import cards  # noqa: PLC0415 - keeps `--help` quick
+
+    found = cards(opened(office, home), dataset)
+    if as_json:
+        answer([card.as_json() for card in found])
+        return
+    for card in found:
+        _show(card)
+
+
+def _show(card: "Card") -> None:
+    say(card.dataset, card.words)
+    for grade in card.grades:
+        say(f"  {grade.use}", f"{grade.grade}, {grade.way}", *grade.reasons)
+    if card.profile is not None:
+        for place, words in _defects(card.profile):
+            say(f"  {place}", words)
+
+
+def _defects(profile: "Profile") -> Iterator[tuple[str, str]]:
+    """Where, and what is wrong there: counts and shares."""
+    for name, field in profile.fields.items():
+        counts = {**field.defects, **({"empty": field.empty} if field.empty else {})}
+        if counts:
+            yield name, _counted(counts, profile.rows)
+    if profile.defects:
+        yield "rows", _counted(profile.defects, profile.rows)
+    for change in profile.changes:
+        yield "changed", str(change)
+
+
+def _counted(counts: Mapping[str, int], rows: int) -> str:
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    return ", ".join(f"{count:,} {name} ({100 * count / rows:.1f} %)" for name, count in ordered)
