@@ -58,8 +58,7 @@ def read(
         dataset: what the file should be.
         fields: our names of the fields that may be taken, as `govern.admissible` gives them.
         others: the office's other datasets, to say so when the file is one of theirs.
-        before: the profile of the last delivery, with the `shapes` it had: a column that is
-            written in another way now refuses the file before it is loaded.
+        before: the last delivery's profile; a column written in another way now is refused.
 
     Raises:
         DeliveryError: the file is not what was agreed; all that is wrong, in one error.
