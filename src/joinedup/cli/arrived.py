@@ -25,6 +25,7 @@ def as_facts(done: "Delivered") -> dict[str, Any]:
         "rejected": [asdict(one) for one in done.rejected],
         "findings": [asdict(one) for one in done.findings],
         "effect": dict(done.effect),
+        "grades": [grade.as_json() for grade in done.grades],
     }
 
 
@@ -42,6 +43,8 @@ def show(done: "Delivered", *, dry_run: bool) -> None:
     warnings = [finding.message for finding in done.findings if finding.severity == "warning"]
     if warnings:
         say("warning", *warnings)
+    for grade in done.grades:
+        say(grade.grade, f"to {grade.use}", *(grade.reasons if grade.grade != "pass" else ()))
     if done.effect:
         say("changes", *_changes(done.effect))
         if done.effect["runs_again"]:

@@ -10,13 +10,15 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from joinedup.core import clock
 from joinedup.core.digest import file_digest
 from joinedup.core.errors import AgreementError, AgreementNotInForce, DeliveryError, ProjectError
 from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
 from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
-from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, read
+from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, quality, read
+from joinedup.sources.scorecard import Grade
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,6 +37,7 @@ class Delivered:
         again: whether the same file was there already, so that nothing was done.
         number: of the version of the table; 0 if nothing was written.
         effect: what changed against the version before; empty for the first file.
+        grades: how good it is, for each use that its fields allow.
     """
 
     dataset: str
@@ -47,6 +50,7 @@ class Delivered:
     rejected: tuple[Rejected, ...] = ()
     findings: tuple[Finding, ...] = ()
     effect: Mapping[str, Any] = field(default_factory=dict)
+    grades: tuple[Grade, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class _Looked:
     told: Delivered
     delivery: Delivery
     table: "pa.Table"
+    profile: quality.Profile
 
 
 def deliver(
@@ -113,14 +118,33 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
     if path is None and (same := _already(told, delivery.file_digest, corrects=corrects)):
         return same
     table = admit.admit(delivery.table, dataset, fields)
+    changes = _effect(office, dataset, table, latest if corrects else None)
+    return _looked(replace(told, effect=changes), dataset, delivery, table, latest)
+
+
+def _looked(
+    told: Delivered,
+    dataset: Dataset,
+    delivery: Delivery,
+    table: "pa.Table",
+    latest: "Earlier | None",
+) -> _Looked:
+    """With what is said of the rows: how many were not taken, and how good the others are."""
+    profile = quality.profile(
+        table,
+        dataset,
+        before=latest.profile.get("quality") if latest else None,
+        today=clock.today(),
+        findings=delivery.findings,
+    )
     told = replace(
         told,
         rows=table.num_rows,
         rejected=delivery.rejected,
         findings=delivery.findings,
-        effect=_effect(office, dataset, table, latest if corrects else None),
+        grades=quality.grades(profile, dataset),
     )
-    return _Looked(told, delivery, table)
+    return _Looked(told, delivery, table, profile)
 
 
 def _already(told: Delivered, digest: str, *, corrects: bool) -> Delivered | None:
@@ -183,7 +207,11 @@ def _keep(office: Office, looked: _Looked) -> int:
             sender=office.folder.datasets[name].partner,
             findings=[asdict(finding) for finding in told.findings],
             rejected=[asdict(one) for one in told.rejected],
-            profile={"columns": list(delivery.sender_columns), "shapes": dict(delivery.shapes)},
+            profile={
+                "columns": list(delivery.sender_columns),
+                "shapes": dict(delivery.shapes),
+                "quality": looked.profile.as_json(),
+            },
             effect=told.effect,
         ),
     )
