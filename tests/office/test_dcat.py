@@ -13,6 +13,9 @@ from joinedup.office.begin import begin
 from joinedup.office.exports import base_of, dcat
 from joinedup.office.folder import load
 
+# rdflib's own reader of JSON-LD uses a class that rdflib would rather see gone.
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+
 HERE = Path(__file__).parent
 FOOD = HERE.parents[1] / "examples" / "food-inspections"
 CSVW = Namespace("http://www.w3.org/ns/csvw#")

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from joinedup.office.exports import contract
 from joinedup.office.folder import load
 
 FOOD = Path(__file__).resolve().parents[2] / "examples" / "food-inspections"
-SCHEMA = json.loads(OpenDataContractStandard.json_schema())
+SCHEMA = json.loads(
+    (resources.files("open_data_contract_standard") / "schema.json").read_text("utf-8")
+)
 TYPES = {
     "object": dict,
     "array": list,

@@ -1,7 +1,9 @@
 """Does the scorecard say what the profile of the latest delivery says?"""
 
 import json
+import re
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from joinedup.office.folder import load
 from joinedup.sources.quality import profile
 
+ROOT = Path(__file__).resolve().parents[2]
 VISITS = pa.table(
     {
         "visit": [f"V{n:03}" for n in range(60)],
@@ -35,10 +38,10 @@ def test_the_card_has_a_grade_with_its_reason_and_each_defect_counted(measured):
     assert said.code == 0, said.err
     assert "visits" in said.out
     assert "60 rows of visits_march.csv, delivered 20" in said.out
-    assert "count over time  fail, by day" in said.out
+    assert "count over time   fail, by day" in said.out
     assert "visited_on: 3 of 60 cells (5.0 %) cannot be used (3 default date)" in said.out
-    assert "visited_on  3 default date (5.0 %)" in said.out
-    assert "risk        6 empty (10.0 %)" in said.out
+    assert "visited_on        3 default date (5.0 %)" in said.out
+    assert "risk              6 empty (10.0 %)" in said.out
 
 
 def test_the_card_is_to_be_had_as_json(measured):
@@ -73,3 +76,18 @@ def test_an_unknown_dataset_is_refused_with_those_there_are(joinedup):
     said = joinedup("quality", "stranger")
     assert said.code == 10
     assert "visits" in said.err
+
+
+def test_the_card_on_the_page_is_the_card_of_its_example(capsys):
+    from joinedup.cli.quality import _show
+    from joinedup.office.quality import Card
+
+    page = (ROOT / "docs/how-to/read-the-quality-card.md").read_text("utf-8")
+    shown = re.search(r"```text\n(people  .*?)```", page, flags=re.DOTALL)[1]
+    example: dict = {}
+    exec(re.search(r"```python\n(.*?)```", page, flags=re.DOTALL)[1], example)  # noqa: S102
+    found, dataset = example["found"], example["people"]
+    words = "1,000 rows of people_march.csv, delivered 2026-03-31"
+    grades = example["grades"](found, dataset)
+    _show(Card(dataset="people", title="", words=words, grades=grades, profile=found))
+    assert capsys.readouterr().out == shown

@@ -1,9 +1,11 @@
 """Is every planted defect found, as often as it was planted, and nothing else?"""
 
 import json
+import time
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from flawed import PEOPLE, PLANTED, ROWS, TODAY, field, planted, rows, table
@@ -161,3 +163,46 @@ def test_a_field_that_empties_is_told():
 
 def test_the_grades_are_to_be_had_beside_the_profile(flawed):
     assert quality.grades(flawed, PEOPLE)
+
+
+def many(count: int) -> pa.Table:
+    """A register of so many people whose numbers, names and homes mostly differ."""
+    rng = np.random.default_rng(20261103)
+
+    def digits(width: int, before: str = "", after: str = ""):
+        numbers = np.char.zfill(rng.integers(0, 10**width, count).astype(str), width)
+        return pa.array(np.char.add(np.char.add(before, numbers), after))
+
+    def days(first: int, last: int):
+        return pa.array(rng.integers(first, last, count).astype(np.int32)).cast(pa.date32())
+
+    columns = {
+        "ref": pa.array([f"R{n}" for n in range(count)]),
+        "nhs": digits(10),
+        "nino": digits(6, "MW", "A"),
+        "upn": digits(12, "A"),
+        "uprn": digits(8, "0999"),
+        "postcode": digits(2, "ZT1 ", "AB"),
+        "company": digits(8),
+        "phone": digits(6, "01632 "),
+        "email": digits(7, "a", "@example.org"),
+        "address": digits(4, "Street "),
+        "forename": digits(3, "Ann"),
+        "surname": digits(4, "Bell"),
+        "sex": digits(1),
+        "born": days(-15_000, 20_000),
+        "seen": days(19_000, 20_700),
+        "easting": pa.array(600_000 + rng.random(count) * 5_000),
+    }
+    return pa.table({name: columns[name] for name in PEOPLE.fields})
+
+
+@pytest.mark.deep
+def test_a_million_rows_are_measured_in_less_than_twenty_seconds():
+    register = many(1_000_000)
+    began = time.perf_counter()
+    found = profile(register, PEOPLE, today=TODAY)
+    assert time.perf_counter() - began < 20
+    assert found.rows == 1_000_000
+    share = found.fields["nhs"].defects["bad check digit"] / found.rows
+    assert share == pytest.approx(10 / 11, abs=0.002)

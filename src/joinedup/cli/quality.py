@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from joinedup.sources.quality import Profile
 
 
+WIDTH = 16  # of the longest use
+
+
 def add_to(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(quality)
@@ -45,10 +48,16 @@ def quality(
 def _show(card: "Card") -> None:
     say(card.dataset, card.words)
     for grade in card.grades:
-        say(f"  {grade.use}", f"{grade.grade}, {grade.way}", *grade.reasons)
+        _item(grade.use, f"{grade.grade}, {grade.way}", *grade.reasons)
     if card.profile is not None:
         for place, words in _defects(card.profile):
-            say(f"  {place}", words)
+            _item(place, words)
+
+
+def _item(name: str, *lines: str) -> None:
+    """One line of a card, its further lines set in below it."""
+    for number, line in enumerate(lines):
+        print(f"  {name if number == 0 else '':<{WIDTH}}  {line}")
 
 
 def _defects(profile: "Profile") -> Iterator[tuple[str, str]]:

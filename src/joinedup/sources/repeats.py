@@ -12,6 +12,11 @@ from joinedup.sources.coded import EMPTY, Coded, Codes
 REPEATED = "repeated rows"
 BUT_FOR_KEY = "the same but for the key"
 SAME_PERSON = "same name and birth date"
+# Without one of these, two things on one day in one place say the same by coincidence.
+TELLING: tuple[Standard, ...] = (
+    *("address", "company_number", "email", "full_name", "nhs_number", "nino"),
+    *("phone", "surname", "uprn", "upn"),
+)
 NAMES: tuple[tuple[Standard, ...], ...] = (("surname", "forename"), ("full_name",))
 
 
@@ -25,7 +30,7 @@ def defects(columns: Mapping[str, Coded], dataset: Dataset) -> dict[str, int]:
     rest = [name for name in columns if name not in dataset.key]
     whole = _together([columns[name] for name in columns])
     found = {REPEATED: len(whole) - _different(whole)}
-    if dataset.key and any(dataset.fields[name].standard for name in rest):
+    if dataset.key and any(dataset.fields[name].standard in TELLING for name in rest):
         unkeyed = _together([columns[name] for name in rest])
         found[BUT_FOR_KEY] = _different(whole) - _different(unkeyed)
         whole = unkeyed
