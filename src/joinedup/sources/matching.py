@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from joinedup.core.vocabulary import Dataset, Field
 from joinedup.sources.expected import DATES, STANDARDS, WORDS, fits
-from joinedup.sources.naming import likeness, standard_of, told_by
+from joinedup.sources.naming import SAID_BESIDE, likeness, numbers, standard_of, told_by, words
 from joinedup.sources.shapes import Shape
 
 SURE = 0.75
@@ -22,6 +22,7 @@ MARGIN = 0.1
 CLEARLY = 0.8
 NAMES_AGREE = 0.9
 TRADE_AGREES = 0.95
+BY_STANDARD = 0.8
 OF_ANOTHER_TRADE = 0.3
 BY_DESCRIPTION = 0.7
 BY_CONTENT = 0.5
@@ -94,7 +95,7 @@ def _told(
     return Match(
         field=name,
         column=columns[place],
-        confidence=round(row[place].score, 2),
+        confidence=round(min(1.0, row[place].score), 2),
         why=why,
         sure=sure,
         others=others,
@@ -133,6 +134,8 @@ def _pair(dataset: Dataset, name: str, column: str, cells: pa.Array, shape: Shap
     if saved == column:
         return _Pair(1.0, "so the saved layout says")
     score, why = _by_name(name, field, column)
+    if score < BY_CONTENT and dataset.key == (name,) and _numbers_rows(column, cells, shape):
+        score, why = BY_CONTENT, "it gives each row a number of its own"
     if shape.kind == "empty":
         return _Pair(score, f"{why}; the column is empty")
     if field.codes:
@@ -143,14 +146,18 @@ def _pair(dataset: Dataset, name: str, column: str, cells: pa.Array, shape: Shap
     expected = STANDARDS.get(standard, frozenset())
     if standard and shape.kind in expected and (shape.kind == standard or shape.kind in DATES):
         telling = BY_CONTENT if standard in TELLING or shape.kind == "uprn" else 0.0
-        return _Pair(
-            max(min(1.0, score + FOR_CONTENT), telling), f"{why}, and it holds {WORDS[shape.kind]}"
-        )
+        return _Pair(max(score + FOR_CONTENT, telling), f"{why}, and it holds {WORDS[shape.kind]}")
     is_date = field.type in ("date", "datetime") and shape.kind in DATES
     return _Pair(
-        min(1.0, score + FOR_CONTENT * is_date),
+        score + FOR_CONTENT * is_date,
         f"{why}, and it holds {WORDS[shape.kind]}" if is_date else why,
     )
+
+
+def _numbers_rows(column: str, cells: pa.Array, shape: Shape) -> bool:
+    """Whether no two rows have the same, and the name is one of a reference or a number."""
+    alone = shape.share_filled == 1.0 and len(pc.unique(cells)) == len(cells)
+    return alone and bool(SAID_BESIDE & set(words(column)))
 
 
 def _by_name(name: str, field: Field, column: str) -> tuple[float, str]:
@@ -159,8 +166,10 @@ def _by_name(name: str, field: Field, column: str) -> tuple[float, str]:
     if alike >= NAMES_AGREE:
         return alike, "the names agree"
     if ours and ours == theirs:
-        words = ours.replace("_", " ")
-        return max(alike, TRADE_AGREES), f"it is a usual name for a {words}"
+        if numbers(words(name)) and numbers(words(column)):
+            return min(alike, OF_ANOTHER_TRADE), "the names have other numbers"
+        told = TRADE_AGREES if standard_of(name) == theirs else BY_STANDARD
+        return max(alike, told), f"it is a usual name for a {ours.replace('_', ' ')}"
     if ours and theirs:
         return min(alike, OF_ANOTHER_TRADE), f"its name is one for a {theirs.replace('_', ' ')}"
     told = BY_DESCRIPTION * told_by(column, field.description)
@@ -175,9 +184,7 @@ def _by_codes(score: float, why: str, field: Field, cells: pa.Array) -> _Pair:
     filled = text.filter(pc.greater(pc.utf8_length(text), 0))
     met = pc.mean(pc.is_in(filled, pa.array(field.codes))).as_py() or 0.0
     if met >= CODES_AGREE:
-        return _Pair(
-            max(min(1.0, score + 2 * FOR_CONTENT), BY_CONTENT), f"{why}, and the codes fit"
-        )
+        return _Pair(max(score + 2 * FOR_CONTENT, BY_CONTENT), f"{why}, and the codes fit")
     if met < 1 - CODES_AGREE:
         return _Pair(score * UNFIT, f"{why}, but its codes are not those declared")
     return _Pair(score, why)
