@@ -35,11 +35,16 @@ class Raw:
         header: the sender's columns, in the file's order.
         chunks: from the wanted columns to their rows; reads no other column into Arrow.
         faults: what was found wrong while opening; `chunks` adds to it while it is read.
+        ragged: lines of rows with more or fewer fields than the header, which no chunk holds;
+            `chunks` adds to it while it is read.
+        digest: SHA-256 of the rows, known once all were read, where no file holds them.
     """
 
     header: tuple[str, ...]
     chunks: Callable[[Sequence[str]], Iterator[Chunk]]
     faults: list[Problem] = field(default_factory=list)
+    ragged: list[int] = field(default_factory=list)
+    digest: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

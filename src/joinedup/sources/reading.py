@@ -13,7 +13,7 @@ from joinedup.core.digest import file_digest
 from joinedup.core.errors import DeliveryError, Problem, ProjectError
 from joinedup.core.vocabulary import Dataset
 from joinedup.sources.cells import check_cells
-from joinedup.sources.delivery import Delivery, Finding, Lines, Raw, refusal
+from joinedup.sources.delivery import Delivery, Finding, Lines, Raw, refusal, told_lines
 from joinedup.sources.header import check_header
 from joinedup.sources.typed import ARROW, Mask, typed
 
@@ -40,7 +40,8 @@ def read(
     if problems:
         raise DeliveryError.of(_at(path, (*problems, *raw.faults)))
     table, lines, wrong = _typed_rows(raw, dataset, asked)
-    problems = (*raw.faults, *check_cells(table, lines, wrong, dataset))
+    cells = check_cells(table, lines, wrong, dataset) if len(lines) or not raw.ragged else ()
+    problems = (*raw.faults, *_ragged(raw), *cells)
     if problems:
         raise DeliveryError.of(_at(path, problems))
     digest = file_digest(path)
@@ -81,6 +82,20 @@ def _open(path: Path, dataset: Dataset) -> Raw:
 
     raw: Raw = import_module(READERS[dataset.layout.format]).open_raw(path, dataset.layout)
     return raw
+
+
+def _ragged(raw: Raw) -> Iterator[Problem]:
+    """Rows that have not as many fields as the header."""
+    count = len(raw.ragged)
+    if count:
+        rows = f"{count:,} row{'s have' if count > 1 else ' has'}"
+        yield Problem(
+            "",
+            f"{rows} more or fewer fields than the header's {len(raw.header)}:"
+            f" {told_lines(raw.ragged, count)}.",
+            "ask the sender to deliver the whole file again. Delimiters inside a field must stand"
+            " in quotes.",
+        )
 
 
 def _at(path: Path, problems: Sequence[Problem]) -> Iterator[Problem]:
