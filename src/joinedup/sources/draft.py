@@ -58,12 +58,12 @@ TYPES: Mapping[str, FieldType] = {
 def new_dataset(seen: Look, found: Mapping[str, Shape], name: str, partner: str) -> Dataset:
     """A whole dataset from a file alone: a draft for someone who knows the data."""
     names = _field_names(list(found))
-    fields = {
-        names[column]: _field(column, shape, seen.columns[column])
-        for column, shape in found.items()
-    }
     identity = "_".join(words(re.sub(r"\d+", " ", name))) or "dataset"
     key = next((names[c] for c, shape in found.items() if _is_key(seen.columns[c], shape)), "")
+    fields = {
+        names[column]: _field(column, shape, is_key=names[column] == key)
+        for column, shape in found.items()
+    }
     return Dataset(
         id=identity,
         partner=partner,
@@ -90,7 +90,7 @@ def _field_names(columns: Sequence[str]) -> dict[str, str]:
     return named
 
 
-def _field(column: str, shape: Shape, cells: pa.Array) -> Field:
+def _field(column: str, shape: Shape, *, is_key: bool) -> Field:
     by_name = standard_of(column)
     standard: Standard = ""
     if by_name and (shape.kind == "empty" or shape.kind in STANDARDS[by_name]):
@@ -108,7 +108,7 @@ def _field(column: str, shape: Shape, cells: pa.Array) -> Field:
         description=f"The sender's {column}.",
         role=_role(column, standard, kind, shape),
         sensitivity=_sensitivity(column, standard),
-        required=bool(len(cells)) and shape.share_filled == 1.0,
+        required=is_key,
         standard=standard,
     )
 

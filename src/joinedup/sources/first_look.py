@@ -7,28 +7,25 @@ columns for the proposal, and sentences about what could not be told.
 import codecs
 import csv
 import re
-import zipfile
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from joinedup.core.vocabulary import Format, Layout
 from joinedup.sources.breaks import columns_by_position
-from joinedup.sources.delivery import refusal
+from joinedup.sources.delivery import Raw, refusal
 from joinedup.sources.grid import footer_of, header_of
+from joinedup.sources.kind_of_file import encoding_of, format_of
 from joinedup.sources.nested import repeating_element, repeating_list
 from joinedup.sources.shapes import FIRST_ROWS
 from joinedup.sources.sheets import sheets
-from joinedup.sources.sniff import MAGIC, PARQUET, ZIP
 
-BLOCK_BYTES = 1 << 20
 HEAD_ROWS = 200
 TAIL_BYTES = 1 << 16
 TAIL_ROWS = 8
@@ -52,16 +49,18 @@ class Look:
     unsure: tuple[str, ...]
 
 
-def look(path: Path, *, widths: Mapping[str, tuple[int, int]] | None = None) -> Look:
+def look(path: Path, known: Layout | None = None) -> Look:
     """Find out how a file is written, and read its first 10,000 rows.
 
     Args:
         path: the file.
-        widths: the positions of a fixed-width file, where they are known already.
+        known: the layout agreed so far; what cannot be told from the file is taken from it.
 
     Raises:
         DeliveryError: there is no such file, it is empty, or of no format that can be read.
     """
+    from joinedup.sources import READERS  # noqa: PLC0415 - the room's table names this module's peers
+
     kind = format_of(path)
     unsure: list[str] = []
     guess: dict[Format, Callable[[Path, Layout, list[str]], Layout]] = {
@@ -74,9 +73,28 @@ def look(path: Path, *, widths: Mapping[str, tuple[int, int]] | None = None) -> 
     layout = Layout(format=kind, file=_name_pattern(path.name))
     if kind in guess:
         layout = guess[kind](path, layout, unsure)
-    if layout.format == "fixed" and widths:
-        layout, unsure = replace(layout, widths=widths), []
-    return Look(layout, _first_cells(path, layout, unsure), tuple(unsure))
+    if known is not None and known.format == layout.format:
+        layout, unsure = _as_agreed(layout, known, unsure)
+    if layout.encoding == "ascii":
+        layout = replace(layout, encoding="utf-8")
+    raw = import_module(READERS[layout.format]).open_raw(path, layout)
+    columns = first_cells(raw)
+    if len(columns) < len(raw.header):
+        more = len(raw.header) - len(columns)
+        unsure.append(f"{more} columns have no name of their own; the sender must name each one.")
+    return Look(layout, columns, tuple(unsure))
+
+
+def _as_agreed(layout: Layout, known: Layout, unsure: list[str]) -> tuple[Layout, list[str]]:
+    """What the file leaves open, as it was agreed."""
+    if layout.format == "fixed" and known.widths:
+        layout, unsure = replace(layout, widths=known.widths, header_rows=known.header_rows), []
+    if known.record:
+        layout, unsure = replace(layout, record=known.record), []
+    windows = {layout.encoding, codecs.lookup(known.encoding).name} <= {"cp1252", "iso8859-1"}
+    if windows or layout.encoding == "ascii":
+        return replace(layout, encoding=known.encoding), unsure
+    return layout, unsure
 
 
 def _name_pattern(name: str) -> str:
@@ -84,95 +102,6 @@ def _name_pattern(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
     open_ended = re.sub(r"\d[\d\-_.]*", "*", stem or ending)
     return f"{open_ended}{dot}{ending}" if stem else name
-
-
-def format_of(path: Path) -> Format:
-    """The format by the file's bytes; its name decides only between kinds of text.
-
-    Raises:
-        DeliveryError: there is no such file, it is empty, or no reader knows such bytes.
-    """
-    if not path.is_file():
-        raise refusal(path.name, "there is no such file.", fix="check the path.")
-    with path.open("rb") as file:
-        head = file.read(TAIL_BYTES)
-    if not head:
-        raise refusal(path.name, "the file is empty: it has no bytes.", fix="ask for it again.")
-    if head.startswith(PARQUET):
-        return "parquet"
-    if head.startswith(ZIP):
-        return _zipped(path)
-    other = next((words for start, words in MAGIC if head.startswith(start)), "")
-    if other and not (head.startswith(b"MZ") and b"\0" not in head):
-        raise refusal(
-            path.name,
-            f"its bytes are those of {other}, which no reader here reads.",
-            fix="ask the sender for CSV, a workbook (XLSX), Parquet, XML or JSON.",
-        )
-    return _text_format(path, head)
-
-
-def _zipped(path: Path) -> Format:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError):
-        names = set()
-    if "xl/workbook.xml" in names:
-        return "xlsx"
-    if "content.xml" in names:
-        return "ods"
-    raise refusal(
-        path.name,
-        "the file is a zip, but no workbook that can be read is in it, or it is cut off.",
-        fix="ask the sender for the file itself, not packed, or for the whole of it again.",
-    )
-
-
-def _text_format(path: Path, head: bytes) -> Format:
-    text = head.decode(_encoding_of_head(head), "ignore").lstrip("\ufeff \t\r\n")
-    if text.startswith("<"):
-        return "xml"
-    if text[:1] in ("{", "["):
-        lines = [line for line in text.splitlines() if line.strip()]
-        if re.search(r'"type"\s*:\s*"FeatureCollection"', text):
-            return "geojson"
-        one_each = len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines[:2])
-        return "jsonl" if one_each or path.suffix in (".jsonl", ".ndjson") else "json"
-    return "csv"
-
-
-def _encoding_of_head(head: bytes) -> str:
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    nul = [place % 2 for place in (i for i, byte in enumerate(head[:1000]) if byte == 0)]
-    if nul:
-        return "utf-16-le" if sum(nul) > len(nul) / 2 else "utf-16-be"
-    return ""
-
-
-def encoding_of(path: Path) -> str:
-    """UTF-16 by its first bytes; UTF-8 if all of the file is; else what Windows writes."""
-    with path.open("rb") as file:
-        marked = _encoding_of_head(file.read(1000))
-        if marked:
-            return marked
-        file.seek(0)
-        decoder, plain = codecs.getincrementaldecoder("utf-8")("strict"), True
-        windows = True
-        while block := file.read(BLOCK_BYTES):
-            windows = windows and not re.search(rb"[\x81\x8d\x8f\x90\x9d]", block)
-            try:
-                plain and decoder.decode(block)
-            except UnicodeDecodeError:
-                plain = False
-        try:
-            plain and decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            plain = False
-    return "utf-8" if plain else "cp1252" if windows else "iso8859-1"
 
 
 def _written_text(path: Path, layout: Layout, unsure: list[str]) -> Layout:
@@ -318,15 +247,9 @@ def _json(path: Path, layout: Layout, unsure: list[str]) -> Layout:
     return replace(layout, record=record)
 
 
-def _first_cells(path: Path, layout: Layout, unsure: list[str]) -> dict[str, Any]:
-    """Each column's first cells, as the format's reader gives them."""
-    from joinedup.sources import READERS  # noqa: PLC0415 - the room's table names this module's peers
-
-    raw = import_module(READERS[layout.format]).open_raw(path, layout)
+def first_cells(raw: Raw) -> dict[str, pa.Array]:
+    """Each column's cells in the first 10,000 rows, as the format's reader gives them."""
     names = [name for name in dict.fromkeys(raw.header) if name]
-    if len(names) < len(raw.header):
-        more = len(raw.header) - len(names)
-        unsure.append(f"{more} columns have no name of their own; the sender must name each one.")
     batches, rows = [], 0
     for chunk in raw.chunks(names):
         batches.append(chunk.rows)

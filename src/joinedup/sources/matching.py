@@ -17,6 +17,7 @@ from joinedup.sources.naming import SAID_BESIDE, likeness, numbers, standard_of,
 from joinedup.sources.shapes import Shape
 
 SURE = 0.75
+SAVED = 2.0  # above what any name and content can reach
 WORTH_SAYING = 0.4
 MARGIN = 0.1
 CLEARLY = 0.8
@@ -132,7 +133,7 @@ def _pair(dataset: Dataset, name: str, column: str, cells: pa.Array, shape: Shap
     field = dataset.fields[name]
     saved = dataset.layout.rename.get(name)
     if saved == column:
-        return _Pair(1.0, "so the saved layout says")
+        return _Pair(SAVED, "so the saved layout says")
     score, why = _by_name(name, field, column)
     if score < BY_CONTENT and dataset.key == (name,) and _numbers_rows(column, cells, shape):
         score, why = BY_CONTENT, "it gives each row a number of its own"

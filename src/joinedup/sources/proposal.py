@@ -72,7 +72,7 @@ def propose(
         DeliveryError: the file cannot be opened.
         ProjectError: an accepted field or column is not there.
     """
-    seen = look(path, widths=dataset.layout.widths if dataset else None)
+    seen = look(path, dataset.layout if dataset else None)
     found = shapes(seen.columns)
     fresh = dataset is None
     made = dataset or new_dataset(seen, found, name or path.stem, partner)
