@@ -12,8 +12,14 @@ from joinedup.sources.reading import read
 
 READERS: dict[str, str] = {
     "csv": "joinedup.sources.csv",
+    "fixed": "joinedup.sources.fixed",
+    "geojson": "joinedup.sources.geojson",
+    "json": "joinedup.sources.json",
+    "jsonl": "joinedup.sources.jsonl",
+    "ods": "joinedup.sources.ods",
     "parquet": "joinedup.sources.parquet",
     "xlsx": "joinedup.sources.xlsx",
+    "xml": "joinedup.sources.xml",
 }
 
 __all__ = ["READERS", "Delivery", "Finding", "read"]

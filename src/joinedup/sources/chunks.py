@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from joinedup.core.errors import Problem
-from joinedup.sources.delivery import Chunk, refusal, told_lines
+from joinedup.sources.delivery import Chunk, Lines, refusal, told_lines
 from joinedup.sources.sniff import CUT_OFF_FIX
 
 CHUNK_ROWS = 50_000
@@ -60,7 +61,23 @@ def _chunk(
             fix="ask the sender to export the file again, as UTF-8.",
         ) from None
     batch = pa.record_batch(arrays, schema=pa.schema(columns))
-    return Chunk(batch, np.array(lines, dtype=np.int64))
+    numbers = np.array(lines, dtype=np.int64)
+    _refuse_nul(path, batch, numbers)
+    return Chunk(batch, numbers)
+
+
+def _refuse_nul(path: Path, batch: pa.RecordBatch, lines: Lines) -> None:
+    """A text format is scanned for NUL; an escape such as `\\u0000` writes it all the same."""
+    for column in batch.columns:
+        if pa.types.is_string(column.type):
+            found = pc.match_substring(column, "\0")
+            wrong = lines[pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False)]
+            if len(wrong):
+                raise refusal(
+                    path.name,
+                    f"cells hold a NUL character: {told_lines(wrong.tolist(), len(wrong))}.",
+                    fix="ask the sender to export the file again, without it.",
+                )
 
 
 def _is_text(row: Sequence[Any]) -> bool:

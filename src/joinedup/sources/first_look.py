@@ -22,7 +22,7 @@ from joinedup.sources.breaks import columns_by_position
 from joinedup.sources.delivery import Raw, refusal
 from joinedup.sources.grid import footer_of, header_of
 from joinedup.sources.kind_of_file import encoding_of, format_of
-from joinedup.sources.nested import repeating_element, repeating_list
+from joinedup.sources.repeating import repeating_element, repeating_list
 from joinedup.sources.shapes import FIRST_ROWS
 from joinedup.sources.sheets import sheets
 

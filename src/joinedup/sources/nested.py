@@ -1,87 +1,166 @@
-"""Which element, or which list, holds the rows of an XML or JSON file?"""
+"""Objects inside objects: what rows does a JSON text hold, and what is a row laid flat?
 
-from collections import Counter, defaultdict
+A member of an object inside a row is a column `tenant.name`. Numbers stay as they are written
+(`999000123.0`), one with an exponent as its value. A list is not laid flat: it would be many cells
+where a row has one.
+"""
+
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from joinedup.sources.delivery import refusal
+from joinedup.sources.members import DEEPEST, LISTED
+from joinedup.sources.sniff import CUT_OFF_FIX
 
-MOST_EVENTS = 200_000
-RIVAL = 0.5
-
-
-def repeating_element(path: Path) -> tuple[str, tuple[str, ...]]:
-    """The element that repeats and holds leaves, and others that do nearly as often.
-
-    Raises:
-        DeliveryError: the file is not XML, or nothing in it repeats.
-    """
-    from defusedxml.ElementTree import ParseError, iterparse  # noqa: PLC0415 - only for XML
-
-    counts: Counter[str] = Counter()
-    leaves: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    stack: list[tuple[str, bool]] = []
-    try:
-        with path.open("rb") as file:
-            for number, (event, element) in enumerate(iterparse(file, events=("start", "end"))):
-                if event == "start":
-                    if stack:
-                        stack[-1] = (stack[-1][0], True)
-                    stack.append((_local(element.tag), bool(element.attrib)))
-                    continue
-                name, holds = stack.pop()
-                if holds:
-                    counts[name] += 1
-                elif stack:
-                    leaves[stack[-1][0]][name] += 1
-                element.clear()
-                if number > MOST_EVENTS:
-                    break
-    except ParseError:
-        raise refusal(
-            path.name, "the file is not well-formed XML.", fix="ask the sender for it again."
-        ) from None
-    rows = {name: count for name, count in counts.items() if len(leaves[name]) > 1}
-    return _most(path, rows, "element")
+TAIL_BYTES = 64
 
 
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+class Readable(Protocol):
+    """Bytes on demand."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
-def repeating_list(path: Path) -> tuple[str, tuple[str, ...]]:
-    """The dotted path to the longest list of objects (empty for the whole file), and its rivals.
+class Members(list[tuple[str, Any]]):
+    """An object of JSON with its members in the file's order, a name that stands twice included."""
+
+
+def flat(members: Members, inside: str = "") -> Iterator[tuple[str, Any]]:
+    """The columns of an object and their cells: text, nothing, or the mark of a list."""
+    for name, value in members:
+        column = f"{inside}{name}"
+        match value:
+            case Members():
+                yield from flat(value, f"{column}.")
+            case list():
+                yield column, LISTED
+            case bool():
+                yield column, "true" if value else "false"
+            case None | str():
+                yield column, value
+            case _:
+                yield column, str(value)
+
+
+def too_deep(path: Path) -> Exception:
+    """The refusal of a text that is nested as no register is."""
+    return refusal(
+        path.name,
+        f"the file is nested more than {DEEPEST} deep, as no register is.",
+        fix="ask the sender what the file is, and for another.",
+    )
+
+
+def listed(path: Path, file: Readable, record: str) -> Iterator[Any]:
+    """Each item of the list at the dotted path, or of the list that is the whole text.
 
     Raises:
-        DeliveryError: the file is not JSON, or holds no list of objects.
+        DeliveryError: cut off, not JSON, nested too deep, or no list there.
     """
-    import ijson  # noqa: PLC0415 - only for JSON
-
-    counts: Counter[str] = Counter()
-    try:
-        with path.open("rb") as file:
-            events: Any = ijson.parse(file)
-            for number, (prefix, event, _) in enumerate(events):
-                if event == "start_map" and (prefix == "item" or prefix.endswith(".item")):
-                    counts[prefix] += 1
-                if number > MOST_EVENTS:
-                    break
-    except ijson.JSONError:
-        raise refusal(
-            path.name, "the file is not JSON.", fix="ask the sender for it again."
-        ) from None
-    outer = {name: count for name, count in counts.items() if ".item." not in f".{name}"[:-5] + "."}
-    paths = {name.removesuffix("item").removesuffix("."): n for name, n in outer.items()}
-    return _most(path, paths, "list of objects")
-
-
-def _most(path: Path, counts: dict[str, int], word: str) -> tuple[str, tuple[str, ...]]:
-    if not counts:
+    events = _events(path, file)
+    if not _found(events, record.split(".") if record else []):
+        place = f"at {record}" if record else "at its top"
         raise refusal(
             path.name,
-            f"no {word} in the file repeats, so there are no rows to be seen.",
-            fix="set layout.record yourself, or ask the sender for another format.",
+            f"the file is JSON, but there is no list of rows {place}.",
+            fix="set layout.record to the dotted path of the list, such as result.records.",
         )
-    best = max(counts, key=lambda name: counts[name])
-    rivals = (name for name, n in counts.items() if name != best and n > RIVAL * counts[best])
-    return best, tuple(sorted(rivals))
+    for event, value in events:
+        if event == "end_array":
+            break
+        yield _built(events, event, value)
+    for _ in events:
+        pass
+
+
+def member(path: Path, file: Readable, name: str) -> Any:
+    """What stands under a name at the top of the text; None if nothing does.
+
+    Raises:
+        DeliveryError: cut off, not JSON, or nested too deep.
+    """
+    events = _events(path, file)
+    if next(events)[0] != "start_map":
+        return None
+    for event, key in events:
+        if event == "end_map":
+            return None
+        event, value = next(events)
+        if key == name:
+            return _built(events, event, value)
+        _pass_over(events, event)
+    return None
+
+
+def _events(path: Path, file: Readable) -> Iterator[tuple[str, Any]]:
+    """What the text begins, names, says and ends, no deeper than a register goes.
+
+    ijson's `parse` is not used: it keeps the path of every value, so that a text nested 100,000
+    deep takes all memory before anything can be refused.
+    """
+    import ijson  # noqa: PLC0415 - only who reads JSON pays for it
+
+    depth = 0
+    try:
+        for event, value in ijson.basic_parse(file):
+            depth += event.startswith("start_") - event.startswith("end_")
+            if depth > DEEPEST:
+                raise too_deep(path)
+            yield event, value
+    except (ijson.JSONError, UnicodeDecodeError):
+        raise _unreadable(path) from None
+
+
+def _unreadable(path: Path) -> Exception:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+        tail = file.read().replace(b"\0", b"").rstrip()
+    if not tail.endswith((b"]", b"}")):
+        what = "the file is cut off: its list of rows does not end."
+        return refusal(path.name, what, fix=CUT_OFF_FIX)
+    what = "the file is not JSON throughout: it is damaged, or cut off."
+    return refusal(path.name, what, fix=CUT_OFF_FIX)
+
+
+def _found(events: Iterator[tuple[str, Any]], steps: Sequence[str]) -> bool:
+    """Go to the value under these names; whether it is there and is a list."""
+    event, _ = next(events)
+    for step in steps:
+        if event != "start_map":
+            return False
+        for inner, key in events:
+            if inner == "end_map":
+                return False
+            event, _ = next(events)
+            if key == step:
+                break
+            _pass_over(events, event)
+    return event == "start_array"
+
+
+def _pass_over(events: Iterator[tuple[str, Any]], event: str) -> None:
+    """Go to the end of the value that begins with this event."""
+    depth = int(event.startswith("start_"))
+    while depth:
+        event, _ = next(events)
+        depth += event.startswith("start_") - event.startswith("end_")
+
+
+def _built(events: Iterator[tuple[str, Any]], event: str, value: Any) -> Any:
+    """The value that begins with this event."""
+    if event == "start_map":
+        members = Members()
+        for inner, key in events:
+            if inner == "end_map":
+                break
+            members.append((key, _built(events, *next(events))))
+        return members
+    if event == "start_array":
+        items = []
+        for inner, item in events:
+            if inner == "end_array":
+                break
+            items.append(_built(events, inner, item))
+        return items
+    return value
