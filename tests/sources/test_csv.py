@@ -83,7 +83,7 @@ def test_a_file_of_blank_lines_has_no_header(tmp_path):
 
 
 def test_the_rows_after_a_chunk_are_read_too(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.csv.CHUNK_ROWS", 2)
+    monkeypatch.setattr("joinedup.sources.chunks.CHUNK_ROWS", 2)
     path = sent(tmp_path, TOP + "".join(f"{n},B,,x\r\n" for n in range(5)))
     assert read(path, visits("csv"), ("visit",)).table["visit"].to_pylist() == [0, 1, 2, 3, 4]
 

@@ -13,9 +13,15 @@ from joinedup.sources.reading import WITHOUT_FILE, read
 
 READERS: dict[str, str] = {
     "csv": "joinedup.sources.csv",
+    "fixed": "joinedup.sources.fixed",
+    "geojson": "joinedup.sources.geojson",
+    "json": "joinedup.sources.json",
+    "jsonl": "joinedup.sources.jsonl",
+    "ods": "joinedup.sources.ods",
     "parquet": "joinedup.sources.parquet",
     "postgres": "joinedup.sources.postgres",
     "xlsx": "joinedup.sources.xlsx",
+    "xml": "joinedup.sources.xml",
 }
 
 __all__ = [

@@ -18,16 +18,24 @@ def check_header(
     header: Sequence[str], dataset: Dataset, fields: Sequence[str], others: Sequence[Dataset]
 ) -> tuple[Problem, ...]:
     """What is wrong with the columns: a stranger's file, twice, or changed."""
-    stranger = _other_dataset(header, dataset, others)
-    if stranger:
-        return (stranger,)
-    if not _recognised(header, dataset):
-        return (_no_header(header, dataset),)
+    problems = other_file(header, dataset, others)
+    if problems:
+        return problems
     changes = alerts(header, {}, dataset, fields)
     return (
         *_repeated(header, dataset),
         *(Problem(dataset.id, alert.message, alert.fix) for alert in changes),
     )
+
+
+def other_file(
+    header: Sequence[str], dataset: Dataset, others: Sequence[Dataset]
+) -> tuple[Problem, ...]:
+    """Whether the file is another dataset's, or shows no header at all."""
+    stranger = _other_dataset(header, dataset, others)
+    if stranger:
+        return (stranger,)
+    return () if _recognised(header, dataset) else (_no_header(header, dataset),)
 
 
 def _recognised(header: Sequence[str], dataset: Dataset) -> bool:

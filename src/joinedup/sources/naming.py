@@ -15,13 +15,13 @@ TRADE: dict[Standard, tuple[str, ...]] = {
     "address": ("address", "addr", "property address", "address line", "full address"),
     "birth_date": ("dob", "date of birth", "birth date", "birthdate", "date birth", "born"),
     "company_number": ("company number", "companies house number", "crn", "company reg number"),
-    "easting": ("easting", "eastings", "x coordinate", "bng easting"),
+    "easting": ("easting", "eastings", "x coordinate", "bng easting", "x"),
     "email": ("email", "e mail", "email address", "mail address"),
     "forename": ("forename", "forenames", "given name", "first name", "christian name", "fname"),
-    "full_name": ("full name", "person name", "name", "liable name", "tenant name", "holder name"),
+    "full_name": ("full name", "person name", "liable name", "tenant name", "holder name"),
     "nhs_number": ("nhs number", "nhs", "nhsno"),
     "nino": ("nino", "ni number", "national insurance number", "nat ins number", "nin"),
-    "northing": ("northing", "northings", "y coordinate", "bng northing"),
+    "northing": ("northing", "northings", "y coordinate", "bng northing", "y"),
     "phone": ("phone", "telephone", "mobile", "phone number", "mobile number", "contact number"),
     "postcode": ("postcode", "post code", "postal code", "pcode", "zip code", "zip", "p code"),
     "sex": ("sex", "gender"),
@@ -50,9 +50,12 @@ WRITTEN_OUT = {
     "no": "number",
     "nbr": "number",
     "num": "number",
+    "oa": "output area",
+    "pao": "primary addressable object name",
     "prop": "property",
     "ref": "reference",
     "rv": "rateable value",
+    "sao": "secondary addressable object name",
     "tel": "telephone",
     "wkly": "weekly",
     "yr": "year",
@@ -64,7 +67,10 @@ ALIKE = (
     {"close", "end", "expire", "expiry", "finish", "until"},
     {"category", "class", "kind", "type"},
     {"outcome", "result", "finding", "decision"},
+    {"arrears", "balance"},
     {"date", "day", "on"},
+    {"discount", "reduction"},
+    {"salutation", "title"},
     {"address", "location"},
     {"officer", "inspector", "staff"},
     {"award", "grant", "issue"},
@@ -73,13 +79,17 @@ ALIKE = (
     {"detail", "description", "note"},
     {"liable", "occupier", "taxpayer"},
     {"home", "property", "dwelling"},
+    {"establishment", "school"},
 )
 EMPTY_WORDS = frozenset({"a", "an", "at", "by", "for", "in", "of", "the", "is", "was"})
-ENDINGS = re.compile(r"(ations?|ation|ings?|ions?|ed|es|s|e)$")
+# Words that say how a thing is named, not what it is: `Visit Ref` is the visit.
+SAID_BESIDE = frozenset({"id", "identifier", "number", "on", "reference", "token"})
+ENDINGS = re.compile(r"(ations?|ings?|ions?|als?|ed|es|s|e)$")
+BUT_FOR_WORDS_BESIDE = 0.92
 NEAR_WORD = 0.8
 ALIKE_WORD = 0.7
 SHORTEST_STEM = 3
-LEVELS = re.compile(r"\s*(?:/|\.|@|::|>)\s*")
+LEVELS = re.compile(r"\s+/\s+|\s*(?:\.|@|::|>)\s*(?=\w)")
 
 
 def plain(name: str) -> str:
@@ -137,16 +147,22 @@ def likeness(one: str, other: str) -> float:
 
 
 def _likeness(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    if not one or not other or _numbers(one) != _numbers(other):
+    if not one or not other or numbers(one) != numbers(other):
         return 0.0
     if "".join(one) == "".join(other):
         return 1.0
+    if _core(one) and _core(one) == _core(other):
+        return BUT_FOR_WORDS_BESIDE
     forth = sum(max(_same(word, found) for found in other) for word in one)
     back = sum(max(_same(word, found) for found in one) for word in other)
     return (forth + back) / (len(one) + len(other))
 
 
-def _numbers(parts: tuple[str, ...]) -> tuple[str, ...]:
+def _core(parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(ENDINGS.sub("", word) or word for word in parts if word not in SAID_BESIDE)
+
+
+def numbers(parts: tuple[str, ...]) -> tuple[str, ...]:
     """`Address 1` is not `Address 2`."""
     return tuple(word for word in parts if word.isdigit())
 

@@ -1,8 +1,10 @@
-"""Do the first and last bytes belong to the format that was agreed?
+"""Do the first bytes belong to the format that was agreed?
 
 Names lie, bytes do not: a Parquet file called `.csv` is refused before anything parses it.
 """
 
+import re
+import zipfile
 from pathlib import Path
 
 from joinedup.core.vocabulary import Format
@@ -11,23 +13,36 @@ from joinedup.sources.delivery import refusal
 CUT_OFF_FIX = "ask the sender to deliver the whole file again."
 PARQUET = b"PAR1"
 ZIP = b"PK\x03\x04"
+ODS_TYPE = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+HEAD_BYTES = 512
+TEXT = "text (CSV, fixed width)"
+JSON = "JSON"
+XML = "XML"
+WORKBOOK = "a workbook (XLSX)"
+SPREADSHEET = "an OpenDocument spreadsheet (ODS)"
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (PARQUET, "a Parquet file"),
-    (ZIP, "a zip file or a workbook (XLSX)"),
     (b"\xd0\xcf\x11\xe0", "an old Excel file (XLS) or a workbook with a password"),
     (b"\x1f\x8b", "a gzip file"),
     (b"%PDF", "a PDF"),
     (b"ARROW1", "an Arrow file"),
     (b"SQLite format 3", "an SQLite database"),
     (b"{\\rtf", "a word-processor file"),
-    (b"<!DOCTYPE", "a web page"),
+    (b"<!DOCTYPE html", "a web page"),
+    (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
-    (b"MZ", "a program"),
     (b"\x7fELF", "a program"),
 )
-EXPECTED: dict[Format, tuple[bytes, str]] = {
-    "parquet": (PARQUET, "Parquet"),
-    "xlsx": (ZIP, "a workbook (XLSX)"),
+EXPECTED: dict[Format, str] = {
+    "csv": TEXT,
+    "fixed": TEXT,
+    "geojson": JSON,
+    "json": JSON,
+    "jsonl": JSON,
+    "ods": SPREADSHEET,
+    "parquet": "a Parquet file",
+    "xlsx": WORKBOOK,
+    "xml": XML,
 }
 
 
@@ -40,19 +55,47 @@ def open_checked(path: Path, wanted: Format) -> bytes:
     if not path.is_file():
         raise refusal(path.name, "there is no such file.", fix="check the path.")
     with path.open("rb") as file:
-        head = file.read(16)
+        head = file.read(HEAD_BYTES)
     if not head:
         raise refusal(path.name, "the file is empty: it has no bytes.", fix=CUT_OFF_FIX)
-    magic, words = EXPECTED.get(wanted, (b"", "text (CSV)"))
-    seen = next((kind for start, kind in MAGIC if head.startswith(start)), "text or something else")
-    right = head.startswith(magic) if magic else seen == "text or something else"
-    # `MZ` may begin a word; a program holds a NUL among its first bytes, text never does.
-    if not magic and head.startswith(b"MZ") and b"\0" not in head:
-        right = True
-    if not right:
+    seen, words = _kind(path, head), EXPECTED[wanted]
+    if seen != words:
         raise refusal(
             path.name,
             f"the file should be {words}, but its bytes are those of {seen}.",
             fix=f"ask the sender for {words}, or change layout.format.",
         )
     return head
+
+
+def _kind(path: Path, head: bytes) -> str:
+    """What the first bytes are those of."""
+    if head.startswith(ZIP):
+        return _zip_kind(path, head)
+    # `MZ` may begin a word; a program holds a NUL among its first bytes, text never does.
+    if head.startswith(b"MZ") and b"\0" in head[:16]:
+        return "a program"
+    for start, kind in MAGIC:
+        if head.startswith(start):
+            return kind
+    text = _decoded(head)
+    if re.match(r"\s*(\[\s*)?\{\s*[\"}]|\s*\[\s*(\]|$)", text):
+        return JSON
+    return XML if re.match(r"\s*<[?!A-Za-z]", text) else TEXT
+
+
+def _decoded(head: bytes) -> str:
+    """The first characters, whichever way they are encoded; only those of ASCII matter."""
+    return head.decode("utf-8", "ignore").lstrip("\ufeff").replace("\0", "")
+
+
+def _zip_kind(path: Path, head: bytes) -> str:
+    """A workbook by what is in it; by its first bytes if it is cut off."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return SPREADSHEET if ODS_TYPE in head else WORKBOOK
+    if "xl/workbook.xml" in names:
+        return WORKBOOK
+    return SPREADSHEET if "content.xml" in names else "a zip file"

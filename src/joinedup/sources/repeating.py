@@ -1,0 +1,87 @@
+"""Which element, or which list, holds the rows of an XML or JSON file?"""
+
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+from joinedup.sources.delivery import refusal
+
+MOST_EVENTS = 200_000
+RIVAL = 0.5
+
+
+def repeating_element(path: Path) -> tuple[str, tuple[str, ...]]:
+    """The element that repeats and holds leaves, and others that do nearly as often.
+
+    Raises:
+        DeliveryError: the file is not XML, or nothing in it repeats.
+    """
+    from defusedxml.ElementTree import ParseError, iterparse  # noqa: PLC0415 - only for XML
+
+    counts: Counter[str] = Counter()
+    leaves: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    stack: list[tuple[str, bool]] = []
+    try:
+        with path.open("rb") as file:
+            for number, (event, element) in enumerate(iterparse(file, events=("start", "end"))):
+                if event == "start":
+                    if stack:
+                        stack[-1] = (stack[-1][0], True)
+                    stack.append((_local(element.tag), bool(element.attrib)))
+                    continue
+                name, holds = stack.pop()
+                if holds:
+                    counts[name] += 1
+                elif stack:
+                    leaves[stack[-1][0]][name] += 1
+                element.clear()
+                if number > MOST_EVENTS:
+                    break
+    except ParseError:
+        raise refusal(
+            path.name, "the file is not well-formed XML.", fix="ask the sender for it again."
+        ) from None
+    rows = {name: count for name, count in counts.items() if len(leaves[name]) > 1}
+    return _most(path, rows, "element")
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def repeating_list(path: Path) -> tuple[str, tuple[str, ...]]:
+    """The dotted path to the longest list of objects (empty for the whole file), and its rivals.
+
+    Raises:
+        DeliveryError: the file is not JSON, or holds no list of objects.
+    """
+    import ijson  # noqa: PLC0415 - only for JSON
+
+    counts: Counter[str] = Counter()
+    try:
+        with path.open("rb") as file:
+            events: Any = ijson.parse(file)
+            for number, (prefix, event, _) in enumerate(events):
+                if event == "start_map" and (prefix == "item" or prefix.endswith(".item")):
+                    counts[prefix] += 1
+                if number > MOST_EVENTS:
+                    break
+    except ijson.JSONError:
+        raise refusal(
+            path.name, "the file is not JSON.", fix="ask the sender for it again."
+        ) from None
+    outer = {name: count for name, count in counts.items() if ".item." not in f".{name}"[:-5] + "."}
+    paths = {name.removesuffix("item").removesuffix("."): n for name, n in outer.items()}
+    return _most(path, paths, "list of objects")
+
+
+def _most(path: Path, counts: dict[str, int], word: str) -> tuple[str, tuple[str, ...]]:
+    if not counts:
+        raise refusal(
+            path.name,
+            f"no {word} in the file repeats, so there are no rows to be seen.",
+            fix="set layout.record yourself, or ask the sender for another format.",
+        )
+    best = max(counts, key=lambda name: counts[name])
+    rivals = (name for name, n in counts.items() if name != best and n > RIVAL * counts[best])
+    return best, tuple(sorted(rivals))
