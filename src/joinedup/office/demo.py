@@ -70,19 +70,10 @@ def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
     Raises:
         ProjectError: the office is a real one, or data is missing.
     """
-    if not office.folder.card.example:
-        raise ProjectError(
-            "this is not an example: its partners sign for themselves.",
-            fix="use `joinedup agree sign` and `joinedup deliver`.",
-            where=office.folder.card.id,
-        )
     files = files_for(office.folder, data)
     project = office.folder.project(None)
     analyst = Office(office.folder, office.home, ANALYST)
-    for name, agreement in office.folder.agreements.items():
-        for party in agreement.parties:
-            signatory = office.folder.partners[party].signatories[0]
-            agree.sign(office, name, party=party, signatory=signatory)
+    sign_all(office)
     rows = {}
     for done, (name, path) in enumerate(files.items()):
         tell(f"deliver {name}", done, len(files))
@@ -90,7 +81,7 @@ def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
     list(run_all(analyst, project, tell=tell))
     tell("report and release", 0, 1)
     result = report(analyst, project)
-    released = _release(analyst, project)
+    released = release_report(analyst, project)
     return Story(
         rows=rows,
         headline=result.headline,
@@ -101,7 +92,26 @@ def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
     )
 
 
-def _release(analyst: Office, project: ProjectFolder) -> leave.Released:
+def sign_all(office: Office) -> None:
+    """Every agreement, for every party, by its first signatory.
+
+    Raises:
+        ProjectError: the office is a real one.
+    """
+    if not office.folder.card.example:
+        raise ProjectError(
+            "this is not an example: its partners sign for themselves.",
+            fix="use `joinedup agree sign` and `joinedup deliver`.",
+            where=office.folder.card.id,
+        )
+    for name, agreement in office.folder.agreements.items():
+        for party in agreement.parties:
+            signatory = office.folder.partners[party].signatories[0]
+            agree.sign(office, name, party=party, signatory=signatory)
+
+
+def release_report(analyst: Office, project: ProjectFolder) -> leave.Released:
+    """Approved by an invented second person, and gone to the outbox."""
     reader = Office(analyst.folder, analyst.home, READER)
     leave.approve(reader, project, REPORT, reason=REASON)
     recipient = analyst.folder.agreements[project.project.agreements[0]].recipients[0]

@@ -1,0 +1,165 @@
+"""The main job on an invented town: files as partners send them, month by month, to a report.
+
+The town is made, its invented signatories sign, three months are delivered as they came, a drift is
+met and its mapping confirmed, every project runs, and journey A's report is released.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from joinedup.core.errors import DeliveryError
+from joinedup.office import layout, quality, town
+from joinedup.office.deliver import Delivered, deliver
+from joinedup.office.demo import ANALYST, Tell, release_report, sign_all
+from joinedup.office.examples import copied
+from joinedup.office.house import Office, open_office
+from joinedup.office.report import report, run_all
+from joinedup.office.sweep import Swept, sweep
+from joinedup.result.model import Result
+
+LEAD = "unsafe-homes"
+OPEN = "open"
+MONTHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What came in one month.
+
+    Attributes:
+        rows: admitted, of all files.
+        rejected: rows that could not be what was agreed.
+        held: files refused before anything of them was loaded, each with the first reason.
+        left: files that no agreement or dataset takes.
+    """
+
+    name: str
+    files: int
+    rows: int
+    rejected: int
+    held: tuple[str, ...]
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class TownStory:
+    """What the demonstration did, for one screen.
+
+    Attributes:
+        graded: grade to how many uses of how many datasets have it.
+        results: project to its report.
+        hidden: cells hidden in the released report.
+        page: the released report.
+        office: the copy of the office folder, to be edited freely.
+        town: the folder with what the partners sent; the truth lies beside it.
+    """
+
+    months: tuple[Month, ...]
+    graded: Mapping[str, int]
+    results: Mapping[str, Result]
+    hidden: int
+    page: Path
+    office: Path
+    town: Path
+
+    @property
+    def lead(self) -> Result:
+        """The report of journey A."""
+        return self.results[LEAD]
+
+
+def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
+    """Make the town, sign, deliver, run and release, all in one folder.
+
+    Again in the same folder does nothing that was done.
+
+    Args:
+        place: the folder; the town, a copy of its office, lake, records and outbox stand in it.
+        people: how many live in the town.
+        seed: of the town.
+        tell: called with a step's name, how many are done, and how many there are.
+
+    Raises:
+        ProjectError: a town cannot have that size, or the copied office was edited and is wrong.
+    """
+    where = _town(place / f"town-{people}-{seed}", people=people, seed=seed, tell=tell)
+    folder = copied("town", place / "office")
+    sign_all(open_office(folder, place, ANALYST))
+    months = []
+    for path in _arrivals(where / "deliveries"):
+        tell(f"deliver {path.name}", len(months), MONTHS + 1)
+        months.append(_take(folder, place, path))
+    office = open_office(folder, place, ANALYST)
+    results = {}
+    for name, project in office.folder.projects.items():
+        if project.project.report is not None:
+            list(run_all(office, project, tell=tell))
+            results[name] = report(office, project)
+    tell("release", 0, 1)
+    released = release_report(office, office.folder.projects[LEAD])
+    return TownStory(
+        months=tuple(month for month in months if month.name != OPEN),
+        graded=_graded(office),
+        results=results,
+        hidden=released.release.hidden,
+        page=released.folder / "report.html",
+        office=folder,
+        town=where,
+    )
+
+
+def _town(where: Path, *, people: int, seed: int, tell: Tell) -> Path:
+    """The town's folder; made beside and moved there, so that a town is there whole or not."""
+    if not where.is_dir():
+        half = where.with_name(f"{where.name}.part")
+        shutil.rmtree(half, ignore_errors=True)
+        town.make(people, seed, half, months=MONTHS, key_file=None, tell=tell)
+        half.rename(where)
+    return where
+
+
+def _arrivals(deliveries: Path) -> Iterator[Path]:
+    """The gazetteer and the boundaries first, then month by month."""
+    yield deliveries / OPEN
+    yield from sorted(path for path in deliveries.iterdir() if path.name != OPEN)
+
+
+def _take(folder: Path, place: Path, month: Path) -> Month:
+    """Sweep a month's folder; a drift is looked at, its mapping confirmed, the file taken."""
+    office = open_office(folder, place, ANALYST)
+    swept = sweep(office, month)
+    held, late = [], []
+    for refused in swept.refused:
+        held.append(f"{refused.path}: {refused.error.problems[0].what}")
+        if isinstance(refused.error, DeliveryError):
+            late.append(_confirmed(office, month / refused.path))
+    return _month(month.name, swept, tuple(late), tuple(held))
+
+
+def _confirmed(office: Office, file: Path) -> Delivered:
+    """The file under a mapping proposed from it and confirmed, as an analyst would."""
+    (name,) = (name for name, one in office.folder.datasets.items() if one.layout.file == file.name)
+    layout.write(layout.proposed(office.folder.root, file, name=name))
+    return deliver(open_office(office.folder.root, office.home, ANALYST), name, file)
+
+
+def _month(name: str, swept: Swept, late: tuple[Delivered, ...], held: tuple[str, ...]) -> Month:
+    taken = (*(one.told for one in swept.delivered), *late)
+    return Month(
+        name=name,
+        files=len(taken) + len(swept.already),
+        rows=sum(one.rows for one in taken),
+        rejected=sum(one.count for told in taken for one in told.rejected),
+        held=held,
+        left=len(swept.left),
+    )
+
+
+def _graded(office: Office) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for card in quality.cards(office):
+        for grade in card.grades:
+            counts[grade.grade] = counts.get(grade.grade, 0) + 1
+    return counts

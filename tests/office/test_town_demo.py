@@ -1,0 +1,80 @@
+"""The demonstration a newcomer runs: the invented town, from files as sent to a released report."""
+
+import json
+import shutil
+
+import pytest
+
+from joinedup.cli.main import main
+from joinedup.office import town
+
+PEOPLE, SEED = 3_000, 5
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with the town made and its truth taken away: the product must not need it."""
+    folder = tmp_path_factory.mktemp("demo")
+    made = folder / f"town-{PEOPLE}-{SEED}"
+    town.make(PEOPLE, SEED, made, months=3, key_file=None, tell=lambda *_: None)
+    shutil.rmtree(made / "truth")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(place):
+    return _demo(place)
+
+
+def _demo(place):
+    import contextlib
+    import io
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = main(
+            ["demo", "--people", str(PEOPLE), "--seed", str(SEED), "--home", str(place), "--json"]
+        )
+    assert code == 0, said.getvalue()
+    return json.loads(said.getvalue())
+
+
+def test_three_months_come_in_and_some_rows_are_rejected_with_a_reason(told):
+    assert [month["month"] for month in told["months"]] == ["2026-07", "2026-08", "2026-09"]
+    assert all(month["rows"] > PEOPLE and month["rejected"] > 0 for month in told["months"])
+
+
+def test_the_renamed_column_is_met_before_anything_is_loaded(told):
+    *before, last = told["months"]
+    assert [month["held"] for month in before] == [[], []]
+    (held,) = last["held"]
+    assert held.startswith("council_tax.csv")
+    assert "renamed" in held
+
+
+def test_every_project_that_declares_a_report_has_a_headline(told):
+    assert set(told["headlines"]) == {"unsafe-homes", "fire-safety-visits", "safer-businesses"}
+    assert all(told["headlines"].values())
+
+
+def test_the_released_list_is_no_longer_than_the_capacity(told, place):
+    from joinedup.office.house import open_office
+
+    office = open_office(place / "office", place)
+    assert office.lake.read("derived.unsafe_homes_list_list").count_rows() <= 40
+    assert (place / "outbox").is_dir()
+    assert told["report"].endswith("report.html")
+
+
+def test_a_second_run_of_the_demonstration_does_nothing_that_was_done(told, place):
+    again = _demo(place)
+    assert again["headlines"] == told["headlines"]
+    assert [month["rows"] for month in again["months"]] == [0, 0, 0]
+    assert [month["held"] for month in again["months"]] == [[], [], []]
+
+
+def test_the_ledger_of_the_demonstration_holds(told, place, capsys):
+    assert told["headlines"]
+    options = ["--office", str(place / "office"), "--home", str(place), "--json"]
+    assert main(["audit", "verify", *options]) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True
