@@ -56,22 +56,20 @@ def layout(
         accepted=dict(_pair(one) for one in accept or ()),
         date_style=dates,
     )
-    asks = write and not as_json and not yes
     if not as_json:
         _show(made)
+    written = False
     if write:
         laid.check_settled(made.proposal)
-        if not asks or typer.confirm(f"Write {made.place}?"):
-            laid.write(made)
-        else:
-            write = False
+        written = yes or as_json or typer.confirm(f"Write {made.place}?")
+    if written:
+        laid.write(made)
     if as_json:
-        answer(_facts(made, written=write))
-    elif write:
-        say("written", made.place)
-        say("next", "joinedup check")
-    elif not asks:
-        say("next", _next(made.proposal))
+        answer(_facts(made, written=written))
+        return
+    if write:
+        say("written" if written else "left", made.place if written else "nothing was written")
+    say("next", "joinedup check" if written else _next(made.proposal))
 
 
 def _pair(said: str) -> tuple[str, str]:

@@ -121,7 +121,12 @@ def _written_text(path: Path, layout: Layout, unsure: list[str]) -> Layout:
                 " this cannot be seen, so hold [layout.widths] against the sender's record layout."
             )
             return replace(
-                layout, format="fixed", widths=widths, skip_rows=skip_rows, footer_rows=footer_rows
+                layout,
+                format="fixed",
+                widths=widths,
+                skip_rows=skip_rows,
+                header_rows=0,
+                footer_rows=footer_rows,
             )
     rows = list(_rows(lines, delimiter or ",", quote))
     found = header_of([cells for _, cells in rows])
