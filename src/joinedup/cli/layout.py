@@ -48,13 +48,9 @@ def layout(
     """
     from joinedup.office import layout as laid  # noqa: PLC0415 - keeps `--help` quick
 
+    accepted = dict(_pair(one) for one in accept or ())
     made = laid.proposed(
-        office,
-        file,
-        name=dataset,
-        partner=partner,
-        accepted=dict(_pair(one) for one in accept or ()),
-        date_style=dates,
+        office, file, name=dataset, partner=partner, accepted=accepted, date_style=dates
     )
     if not as_json:
         _show(made)
