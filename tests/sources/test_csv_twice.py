@@ -52,10 +52,12 @@ def told(path, layout):
     encoding=st.sampled_from(["utf-8", "utf-16", "cp1252"]),
     quote=st.sampled_from(['"', '"', ""]),
 )
-@example(text='a,b,c\n\n\n1,2\n1,2,3\n', size=4000, footer_rows=0, encoding="utf-8", quote='"')
-@example(text='a,b,c\n1,2,3\n\n\n4,5\n\n', size=9, footer_rows=1, encoding="utf-8", quote='"')
+@example(text="a,b,c\n\n\n1,2\n1,2,3\n", size=4000, footer_rows=0, encoding="utf-8", quote='"')
+@example(text="a,b,c\n1,2,3\n\n\n4,5\n\n", size=9, footer_rows=1, encoding="utf-8", quote='"')
 @example(text='a,b,c\n1,"2"x,3\n', size=4000, footer_rows=0, encoding="utf-8", quote='"')
-@example(text='a,b,c\n1,5" pipe,3\n2,6" pipe,"4\n', size=7, footer_rows=1, encoding="utf-8", quote='"')
+@example(
+    text='a,b,c\n1,5" pipe,3\n2,6" pipe,"4\n', size=7, footer_rows=1, encoding="utf-8", quote='"'
+)
 def test_both_readers_tell_the_same(tmp_path, text, size, footer_rows, encoding, quote):
     path = tmp_path / "visits.csv"
     path.write_bytes(text.encode(encoding))
