@@ -142,6 +142,7 @@ def test_a_file_without_columns_matches_nothing():
         ("Nat Ins No", "nino"),
         ("Property / UPRN", "uprn"),
         ("tenant.uprn", "uprn"),
+        ("Address/Postcode", "postcode"),
         ("Company Reg No", "company_number"),
         ("Address Line 2", "address"),
         ("Trading Name", ""),

@@ -1,11 +1,14 @@
 """Files as partners would send them, in each format, with one visible difference."""
 
 import csv
-from collections.abc import Sequence
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+from xml.sax.saxutils import escape
 
 import openpyxl
 import pyarrow as pa
@@ -13,7 +16,14 @@ import pyarrow.parquet as pq
 
 from joinedup.core.vocabulary import Dataset, Field, Format, Layout
 
-FORMATS: tuple[Format, ...] = ("csv", "parquet", "xlsx")
+# PostgreSQL is the one format without a file; it has tests of its own.
+WITHOUT_FILE: frozenset[Format] = frozenset({"postgres"})
+FORMATS: tuple[Format, ...] = tuple(kind for kind in get_args(Format) if kind not in WITHOUT_FILE)
+# Formats that the same first bytes belong to: what is inside tells them apart.
+FAMILIES = ({"csv", "fixed"}, {"geojson", "json", "jsonl"})
+# Formats in which each row is on a line after one line of header.
+LINED = ("csv", "fixed", "ods", "xlsx")
+WIDTH = 30
 CANARY = "Zaphod-7731-Beeblebrox"
 HEADER = ("visit", "post_code", "seen_on", "staff_note")
 ROWS: tuple[tuple[Any, ...], ...] = (
@@ -31,7 +41,7 @@ def visits(kind: Format, **layout: Any) -> Dataset:
         "seen_on": Field(type="date", description="When."),
         "staff_note": Field(type="text", description="Free text, never agreed."),
     }
-    made = Layout(format=kind, file=f"visits*.{kind}", rename={"postcode": "post_code"})
+    made = laid_out(kind, file=f"visits*.{kind}", rename={"postcode": "post_code"})
     return Dataset(
         id="visits",
         partner="fire",
@@ -41,6 +51,21 @@ def visits(kind: Format, **layout: Any) -> Dataset:
         fields=fields,
         layout=replace(made, **layout),
     )
+
+
+def laid_out(kind: Format, columns: int = len(HEADER), **layout: Any) -> Layout:
+    """A layout of the format with what only this format asks for."""
+    own: dict[str, Any] = {}
+    if kind == "fixed":
+        own["widths"] = widths(columns)
+    if kind == "xml":
+        own["record"] = "row"
+    return Layout(format=kind, **own, **layout)
+
+
+def widths(columns: int) -> dict[str, tuple[int, int]]:
+    """Places of so many columns of one width."""
+    return {f"c{n}": (n * WIDTH + 1, (n + 1) * WIDTH) for n in range(columns)}
 
 
 def homes(kind: Format) -> Dataset:
@@ -53,7 +78,7 @@ def homes(kind: Format) -> Dataset:
         grain="one row per home",
         key=("home",),
         fields={name: Field(type="integer", description=name) for name in names},
-        layout=Layout(format=kind, file=f"homes.{kind}"),
+        layout=laid_out(kind, columns=3, file=f"homes.{kind}"),
     )
 
 
@@ -65,7 +90,7 @@ def write(
 ) -> Path:
     """A file of the format with these rows."""
     path = folder / f"visits.{kind}"
-    {"csv": _csv, "parquet": _parquet, "xlsx": _xlsx}[kind](path, header, rows)
+    WRITERS[kind](path, header, rows)
     return path
 
 
@@ -93,3 +118,107 @@ def _xlsx(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> N
     for row in rows:
         book.active.append(list(row))
     book.save(path)
+
+
+def _shown(cell: Any) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _fixed(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    lines = ["".join(_shown(cell).ljust(WIDTH) for cell in row) for row in (header, *rows)]
+    path.write_text("".join(f"{line}\r\n" for line in lines), encoding="utf-8", newline="")
+
+
+def _object(header: Sequence[str], row: Sequence[Any]) -> str:
+    """An object of JSON, in which a name may stand twice."""
+    cells = [cell.isoformat() if isinstance(cell, date) else cell for cell in row]
+    members = zip(header, cells, strict=True)
+    return "{" + ", ".join(f"{json.dumps(n)}: {json.dumps(cell)}" for n, cell in members) + "}"
+
+
+def _json(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    objects = ",\n".join(_object(header, row) for row in rows)
+    path.write_text(f"[{objects}]\n", encoding="utf-8")
+
+
+def _jsonl(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    text = "".join(f"{_object(header, row)}\n" for row in rows)
+    path.write_text(text or "\n", encoding="utf-8")
+
+
+def _geojson(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    features = ",\n".join(
+        f'{{"type": "Feature", "geometry": null, "properties": {_object(header, row)}}}'
+        for row in rows
+    )
+    text = f'{{"type": "FeatureCollection", "features": [{features}]}}\n'
+    path.write_text(text, encoding="utf-8")
+
+
+def _xml(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    lines = (
+        "<row>" + "".join(_element(n, cell) for n, cell in zip(header, row, strict=True)) + "</row>"
+        for row in rows
+    )
+    text = "\n".join(lines)
+    path.write_text(f'<?xml version="1.0"?><rows>\n{text}\n</rows>\n', encoding="utf-8")
+
+
+def _element(name: str, cell: Any) -> str:
+    return f"<{name}>{escape(_shown(cell))}</{name}>"
+
+
+def _ods(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    write_ods(path, {"Visits": "".join(ods_row(row) for row in (header, *rows))})
+
+
+def ods_row(cells: Sequence[Any]) -> str:
+    """A row of an OpenDocument spreadsheet; a cell that begins with `<` stands as it is."""
+    return f"<table:table-row>{''.join(map(_ods_cell, cells))}</table:table-row>"
+
+
+def _ods_cell(cell: Any) -> str:
+    match cell:
+        case None:
+            return "<table:table-cell/>"
+        case str() if cell.startswith("<"):
+            return cell
+        case int() | float():
+            kind = f'office:value-type="float" office:value="{cell}"'
+        case date():
+            kind = f'office:value-type="date" office:date-value="{cell.isoformat()}"'
+        case _:
+            kind = 'office:value-type="string"'
+    return f"<table:table-cell {kind}><text:p>{escape(str(cell))}</text:p></table:table-cell>"
+
+
+def write_ods(path: Path, sheets: Mapping[str, str], before: str = "") -> Path:
+    """An OpenDocument spreadsheet of these sheets, each the XML of its rows."""
+    base = "urn:oasis:names:tc:opendocument:xmlns"
+    spaces = " ".join(f'xmlns:{name}="{base}:{name}:1.0"' for name in ("office", "table", "text"))
+    tables = "".join(
+        f'<table:table table:name="{name}">{rows}</table:table>' for name, rows in sheets.items()
+    )
+    content = (
+        f"<?xml version='1.0'?>{before}<office:document-content {spaces}><office:body>"
+        f"<office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        kind = "application/vnd.oasis.opendocument.spreadsheet"
+        archive.writestr("mimetype", kind, zipfile.ZIP_STORED)
+        archive.writestr("content.xml", content)
+    return path
+
+
+WRITERS = {
+    "csv": _csv,
+    "fixed": _fixed,
+    "geojson": _geojson,
+    "json": _json,
+    "jsonl": _jsonl,
+    "ods": _ods,
+    "parquet": _parquet,
+    "xlsx": _xlsx,
+    "xml": _xml,
+}

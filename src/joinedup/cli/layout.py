@@ -48,30 +48,24 @@ def layout(
     """
     from joinedup.office import layout as laid  # noqa: PLC0415 - keeps `--help` quick
 
+    accepted = dict(_pair(one) for one in accept or ())
     made = laid.proposed(
-        office,
-        file,
-        name=dataset,
-        partner=partner,
-        accepted=dict(_pair(one) for one in accept or ()),
-        date_style=dates,
+        office, file, name=dataset, partner=partner, accepted=accepted, date_style=dates
     )
-    asks = write and not as_json and not yes
     if not as_json:
         _show(made)
+    written = False
     if write:
         laid.check_settled(made.proposal)
-        if not asks or typer.confirm(f"Write {made.place}?"):
-            laid.write(made)
-        else:
-            write = False
+        written = yes or as_json or typer.confirm(f"Write {made.place}?")
+    if written:
+        laid.write(made)
     if as_json:
-        answer(_facts(made, written=write))
-    elif write:
-        say("written", made.place)
-        say("next", "joinedup check")
-    elif not asks:
-        say("next", _next(made.proposal))
+        answer(_facts(made, written=written))
+        return
+    if write:
+        say("written" if written else "left", made.place if written else "nothing was written")
+    say("next", "joinedup check" if written else _next(made.proposal))
 
 
 def _pair(said: str) -> tuple[str, str]:

@@ -73,7 +73,7 @@ def blocks(
     held, line = b"", skip + 1
     for block in chain(_after(path, encoding, skip), (b"",)):
         ended = not block
-        held += block if block else b"\n" if held and not held.endswith(b"\n") else b""
+        held += block or (b"\n" if held and not held.endswith(b"\n") else b"")
         found = _found(held, line, delimiter=delimiter, quote=quote)
         if found is None or (ended and found.whole != len(held)):
             yield Rest(line)

@@ -67,7 +67,7 @@ def _chunk(
 
 
 def _refuse_nul(path: Path, batch: pa.RecordBatch, lines: Lines) -> None:
-    """A text format is scanned for NUL; an escape such as `\\u0000` writes it all the same."""
+    """A text format is scanned for NUL; an escape of JSON writes it all the same."""
     for column in batch.columns:
         if pa.types.is_string(column.type):
             found = pc.match_substring(column, "\0")

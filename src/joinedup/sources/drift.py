@@ -18,6 +18,7 @@ from joinedup.sources.shapes import Shape
 AlertKind = Literal["renamed", "missing", "new", "retyped", "codes", "moved"]
 
 ALIKE = 0.7
+SAME_CONTENT = 0.1
 CLEARLY = 0.8
 FEWEST_CELLS = 5
 MOVED_COLUMNS = 2
@@ -122,7 +123,7 @@ def _renamed(
 def _same_column(
     name: str, column: str, shape: Shape | None, dataset: Dataset, earlier: Shape | None
 ) -> float:
-    """How far a new column is the one that is gone, 0 to 1: by name, by content, or both."""
+    """How far a new column is the one that is gone, 0 to 1.1: by name, by content, or both."""
     old, field = dataset.sender_column(name), dataset.fields[name]
     trade = field.standard or standard_of(old) or standard_of(name)
     alike = max(likeness(old, column), likeness(name, column))
@@ -131,12 +132,12 @@ def _same_column(
     if shape is None or shape.kind == "empty":
         return alike
     if earlier is None or earlier.kind == "empty":
-        return alike if accepts(field, shape, dataset.layout) else alike / 2
+        return alike + SAME_CONTENT if accepts(field, shape, dataset.layout) else alike / 2
     if family(earlier.kind) != family(shape.kind):
         return alike / 2
     if earlier.kind == shape.kind and shape.kind in TELLING:
         return max(alike, ALIKE)
-    return alike
+    return alike + SAME_CONTENT
 
 
 def _say_renamed(dataset: Dataset, name: str, column: str) -> Alert:

@@ -120,6 +120,6 @@ class Utf8File:
     def __init__(self, path: Path, encoding: str) -> None:
         self._blocks = utf8_blocks(path, encoding)
 
-    def read(self, _size: int = -1) -> bytes:
-        """The next block; no bytes at the end."""
-        return next(self._blocks, b"")
+    def read(self, size: int = -1) -> bytes:
+        """The next block; no bytes at the end, or if none are asked for."""
+        return next(self._blocks, b"") if size else b""

@@ -7,10 +7,10 @@ columns for the proposal, and sentences about what could not be told.
 import codecs
 import csv
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from functools import partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -24,11 +24,10 @@ from joinedup.sources.grid import footer_of, header_of
 from joinedup.sources.kind_of_file import encoding_of, format_of
 from joinedup.sources.repeating import repeating_element, repeating_list
 from joinedup.sources.shapes import FIRST_ROWS
-from joinedup.sources.sheets import sheets
+from joinedup.sources.tables import table_in
 
 HEAD_ROWS = 200
 TAIL_BYTES = 1 << 16
-TAIL_ROWS = 8
 DELIMITERS = (",", "\t", "|", ";")
 STEADY = 0.8
 LONGEST_LINE = 1 << 16
@@ -65,8 +64,8 @@ def look(path: Path, known: Layout | None = None) -> Look:
     unsure: list[str] = []
     guess: dict[Format, Callable[[Path, Layout, list[str]], Layout]] = {
         "csv": _written_text,
-        "xlsx": _workbook,
-        "ods": _workbook,
+        "xlsx": partial(_workbook, agreed=known.sheet if known else ""),
+        "ods": partial(_workbook, agreed=known.sheet if known else ""),
         "xml": _xml,
         "json": _json,
     }
@@ -121,7 +120,12 @@ def _written_text(path: Path, layout: Layout, unsure: list[str]) -> Layout:
                 " this cannot be seen, so hold [layout.widths] against the sender's record layout."
             )
             return replace(
-                layout, format="fixed", widths=widths, skip_rows=skip_rows, footer_rows=footer_rows
+                layout,
+                format="fixed",
+                widths=widths,
+                skip_rows=skip_rows,
+                header_rows=0,
+                footer_rows=footer_rows,
             )
     rows = list(_rows(lines, delimiter or ",", quote))
     found = header_of([cells for _, cells in rows])
@@ -185,52 +189,23 @@ def _delimiter(lines: Sequence[str]) -> tuple[str, str, float]:
     return best[2], best[3], best[0]
 
 
-def _workbook(path: Path, layout: Layout, unsure: list[str]) -> Layout:
+def _workbook(path: Path, layout: Layout, unsure: list[str], *, agreed: str) -> Layout:
     """The sheets that hold the table, its titles, its header rows and its footer."""
-    tables = {}
-    for name, rows in sheets(path, layout.format):
-        head = list(islice(rows, HEAD_ROWS))
-        tail = list(deque(rows, maxlen=TAIL_ROWS)) or head[-TAIL_ROWS:]
-        found = header_of([cells for _, cells in head])
-        if found is not None:
-            header = tuple(head[found.skip_rows + found.header_rows - 1][1])
-            skipped = head[found.skip_rows][0] - 1
-            footer = footer_of([cells for _, cells in tail], len(header))
-            tables[name] = (header, skipped, found.header_rows, footer)
-    if not tables:
+    found = table_in(path, layout.format, agreed)
+    if found is None:
         raise _no_header(path)
-    first = next(iter(tables.values()))
-    same = [name for name, table in tables.items() if table == first]
-    others = len(tables) - len(same)
-    if others:
+    if found.others:
         unsure.append(
-            f"{others} more sheet{'s hold' if others > 1 else ' holds'} a table with other"
-            " columns; they are left out."
+            f"{found.others} more sheet{'s hold' if found.others > 1 else ' holds'} a table with"
+            " other columns; they are left out."
         )
-    names = [name for name, _ in sheets(path, layout.format)]
-    _, skip_rows, header_rows, footer_rows = first
     return replace(
         layout,
-        sheet=_sheet_pattern(same, names),
-        skip_rows=skip_rows,
-        header_rows=header_rows,
-        footer_rows=footer_rows,
+        sheet=found.sheet,
+        skip_rows=found.skip_rows,
+        header_rows=found.header_rows,
+        footer_rows=found.footer_rows,
     )
-
-
-def _sheet_pattern(same: Sequence[str], names: Sequence[str]) -> str:
-    """One name, or a pattern that these sheets fit and no other."""
-    if len(same) == 1:
-        return same[0] if len(names) > 1 else ""
-    start = same[0][: next(n for n in range(len(same[0]), -1, -1) if _begin(same, same[0][:n]))]
-    for pattern in ("*", f"{start}*"):
-        if [name for name in names if fnmatchcase(name, pattern)] == list(same):
-            return pattern
-    return same[0]
-
-
-def _begin(names: Sequence[str], start: str) -> bool:
-    return all(name.startswith(start) for name in names)
 
 
 def _xml(path: Path, layout: Layout, unsure: list[str]) -> Layout:

@@ -167,5 +167,6 @@ def _wrong_shapes(path: Path, features: list[int], crs: str) -> Problem:
         path.name,
         f"{count} no shape that can be drawn in {crs} (an open ring, too few positions, or"
         f" coordinates outside it), or none at all: {told_lines(features, len(features))}.",
-        "ask the sender for GeoJSON as RFC 7946 has it; metres need layout.crs, such as EPSG:27700.",
+        "ask the sender for GeoJSON as RFC 7946 has it; if the coordinates are metres, set"
+        " layout.crs, such as EPSG:27700.",
     )

@@ -13,6 +13,7 @@ FIRST_ROWS = 40
 WIDE_ENOUGH = 0.8
 MOST_CELLS_LIKE_DATA = 0.3
 MOST_FOOTERS = 5
+FEWEST_GROUPS = 2
 NOT_NAMES = frozenset({"address", "code", "name", "reference", "text", "boolean", "sex"})
 CLOSING = re.compile(
     r"^\W*(grand |sub-?)?(total|end of|trailer|trl|record count|rows?:|count:|source:|note)",
@@ -61,7 +62,7 @@ def _are_names(cells: Sequence[str]) -> bool:
 def _is_merged_heading(above: Sequence[str], header: Sequence[str]) -> bool:
     """Two or more words with gaps between them, none of them like a title's."""
     filled = [place for place, cell in enumerate(above) if cell.strip()]
-    if len(filled) < 2 or len(above) > len(header) or len(filled) >= len(header):  # noqa: PLR2004
+    if len(filled) < FEWEST_GROUPS or len(above) > len(header) or len(filled) >= len(header):
         return False
     words = [above[place] for place in filled]
     return not any(re.search(r"[\d:]", cell) for cell in words) and _are_names(words)

@@ -1,12 +1,12 @@
 """XML, read as it comes, by a parser that cannot be talked into anything.
 
 A document type is refused before it is read, so there are no entities to expand and nothing to
-fetch. The nesting and the length of a text are bounded. Names come without their namespace.
+fetch. The nesting and the length of a text are bounded.
 """
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, Generic, Protocol, TypeVar
+from typing import IO, Any, Generic, Protocol, TypeVar
 from xml.parsers import expat
 
 from joinedup.sources.delivery import refusal
@@ -15,10 +15,6 @@ from joinedup.sources.sniff import CUT_OFF_FIX
 
 BLOCK_BYTES = 1 << 20
 LONGEST_TEXT = 16 << 20
-OWN_NAMESPACES = (
-    "http://www.w3.org/2001/XMLSchema-instance ",
-    "http://www.w3.org/XML/1998/namespace ",
-)
 CUT_OFF = frozenset(
     expat.errors.codes[message]
     for message in (
@@ -45,7 +41,10 @@ class Listener(Protocol, Generic[Row]):
 
 
 class _Bounded:
-    """Passes on what the parser says, without namespaces, and bounds nesting and length."""
+    """Passes on what the parser says and bounds nesting and length.
+
+    Elements come without their namespace, attributes as `namespace name`.
+    """
 
     def __init__(self, path: Path, listener: Listener[Any], parser: expat.XMLParserType) -> None:
         self.path, self.listener, self.parser = path, listener, parser
@@ -61,12 +60,6 @@ class _Bounded:
                 f"the file is nested more than {DEEPEST} deep, as no register is.",
                 fix="ask the sender what the file is, and for another.",
             )
-        if attributes:
-            attributes = {
-                self._local(key): value
-                for key, value in attributes.items()
-                if not key.startswith(OWN_NAMESPACES)
-            }
         self.listener.start(self._local(name), attributes, self.parser.CurrentLineNumber)
 
     def text(self, text: str) -> None:
@@ -91,7 +84,7 @@ class _Bounded:
         return local
 
 
-def rows_of(path: Path, file: BinaryIO, listener: Listener[Row]) -> Iterator[Row]:
+def rows_of(path: Path, file: IO[bytes], listener: Listener[Row]) -> Iterator[Row]:
     """The rows that the listener gathers, block by block.
 
     Args:

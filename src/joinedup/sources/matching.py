@@ -27,7 +27,7 @@ BY_STANDARD = 0.8
 OF_ANOTHER_TRADE = 0.3
 BY_DESCRIPTION = 0.7
 BY_CONTENT = 0.5
-UNFIT = 0.3
+UNFIT = 0.45
 FOR_CONTENT = 0.1
 CODES_AGREE = 0.9
 # Standards whose form alone tells them: nothing else looks like them.

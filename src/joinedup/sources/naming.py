@@ -89,7 +89,7 @@ BUT_FOR_WORDS_BESIDE = 0.92
 NEAR_WORD = 0.8
 ALIKE_WORD = 0.7
 SHORTEST_STEM = 3
-LEVELS = re.compile(r"\s+/\s+|\s*(?:\.|@|::|>)\s*(?=\w)")
+LEVELS = re.compile(r"\s+/\s+|(?<=\w{3})/(?=\w{3})|\s*(?:\.|@|::|>)\s*(?=\w)")
 
 
 def plain(name: str) -> str:
@@ -122,8 +122,8 @@ def standard_of(name: str) -> Standard:
         whole = "".join(found)
         if whole in known:
             return known[whole]
-        if found and found[-1].isdigit() and "".join(found[:-1]) == "address":
-            return "address"
+        if found and found[-1].isdigit() and "".join(found[:-1]) in known:
+            return known["".join(found[:-1])]
     return ""
 
 

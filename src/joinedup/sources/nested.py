@@ -83,8 +83,8 @@ def member(path: Path, file: Readable, name: str) -> Any:
     events = _events(path, file)
     if next(events)[0] != "start_map":
         return None
-    for event, key in events:
-        if event == "end_map":
+    for inner, key in events:
+        if inner == "end_map":
             return None
         event, value = next(events)
         if key == name:

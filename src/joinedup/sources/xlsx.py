@@ -1,10 +1,12 @@
-"""A workbook: one sheet, a header, and cells that are numbers, dates or text.
+"""A workbook: its sheets, a header, and cells that are numbers, dates or text.
 
 Cells become text in one exact way, so that the same typing as for CSV follows: whole numbers
-without a decimal point, dates as ISO 8601 with a `T`, which no agreed format is mistaken for.
+without a decimal point, dates as ISO 8601 with a `T`, which no agreed format is mistaken for, and
+numbers that are shown with leading zeros (number format `000000000000`) with them.
 A formula counts as what it last came to; one that was never worked out is refused.
 """
 
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -13,86 +15,93 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
-from joinedup.core.errors import DeliveryError, Problem
+from joinedup.core.errors import DeliveryError
 from joinedup.core.vocabulary import Layout
-from joinedup.sources.delivery import Chunk, Raw, refusal, told_lines
+from joinedup.sources.delivery import Raw, refusal
+from joinedup.sources.sheets import Book, Row, is_chosen, no_sheet, open_sheets
 from joinedup.sources.sniff import CUT_OFF_FIX, open_checked
+from joinedup.sources.zipped import refuse_broken_zip
 
-CHUNK_ROWS = 20_000
 SILENT_ROWS = 1_000
-LARGEST_BYTES = 2 << 30
 LARGEST_WHOLE = 2.0**53
-ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
+BLOCK_BYTES = 1 << 20
+OVERLAP_BYTES = 256
+ZEROS = re.compile(r"0{2,}")
+MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"")
 
 
 def open_raw(path: Path, layout: Layout) -> Raw:
-    """The header of the sheet, and its rows on demand.
+    """The header of the sheets, and their rows on demand.
 
     Raises:
         DeliveryError: no bytes, not a workbook, cut off, damaged, no such sheet, or no header.
     """
     open_checked(path, "xlsx")
-    _refuse_broken_zip(path)
-    faults: list[Problem] = []
-    header = tuple(_text(cell).strip() for cell in next(_rows(path, layout), (0, ()))[1])
-    while header and not header[-1]:
-        header = header[:-1]
-    if not header:
-        raise refusal(
-            path.name,
-            f"the sheet has no header after {layout.skip_rows} title rows.",
-            fix="check layout.sheet and layout.skip_rows, or ask the sender for a new file.",
-        )
+    refuse_broken_zip(path, "xl/workbook.xml")
 
-    def chunks(wanted: Sequence[str]) -> Iterator[Chunk]:
-        yield from _chunks(path, layout, header, wanted, faults)
+    def rows() -> Iterator[Row]:
+        return sheet_rows(path, layout)
 
-    return Raw(header, chunks, faults)
+    def unsolved(places: Sequence[int]) -> list[int]:
+        return _never_worked_out(path, layout, places)
+
+    return open_sheets(path, layout, Book(rows, _text, unsolved))
 
 
-def _refuse_broken_zip(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = {member.filename: member.file_size for member in archive.infolist()}
-    except (zipfile.BadZipFile, OSError):
-        raise refusal(
-            path.name, "the workbook is cut off: its end is missing.", fix=CUT_OFF_FIX
-        ) from None
-    if "xl/workbook.xml" not in members:
-        raise refusal(
-            path.name,
-            "the file is a zip, but no workbook is in it.",
-            fix="ask the sender for a workbook (XLSX), or change layout.format.",
-        )
-    if sum(members.values()) > LARGEST_BYTES:
-        raise refusal(
-            path.name,
-            f"the workbook unpacks to more than {LARGEST_BYTES >> 30} GB.",
-            fix="ask the sender for CSV or Parquet, which have no such limit.",
-        )
-
-
-def _rows(path: Path, layout: Layout, *, formulas: bool = False) -> Iterator[tuple[int, Any]]:
-    """Sheet row number, from 1, and the cells, of every row after the titles."""
+def sheet_rows(path: Path, layout: Layout, *, formulas: bool = False) -> Iterator[Row]:
+    """Every row of the sheets the layout names."""
     import openpyxl  # noqa: PLC0415 - only who reads a workbook pays for it
 
     try:
         with path.open("rb") as file:
             with warnings.catch_warnings(action="ignore"):
                 book = openpyxl.load_workbook(file, read_only=True, data_only=not formulas)
-            sheet = _sheet(path, book, layout.sheet)
-            sheet.reset_dimensions()
-            rows = sheet.iter_rows(min_row=layout.skip_rows + 1, values_only=True)
-            yield from enumerate(_in_silence(rows), layout.skip_rows + 1)
+            for sheet in _sheets(path, book, layout.sheet):
+                merged = _merged(path, sheet, layout)
+                for line, cells in enumerate(_in_silence(_cells(sheet, book)), 1):
+                    yield sheet.title, line, _marked(cells, merged.get(line))
     except DeliveryError:
         raise
     except Exception:  # noqa: BLE001 - openpyxl raises nearly anything on a damaged part
         raise refusal(
             path.name, "the workbook is damaged: the sheet cannot be read.", fix=CUT_OFF_FIX
         ) from None
+
+
+def _sheets(path: Path, book: Any, pattern: str) -> list[Any]:
+    chosen = [
+        sheet
+        for number, sheet in enumerate(book.worksheets)
+        if is_chosen(sheet.title, pattern, first=number == 0)
+    ]
+    if not chosen:
+        raise no_sheet(path, pattern, len(book.sheetnames))
+    return chosen
+
+
+def _cells(sheet: Any, book: Any) -> Iterator[Sequence[Any]]:
+    """The values of each row; as shown, where a number format fills them up with zeros."""
+    sheet.reset_dimensions()
+    formats = book._number_formats  # noqa: SLF001 - openpyxl tells them nowhere else
+    if not any(_zeros(shown) for shown in formats):
+        yield from sheet.iter_rows(values_only=True)
+        return
+    for row in sheet.iter_rows():
+        yield [_shown(cell) for cell in row]
+
+
+def _zeros(number_format: str) -> int:
+    """To how many digits a number format fills up; 0 if it does not."""
+    first = number_format.partition(";")[0].strip('"')
+    return len(first) if ZEROS.fullmatch(first) else 0
+
+
+def _shown(cell: Any) -> Any:
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        digits = _zeros(cell.number_format)
+        return _text(value).zfill(digits) if digits and value == int(value) else value
+    return value
 
 
 def _in_silence(rows: Iterator[Any]) -> Iterator[Any]:
@@ -106,55 +115,39 @@ def _in_silence(rows: Iterator[Any]) -> Iterator[Any]:
         yield from block
 
 
-def _sheet(path: Path, book: Any, name: str) -> Any:
-    if not name:
-        return book.worksheets[0]
-    if name not in book.sheetnames:
-        raise refusal(
-            path.name,
-            f"the workbook has {len(book.sheetnames)} sheets and none is called '{name}'.",
-            fix="set layout.sheet to the sheet's name, or ask the sender for a new file.",
-        )
-    return book[name]
+def _merged(path: Path, sheet: Any, layout: Layout) -> dict[int, set[int]]:
+    """Row of a header of several rows to the places that a cell to their left covers."""
+    from openpyxl.utils import column_index_from_string  # noqa: PLC0415 - as in `_rows`
+
+    covered: dict[int, set[int]] = {}
+    if layout.header_rows <= 1:
+        return covered
+    last = layout.skip_rows + layout.header_rows
+    part = sheet._worksheet_path  # noqa: SLF001 - openpyxl keeps merged cells from who streams
+    for block in _blocks(path, part):
+        for left, row, right, _ in MERGED.findall(block):
+            first = column_index_from_string(left.decode())
+            places = set(range(first, column_index_from_string(right.decode())))
+            if places and layout.skip_rows < int(row) <= last:
+                covered.setdefault(int(row), set()).update(places)
+    return covered
 
 
-def _chunks(
-    path: Path,
-    layout: Layout,
-    header: tuple[str, ...],
-    wanted: Sequence[str],
-    faults: list[Problem],
-) -> Iterator[Chunk]:
-    places = [header.index(name) for name in wanted]
-    rows: list[list[str | None]] = []
-    lines: list[int] = []
-    broken: list[int] = []
-    beside: list[int] = []
-    sheet = _rows(path, layout)
-    next(sheet)
-    for line, cells in sheet:
-        filled = len(cells) - next((i for i, c in enumerate(reversed(cells)) if c is not None), 0)
-        if all(cell is None for cell in cells):
-            continue
-        if filled > len(header):
-            beside.append(line)
-        picked = [cells[place] if place < len(cells) else None for place in places]
-        if any(isinstance(cell, str) and cell in ERRORS for cell in picked):
-            broken.append(line)
-        rows.append([None if cell is None else _text(cell) for cell in picked])
-        lines.append(line)
-        if len(rows) == CHUNK_ROWS:
-            yield _chunk(rows, lines, wanted)
-            rows, lines = [], []
-    if rows:
-        yield _chunk(rows, lines, wanted)
-    uncounted = _never_worked_out(path, layout, places)
-    faults.extend(_problems(path, broken=broken, beside=beside, uncounted=uncounted))
+def _marked(cells: Sequence[Any], covered: set[int] | None) -> Sequence[Any]:
+    """The cells; in a header with merged ones, "" where a blank one stands alone."""
+    if not covered:
+        return cells
+    alone = (cell is None and place not in covered for place, cell in enumerate(cells))
+    return ["" if blank else cell for blank, cell in zip(alone, cells, strict=True)]
 
 
-def _chunk(rows: list[list[str | None]], lines: list[int], wanted: Sequence[str]) -> Chunk:
-    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
-    return Chunk(pa.record_batch(columns, list(wanted)), np.array(lines, dtype=np.int64))
+def _blocks(path: Path, part: str) -> Iterator[bytes]:
+    """A part of the workbook, in blocks that overlap a little."""
+    with zipfile.ZipFile(path) as archive, archive.open(part) as file:
+        block = b""
+        while piece := file.read(BLOCK_BYTES):
+            block = block[-OVERLAP_BYTES:] + piece
+            yield block
 
 
 def _text(cell: Any) -> str:
@@ -174,15 +167,17 @@ def _text(cell: Any) -> str:
             return str(cell)
 
 
-def _never_worked_out(path: Path, layout: Layout, places: list[int]) -> list[int]:
+def _never_worked_out(path: Path, layout: Layout, places: Sequence[int]) -> list[int]:
     """Lines where a wanted cell holds a formula without a value; a second look, only if any has."""
     with zipfile.ZipFile(path) as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        if not any(b"<f" in archive.read(name) for name in sheets):
-            return []
+    if not any(b"<f" in block for name in sheets for block in _blocks(path, name)):
+        return []
     found = []
-    pairs = zip(_rows(path, layout), _rows(path, layout, formulas=True), strict=False)
-    for (line, values), (_, formulas) in pairs:
+    pairs = zip(sheet_rows(path, layout), sheet_rows(path, layout, formulas=True), strict=False)
+    for (_, line, values), (_, _, formulas) in pairs:
+        if line <= layout.skip_rows + layout.header_rows:
+            continue
         for place in places:
             worked_out = place < len(values) and values[place] is not None
             if place < len(formulas) and _is_formula(formulas[place]) and not worked_out:
@@ -193,21 +188,3 @@ def _never_worked_out(path: Path, layout: Layout, places: list[int]) -> list[int
 
 def _is_formula(cell: Any) -> bool:
     return isinstance(cell, str) and cell.startswith("=")
-
-
-def _problems(
-    path: Path, *, broken: list[int], beside: list[int], uncounted: list[int]
-) -> Iterator[Problem]:
-    causes = (
-        (broken, "hold an error of the spreadsheet", "mend the formula and save the workbook."),
-        (beside, "hold cells beside the header's last column", "remove them, or name the column."),
-        (
-            uncounted,
-            "hold a formula that was never worked out",
-            "open the workbook in a spreadsheet program and save it again.",
-        ),
-    )
-    for lines, words, fix in causes:
-        if lines:
-            what = f"{len(lines):,} rows {words}: {told_lines(lines, len(lines))}."
-            yield Problem(path.name, what, f"ask the sender to {fix}")

@@ -16,6 +16,10 @@ from joinedup.sources.members import Cells, open_members
 from joinedup.sources.sniff import open_checked
 
 OWN_TEXT = "."
+OWN_NAMESPACES = (
+    "http://www.w3.org/2001/XMLSchema-instance ",
+    "http://www.w3.org/XML/1998/namespace ",
+)
 
 
 def open_raw(path: Path, layout: Layout) -> Raw:
@@ -70,7 +74,9 @@ class _Records:
             self._keep(only_filled=True)
             self.path.append(f"{self.path[-1]}{'/' if self.path[-1] else ''}{name}")
         inside = f"{self.path[-1]}/@" if self.path[-1] else "@"
-        self.cells.extend((f"{inside}{key}", value) for key, value in attributes.items())
+        for key, value in attributes.items():
+            if not key.startswith(OWN_NAMESPACES):
+                self.cells.append((f"{inside}{key.rpartition(' ')[2]}", value))
         self.has_inner = False
 
     def text(self, text: str) -> None:
