@@ -58,7 +58,7 @@ def told(path, layout):
 @example(
     text='a,b,c\n1,5" pipe,3\n2,6" pipe,"4\n', size=7, footer_rows=1, encoding="utf-8", quote='"'
 )
-def test_both_readers_tell_the_same(tmp_path, text, size, footer_rows, encoding, quote):
+def test_both_readers_tell_the_same(tmp_path, text, size, footer_rows, encoding, quote):  # noqa: PLR0917
     path = tmp_path / "visits.csv"
     path.write_bytes(text.encode(encoding))
     layout = Layout(

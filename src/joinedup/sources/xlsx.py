@@ -138,7 +138,7 @@ def _marked(cells: Sequence[Any], covered: set[int] | None) -> Sequence[Any]:
     if not covered:
         return cells
     alone = (cell is None and place not in covered for place, cell in enumerate(cells))
-    return ["" if blank else cell for blank, cell in zip(alone, cells, strict=True)]
+    return [*("" if blank else cell for blank, cell in zip(alone, cells, strict=True)), ""]
 
 
 def _blocks(path: Path, part: str) -> Iterator[bytes]:
