@@ -17,7 +17,7 @@ def quoted(cell):
 
 @st.composite
 def files(draw):
-    """Mostly right files, with quotes where they need not be, ragged rows, and now and then junk."""
+    """Mostly right files, with ragged rows, and now and then a quote where none may be."""
     lines = ["a,b,c" + draw(ENDS)]
     for _ in range(draw(st.integers(0, 12))):
         width = 3 if draw(st.integers(0, 9)) else draw(st.integers(0, 4))

@@ -19,7 +19,9 @@ CHUNK_ROWS = 50_000
 MOST_ROWS = 10**9
 FEWEST_DATA_CELLS = 3
 ROW_COUNT_CELLS = 2
-FOOTER_WORDS = re.compile(r"\s*(grand|sub)?\s*(total|sum|count|trailer|end of|records|rows)", re.I)
+FOOTER_WORDS = re.compile(
+    r"\s*(grand|sub)?\s*(total|sum|count|trailer|end of|records|rows)", re.IGNORECASE
+)
 
 Row = TypeVar("Row")
 
