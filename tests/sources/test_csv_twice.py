@@ -17,7 +17,7 @@ def quoted(cell):
 
 @st.composite
 def files(draw):
-    """Mostly right files, with quotes where they need not be, ragged rows, and now and then junk."""
+    """Mostly right files, with ragged rows, and now and then a quote where none may be."""
     lines = ["a,b,c" + draw(ENDS)]
     for _ in range(draw(st.integers(0, 12))):
         width = 3 if draw(st.integers(0, 9)) else draw(st.integers(0, 4))
@@ -58,7 +58,7 @@ def told(path, layout):
 @example(
     text='a,b,c\n1,5" pipe,3\n2,6" pipe,"4\n', size=7, footer_rows=1, encoding="utf-8", quote='"'
 )
-def test_both_readers_tell_the_same(tmp_path, text, size, footer_rows, encoding, quote):
+def test_both_readers_tell_the_same(tmp_path, text, size, footer_rows, encoding, quote):  # noqa: PLR0917
     path = tmp_path / "visits.csv"
     path.write_bytes(text.encode(encoding))
     layout = Layout(

@@ -19,6 +19,9 @@ CHUNK_ROWS = 50_000
 MOST_ROWS = 10**9
 FEWEST_DATA_CELLS = 3
 ROW_COUNT_CELLS = 2
+FOOTER_WORDS = re.compile(
+    r"\s*(grand|sub)?\s*(total|sum|count|trailer|end of|records|rows)", re.IGNORECASE
+)
 
 Row = TypeVar("Row")
 
@@ -115,7 +118,7 @@ def footer_faults(
     """
     for line, cells in footer:
         filled = [cell for cell in cells if cell and cell.strip()]
-        if len(filled) >= FEWEST_DATA_CELLS and 2 * len(filled) > width > 0:
+        if _is_like_a_row(filled, width):
             yield Problem(
                 path.name,
                 f"line {line}{place} should be a total or a trailer, but it looks like a row; the"
@@ -130,6 +133,11 @@ def footer_faults(
                 " file seems to be cut off.",
                 f"{CUT_OFF_FIX} If that line counts something else, ask for a file without it.",
             )
+
+
+def _is_like_a_row(filled: Sequence[str], width: int) -> bool:
+    many = len(filled) >= FEWEST_DATA_CELLS and 2 * len(filled) > width > 0
+    return many and not any(FOOTER_WORDS.match(cell) for cell in filled)
 
 
 def _row_count(filled: Sequence[str]) -> int | None:

@@ -160,10 +160,10 @@ class _Sheets:
 
     def _end_row(self) -> None:
         row, sheet = self.row or [], self.sheet or ""
-        while row and not row[-1] and row[-1] is None:
+        if self._in_header():
+            row = [*row, ""] if self.spans else [cell or None for cell in row]
+        while row and row[-1] is None:
             row.pop()
-        if self._in_header() and not self.spans:
-            row = [cell or None for cell in row]
         if row and self.line + self.repeated > MOST_ROWS:
             raise _damaged(self.path)
         if row:

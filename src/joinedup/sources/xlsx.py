@@ -137,8 +137,9 @@ def _marked(cells: Sequence[Any], covered: set[int] | None) -> Sequence[Any]:
     """The cells; in a header with merged ones, "" where a blank one stands alone."""
     if not covered:
         return cells
-    alone = (cell is None and place not in covered for place, cell in enumerate(cells))
-    return ["" if blank else cell for blank, cell in zip(alone, cells, strict=True)]
+    whole = [*cells, *[None] * (max(covered) + 1 - len(cells))]
+    alone = [cell is None and place not in covered for place, cell in enumerate(whole)]
+    return [*("" if blank else cell for blank, cell in zip(alone, whole, strict=True)), ""]
 
 
 def _blocks(path: Path, part: str) -> Iterator[bytes]:

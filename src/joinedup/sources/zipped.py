@@ -5,6 +5,7 @@ check sum is wrong, so a part never grows beyond what was agreed to here.
 """
 
 import zipfile
+import zlib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -29,8 +30,7 @@ def refuse_broken_zip(path: Path, needed: str) -> None:
             sizes = {member.filename: member.file_size for member in archive.infolist()}
             total = sum(member.file_size for member in archive.infolist())
             locked = any(member.flag_bits & 1 for member in archive.infolist())
-            declares = not locked and _declares(archive, sizes)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise refusal(
             path.name, "the workbook is cut off: its end is missing.", fix=CUT_OFF_FIX
         ) from None
@@ -47,7 +47,7 @@ def refuse_broken_zip(path: Path, needed: str) -> None:
             f" {LARGEST_RATIO} times its size.",
             fix="ask the sender for CSV or Parquet, which have no such limit.",
         )
-    if declares:
+    if _declares(path, sizes):
         raise refusal(
             path.name,
             "a part of the workbook declares a document type, which none of a spreadsheet does; it"
@@ -56,11 +56,17 @@ def refuse_broken_zip(path: Path, needed: str) -> None:
         )
 
 
-def _declares(archive: zipfile.ZipFile, names: Collection[str]) -> bool:
+def _declares(path: Path, names: Collection[str]) -> bool:
     """Whether a part of XML begins with a document type, in UTF-8 or UTF-16."""
-    for name in names:
-        if name.endswith((".xml", ".rels")):
-            with archive.open(name) as part:
-                if b"<!DOCTYPE" in part.read(HEAD_BYTES).replace(b"\0", b""):
-                    return True
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in names:
+                if name.endswith((".xml", ".rels")):
+                    with archive.open(name) as part:
+                        if b"<!DOCTYPE" in part.read(HEAD_BYTES).replace(b"\0", b""):
+                            return True
+    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, EOFError):
+        raise refusal(
+            path.name, "the workbook is damaged: a part of it cannot be read.", fix=CUT_OFF_FIX
+        ) from None
     return False
