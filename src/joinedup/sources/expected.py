@@ -97,8 +97,7 @@ def accepts(field: Field, shape: Shape, layout: Layout) -> bool:
     if field.type in ("date", "datetime"):
         return _is_agreed_date(field, shape, layout)
     if field.type == "text":
-        # A UPRN, an NHS number or a reference that became a decimal number lost what it was.
-        return not (field.standard == "uprn" and shape.kind == "decimal")
+        return True
     return shape.kind in TYPES[field.type]
 
 

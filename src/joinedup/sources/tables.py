@@ -113,8 +113,8 @@ def _table(rows: Iterator[Numbered]) -> _Sheet | None:
 
 def _pattern(same: Sequence[str], names: Sequence[str], agreed: str) -> str:
     """One name, or a pattern that these sheets fit and no other; as agreed, if that does."""
-    alone: str = "" if len(names) == 1 else same[0]
-    patterns = ("*", f"{_start(same)}*") if len(same) > 1 else ()
+    alone = "" if len(names) == 1 else same[0]
+    patterns: tuple[str, ...] = ("*", f"{_start(same)}*") if len(same) > 1 else ()
     for pattern in (agreed, *patterns):
         if pattern and [name for name in names if is_chosen(name, pattern, first=False)] == same:
             return pattern
