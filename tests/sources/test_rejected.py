@@ -17,9 +17,17 @@ AGREED = ("visit", "postcode", "seen_on")
 every_format = pytest.mark.parametrize("kind", FORMATS)
 
 
+WITHOUT_HEADER = {"geojson", "json", "jsonl", "parquet"}
+
+
 def lines_of(kind, *lines):
-    """Line numbers of a file whose rows have no header before them in Parquet."""
-    return tuple(line - (kind == "parquet") for line in lines)
+    """Line numbers, which are those of the rows where no header stands before them."""
+    return tuple(line - (kind in WITHOUT_HEADER) for line in lines)
+
+
+def visits_in(kind, **layout):
+    """The dataset; of GeoJSON the place of each row is not taken."""
+    return visits(kind, ignored=("geometry",) if kind == "geojson" else (), **layout)
 
 
 @every_format
@@ -33,7 +41,7 @@ def test_a_row_is_rejected_under_its_first_reason_and_the_others_are_taken(tmp_p
         (2, CANARY, ROWS[1][2], "y"),
     ]
     with caplog.at_level(logging.DEBUG):
-        delivery = read(write(tmp_path, kind, rows), visits(kind, most_rejected=0.7), AGREED)
+        delivery = read(write(tmp_path, kind, rows), visits_in(kind, most_rejected=0.7), AGREED)
     assert delivery.rejected == (
         Rejected("wrong type", "seen_on", 2, lines_of(kind, 5, 7)),
         Rejected("empty key", "visit", 1, lines_of(kind, 6)),
@@ -41,7 +49,7 @@ def test_a_row_is_rejected_under_its_first_reason_and_the_others_are_taken(tmp_p
         Rejected("repeated key", "visit", 1, lines_of(kind, 9)),
     )
     assert delivery.rows == 8
-    assert delivery.table.equals(read(write(tmp_path, kind), visits(kind), AGREED).table)
+    assert delivery.table.equals(read(write(tmp_path, kind), visits_in(kind), AGREED).table)
     assert CANARY not in str(delivery) + caplog.text
 
 
@@ -59,9 +67,9 @@ def test_more_rejected_rows_than_the_layout_allows_refuse_the_file_with_every_re
 ):
     rows = [*ROWS, (4, "B", "soon", "x"), (None, "B", None, "x"), (1, "B", None, "x")]
     path = write(tmp_path, kind, rows)
-    assert read(path, visits(kind, most_rejected=0.5), AGREED).table.num_rows == 3
+    assert read(path, visits_in(kind, most_rejected=0.5), AGREED).table.num_rows == 3
     with pytest.raises(DeliveryError) as caught:
-        read(path, visits(kind, most_rejected=0.49), AGREED)
+        read(path, visits_in(kind, most_rejected=0.49), AGREED)
     assert [problem.what.split(" (")[0] for problem in caught.value.problems] == [
         "1 cell is not a date",
         "1 cell is empty, where every row must have one",

@@ -48,7 +48,7 @@ def read(
     *,
     before: Mapping[str, Any] | None = None,
 ) -> Delivery:
-    """Read one file of a dataset: the named fields and nothing else.
+    """Read one file of a dataset: the named fields alone.
 
     1. Rows in the file are those of the table and the rejected; what is taken is never altered.
     2. More rejected rows than the layout allows, or a fault of the whole file, refuse it whole.
@@ -62,7 +62,7 @@ def read(
 
     Raises:
         DeliveryError: the file is not what was agreed; all that is wrong, in one error.
-        ProjectError: a field is not one of the dataset's, or the layout cannot be followed.
+        ProjectError: no such field, or the layout cannot be followed.
     """
     asked = _in_order(dataset, fields)
     _require_share(dataset)
@@ -82,17 +82,14 @@ def read(
     digest = raw.digest() if raw.digest else file_digest(path)
     if held and _mark(path) != mark:
         raise refusal(path.name, "the file changed while it was read.", fix="deliver it again.")
+    told = (*findings(path, raw.header, table, dataset), *mixed(loaded.formats, dataset), *codes)
     return Delivery(
         dataset=dataset.id,
         file_name=path.name,
         file_digest=digest,
         sender_columns=raw.header,
         table=table,
-        findings=(
-            *findings(path, raw.header, table, dataset),
-            *mixed(loaded.formats, dataset),
-            *codes,
-        ),
+        findings=told,
         rows=loaded.table.num_rows + len(raw.ragged),
         rejected=rejected,
         shapes={name: shape.as_json() for name, shape in seen.items()},
