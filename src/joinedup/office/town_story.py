@@ -87,7 +87,7 @@ def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
     where = _town(place / f"town-{people}-{seed}", people=people, seed=seed, tell=tell)
     folder = copied("town", place / "office")
     sign_all(open_office(folder, place, ANALYST))
-    months = []
+    months: list[Month] = []
     for path in _arrivals(where / "deliveries"):
         tell(f"deliver {path.name}", len(months), MONTHS + 1)
         months.append(_take(folder, place, path))
