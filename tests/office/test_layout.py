@@ -152,3 +152,11 @@ def test_drift_of_another_dataset_s_file_says_so(joinedup, tmp_path):
 def test_drift_of_an_unknown_dataset_is_refused(joinedup, visits):
     said = joinedup("drift", "vists", str(visits))
     assert (said.code, "there is no such dataset" in said.err) == (10, True)
+
+
+def test_drift_of_a_dataset_that_is_no_file_is_refused(joinedup, office, visits):
+    file = office / DATASET
+    text = file.read_text().replace('format = "csv"', 'format = "postgres"\nconnection = "DB"')
+    file.write_text(text)
+    said = joinedup("drift", "visits", str(visits))
+    assert (said.code, "read from a database" in said.err) == (10, True)

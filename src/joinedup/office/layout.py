@@ -248,6 +248,9 @@ def drifted(office: Office, name: str, file: Path) -> Drifted:
         fix = f"the datasets are {known}."
         raise ProjectError("there is no such dataset.", fix=fix, where=name)
     dataset = office.folder.datasets[name]
+    if dataset.layout.format not in READERS:
+        what = "the dataset is read from a database, so there is no file to hold against it."
+        raise ProjectError(what, fix="joinedup deliver compares it as it is read.", where=name)
     others = [other for other in office.folder.datasets.values() if other.id != name]
     raw = import_module(READERS[dataset.layout.format]).open_raw(file, dataset.layout)
     problems = other_file(raw.header, dataset, others)
