@@ -91,6 +91,7 @@ def test_a_text_nested_too_deep_is_refused(tmp_path):
 
 def test_a_cell_too_long_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("joinedup.sources.markup.LONGEST_TEXT", 1_000)
+    monkeypatch.setattr("joinedup.sources.markup.BLOCK_BYTES", 500)
     text = refused(sent(tmp_path, f"<rows>{ROW.replace('B1', CANARY * 99)}</rows>"))
     assert "a cell has more than" in text
 

@@ -9,8 +9,8 @@ from joinedup.core.errors import Problem
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Raw, told_lines
 from joinedup.sources.encoded import LONGEST_FIELD, encoding_of, scan
-from joinedup.sources.members import DEEPEST, Cells, open_members
-from joinedup.sources.nested import Members, flat, too_deep
+from joinedup.sources.members import DEEPEST, Cells, open_members, too_deep
+from joinedup.sources.nested import Members, flat
 from joinedup.sources.sniff import open_checked
 
 

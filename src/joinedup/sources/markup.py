@@ -4,13 +4,12 @@ A document type is refused before it is read, so there are no entities to expand
 fetch. The nesting and the length of a text are bounded.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, Generic, Protocol, TypeVar
+from typing import IO, Generic, Protocol, TypeVar
 from xml.parsers import expat
 
 from joinedup.sources.delivery import refusal
-from joinedup.sources.members import DEEPEST
 from joinedup.sources.sniff import CUT_OFF_FIX
 
 BLOCK_BYTES = 1 << 20
@@ -29,59 +28,26 @@ Row = TypeVar("Row")
 
 
 class Listener(Protocol, Generic[Row]):
-    """What is told of the text, and gathers rows from it."""
+    """What is told of the text, and gathers rows from it.
+
+    Names come as `namespace name`. A listener counts how deep it is and refuses what is too deep,
+    so that nothing stands between it and the parser.
+
+    Attributes:
+        rows: those gathered since they were last taken.
+        parts: the text gathered for a cell that is not at its end.
+        line: the line that the parser is on.
+    """
 
     rows: list[Row]
+    parts: list[str]
+    line: Callable[[], int]
 
-    def start(self, name: str, attributes: Mapping[str, str], line: int) -> None: ...
+    def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
 
     def text(self, text: str) -> None: ...
 
     def end(self, name: str) -> None: ...
-
-
-class _Bounded:
-    """Passes on what the parser says and bounds nesting and length.
-
-    Elements come without their namespace, attributes as `namespace name`.
-    """
-
-    def __init__(self, path: Path, listener: Listener[Any], parser: expat.XMLParserType) -> None:
-        self.path, self.listener, self.parser = path, listener, parser
-        self.depth, self.length = 0, 0
-        self.names: dict[str, str] = {}
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        self.length = 0
-        if self.depth > DEEPEST:
-            raise refusal(
-                self.path.name,
-                f"the file is nested more than {DEEPEST} deep, as no register is.",
-                fix="ask the sender what the file is, and for another.",
-            )
-        self.listener.start(self._local(name), attributes, self.parser.CurrentLineNumber)
-
-    def text(self, text: str) -> None:
-        self.length += len(text)
-        if self.length > LONGEST_TEXT:
-            raise refusal(
-                self.path.name,
-                f"a cell has more than {LONGEST_TEXT >> 20} million characters.",
-                fix="ask the sender what the file is, and for another.",
-            )
-        self.listener.text(text)
-
-    def end(self, name: str) -> None:
-        self.depth -= 1
-        self.length = 0
-        self.listener.end(self._local(name))
-
-    def _local(self, name: str) -> str:
-        local = self.names.get(name)
-        if local is None:
-            local = self.names[name] = name.rpartition(" ")[2]
-        return local
 
 
 def rows_of(path: Path, file: IO[bytes], listener: Listener[Row]) -> Iterator[Row]:
@@ -97,10 +63,10 @@ def rows_of(path: Path, file: IO[bytes], listener: Listener[Row]) -> Iterator[Ro
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    bounded = _Bounded(path, listener, parser)
-    parser.StartElementHandler = bounded.start
-    parser.EndElementHandler = bounded.end
-    parser.CharacterDataHandler = bounded.text
+    listener.line = lambda: parser.CurrentLineNumber
+    parser.StartElementHandler = listener.start
+    parser.EndElementHandler = listener.end
+    parser.CharacterDataHandler = listener.text
 
     def refuse(*_: object) -> None:
         raise refusal(
@@ -120,6 +86,12 @@ def rows_of(path: Path, file: IO[bytes], listener: Listener[Row]) -> Iterator[Ro
             parser.Parse(block, ended)
         except (expat.ExpatError, LookupError, ValueError) as error:
             raise _unreadable(path, error) from None
+        if sum(map(len, listener.parts)) > LONGEST_TEXT:
+            raise refusal(
+                path.name,
+                f"a cell has more than {LONGEST_TEXT >> 20} million characters.",
+                fix="ask the sender what the file is, and for another.",
+            )
         yield from listener.rows
         listener.rows.clear()
 

@@ -28,6 +28,15 @@ class Listed:
 LISTED = Listed()
 
 
+def too_deep(path: Path) -> Exception:
+    """The refusal of a text that is nested as no register is."""
+    return refusal(
+        path.name,
+        f"the file is nested more than {DEEPEST} deep, as no register is.",
+        fix="ask the sender what the file is, and for another.",
+    )
+
+
 def open_members(
     path: Path,
     rows: Rows,

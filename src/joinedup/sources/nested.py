@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from joinedup.sources.delivery import refusal
-from joinedup.sources.members import DEEPEST, LISTED
+from joinedup.sources.members import DEEPEST, LISTED, too_deep
 from joinedup.sources.sniff import CUT_OFF_FIX
 
 TAIL_BYTES = 64
@@ -41,15 +41,6 @@ def flat(members: Members, inside: str = "") -> Iterator[tuple[str, Any]]:
                 yield column, value
             case _:
                 yield column, str(value)
-
-
-def too_deep(path: Path) -> Exception:
-    """The refusal of a text that is nested as no register is."""
-    return refusal(
-        path.name,
-        f"the file is nested more than {DEEPEST} deep, as no register is.",
-        fix="ask the sender what the file is, and for another.",
-    )
 
 
 def listed(path: Path, file: Readable, record: str) -> Iterator[Any]:

@@ -8,13 +8,14 @@ one are empty. A formula counts as what it last came to.
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Raw, refusal
 from joinedup.sources.markup import rows_of
+from joinedup.sources.members import DEEPEST, too_deep
 from joinedup.sources.sheets import Book, Row, is_chosen, no_sheet, open_sheets
 from joinedup.sources.sniff import CUT_OFF_FIX, open_checked
 from joinedup.sources.zipped import refuse_broken_zip
@@ -27,10 +28,13 @@ OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
 KIND = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
-CELLS = frozenset({"table-cell", "covered-table-cell"})
+CELL, COVERED = f"{TABLE}table-cell", f"{TABLE}covered-table-cell"
+SHEET, ROW = f"{TABLE}table", f"{TABLE}table-row"
+PARAGRAPH, SPACE = f"{TEXT}p", f"{TEXT}s"
 # What may lie over a cell: comments, pictures, shapes. Their paragraphs are not the cell's.
-ASIDE = frozenset({"annotation", "custom-shape", "frame", "g", "object", "shapes"})
-SPACES = {"tab": "\t", "line-break": "\n"}
+DRAWING = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 "
+ASIDE = (f"{OFFICE}annotation", f"{TABLE}shapes", DRAWING)
+SPACES = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 
 
@@ -85,7 +89,8 @@ class _Sheets:
     def __init__(self, path: Path, layout: Layout) -> None:
         self.path, self.layout = path, layout
         self.rows: list[Row] = []
-        self.count = self.chosen = self.line = self.aside = 0
+        self.count = self.chosen = self.number = self.aside = self.depth = 0
+        self.line: Callable[[], int] = int
         self.sheet: str | None = None
         self.row: list[str | None] | None = None
         self.repeated = 1
@@ -93,17 +98,20 @@ class _Sheets:
         self.cell: Mapping[str, str] | None = None
         self.parts: list[str] = []
 
-    def start(self, name: str, attributes: Mapping[str, str], line: int) -> None:  # noqa: ARG002
-        if self.aside or name in ASIDE:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise too_deep(self.path)
+        if self.aside or name.startswith(ASIDE):
             self.aside += 1
         elif self.cell is not None:
             self._inside(name, attributes)
-        elif name == "table" and self.sheet is None:
+        elif name == SHEET and self.sheet is None:
             self._sheet(attributes.get(f"{TABLE}name", ""))
-        elif name == "table-row" and self.sheet is not None:
+        elif name == ROW and self.sheet is not None:
             self.row, self.spans = [], False
-            self.repeated = self._number(attributes, f"{TABLE}number-rows-repeated")
-        elif name in CELLS and self.row is not None:
+            self.repeated = self._count(attributes, f"{TABLE}number-rows-repeated")
+        elif name in (CELL, COVERED) and self.row is not None:
             self.cell = attributes
             self.parts.clear()
 
@@ -112,31 +120,32 @@ class _Sheets:
             self.parts.append(text)
 
     def end(self, name: str) -> None:
+        self.depth -= 1
         if self.aside:
             self.aside -= 1
-        elif name in CELLS and self.cell is not None:
-            self._end_cell(covered=name != "table-cell")
-        elif name == "table-row" and self.row is not None:
+        elif name in (CELL, COVERED) and self.cell is not None:
+            self._end_cell(covered=name == COVERED)
+        elif name == ROW and self.row is not None:
             self._end_row()
-        elif name == "table" and self.cell is None:
+        elif name == SHEET and self.cell is None:
             self.sheet = None
 
     def _sheet(self, name: str) -> None:
         if is_chosen(name, self.layout.sheet, first=self.count == 0):
             self.sheet = name
             self.chosen += 1
-            self.line = 0
+            self.number = 0
         self.count += 1
 
     def _inside(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "p" and self.parts:
+        if name == PARAGRAPH and self.parts:
             self.parts.append("\n")
-        elif name == "s":
-            self.parts.append(" " * min(self._number(attributes, f"{TEXT}c"), MOST_SPACES))
+        elif name == SPACE:
+            self.parts.append(" " * min(self._count(attributes, f"{TEXT}c"), MOST_SPACES))
         elif name in SPACES:
             self.parts.append(SPACES[name])
 
-    def _number(self, attributes: Mapping[str, str], name: str) -> int:
+    def _count(self, attributes: Mapping[str, str], name: str) -> int:
         said = attributes.get(name, "1")
         if not (said.isascii() and said.isdecimal()):
             raise _damaged(self.path)
@@ -146,8 +155,8 @@ class _Sheets:
         attributes, row = self.cell or {}, self.row or []
         self.cell = None
         cell = None if covered else _text(attributes, "".join(self.parts))
-        times = self._number(attributes, f"{TABLE}number-columns-repeated")
-        self.spans |= self._number(attributes, f"{TABLE}number-columns-spanned") > 1
+        times = self._count(attributes, f"{TABLE}number-columns-repeated")
+        self.spans |= self._count(attributes, f"{TABLE}number-columns-spanned") > 1
         if cell is not None and len(row) + times > MOST_COLUMNS:
             raise _damaged(self.path)
         blank = "" if not covered and self._in_header() else None
@@ -156,7 +165,7 @@ class _Sheets:
 
     def _in_header(self) -> bool:
         last = self.layout.skip_rows + self.layout.header_rows
-        return self.layout.header_rows > 1 and self.layout.skip_rows <= self.line < last
+        return self.layout.header_rows > 1 and self.layout.skip_rows <= self.number < last
 
     def _end_row(self) -> None:
         row, sheet = self.row or [], self.sheet or ""
@@ -164,12 +173,12 @@ class _Sheets:
             row = [*row, ""] if self.spans else [cell or None for cell in row]
         while row and row[-1] is None:
             row.pop()
-        if row and self.line + self.repeated > MOST_ROWS:
+        if row and self.number + self.repeated > MOST_ROWS:
             raise _damaged(self.path)
         if row:
-            lines = range(self.line + 1, self.line + self.repeated + 1)
+            lines = range(self.number + 1, self.number + self.repeated + 1)
             self.rows.extend((sheet, line, row) for line in lines)
-        self.line += self.repeated
+        self.number += self.repeated
         self.row = None
 
 
