@@ -106,7 +106,7 @@ def _by_letter(table: dict[str, str]) -> Letters:
 
 
 def _neighbours() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for row in ROWS_OF_KEYS:
         for key, other in zip(row, row[1:] + row[-2], strict=True):
             found |= {key: other, key.upper(): other.upper()}
@@ -255,7 +255,8 @@ def transposed(numbers: Days) -> Days:
 
 def can_transpose(numbers: Days) -> Bools:
     """Where day and month may be exchanged."""
-    return transposed(numbers) != numbers
+    differs: Bools = transposed(numbers) != numbers
+    return differs
 
 
 def defaulted(numbers: Days, salt: Salt) -> Days:
@@ -270,7 +271,8 @@ def defaulted(numbers: Days, salt: Salt) -> Days:
 def can_default(numbers: Days) -> Bools:
     """Where the first of January would be another day."""
     day, month, _ = _split(numbers)
-    return (day != 1) | (month != 1)
+    differs: Bools = (day != 1) | (month != 1)
+    return differs
 
 
 def in_future(numbers: Days, salt: Salt) -> Days:
