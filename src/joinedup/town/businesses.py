@@ -46,6 +46,7 @@ SITES = 3
 """One member more for so many people, between the bounds of GROUP."""
 OWNER_AGE = 8_000
 
+
 @dataclass(frozen=True, slots=True)
 class Businesses:
     """Legal persons that trade, one row each.

@@ -20,6 +20,9 @@ STUDENT_AGE_DAYS = 8766
 """24 years: a home of adults no older is taken to be of students."""
 CARE_HOME = 3
 PRIVATE_RENT = 1
+SHARERS = 4
+"""Kind of a family that is none."""
+FIRST_NUMBER = 1_000_000
 TITLES = ("Mr", "Mrs", "Miss", "Ms", "Dr")
 DISCOUNTS = ("", "SPD", "EXEMPT N", "EXEMPT U")
 BANDS = tuple("ABCDEFGH")

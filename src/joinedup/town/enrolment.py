@@ -18,6 +18,7 @@ REGISTERED_YOUNG = 0.90
 """Of newcomers and natives alike between 18 and 30."""
 YOUNG = (6575, 10_958)
 LAST_YEAR_GROUP = 13
+ETHNICITY = ("WBRI", "WOTH", "AIND", "APKN", "BAFR", "OOTH", "CHNE", "MOTH")
 FREE_MEALS = (0.03, 0.9)
 """Share of pupils with free meals: household not eligible for benefit, and eligible."""
 SCHOOL_YEARS = (2025, 2026)
@@ -84,9 +85,7 @@ def year_group(born: npt.NDArray[np.integer], *, autumn: int) -> Rows:
     return autumn - born_autumn - 5
 
 
-def school_census(
-    world: World, accounts: Accounts, means: Households, seed: int
-) -> Register:
+def school_census(world: World, accounts: Accounts, means: Households, seed: int) -> Register:
     """Pupils of the two school years that the three months touch, by address."""
     rng = stream(seed, "school_census")
     people = world.people

@@ -19,6 +19,8 @@ from joinedup.town.truth_facts import Truth
 from joinedup.town.world import World
 
 YEAR = 365.25
+NATIVE = 0
+"""The culture whose first language is the town's."""
 COMPLAINTS = (0.012, 0.05, 0.035, 0.11, 0.28)
 """Per year: owned, social, rented, licensed HMO, unlicensed HMO; before the factor below."""
 BY_DECILE = 0.10
@@ -143,9 +145,7 @@ def inspections(
     place = np.full(len(world.homes.uprn), -1)
     place[rows.home] = np.arange(len(rows.home))
     before = Status(place, rows, np.full(len(rows.home), NEVER, np.int64))
-    status = Status(
-        place, rows, _licensed(before, home, day, seen=seen, rng=rng)
-    )
+    status = Status(place, rows, _licensed(before, home, day, seen=seen, rng=rng))
     true = status.unlicensed(home, day)
     hazard = HAZARD * np.where(world.homes.built[home] < 1919, 2, 1)  # noqa: PLR2004 - the year
     finding = np.where(rng.random(len(home)) < hazard, HAZARDOUS, FINE)
@@ -214,7 +214,7 @@ def housing_complaints(
     )
 
 
-def truth(world: World, done: Inspected, status: Status) -> Truth:
+def truth(done: Inspected, status: Status) -> Truth:
     """F2: how inspections were chosen, and how far their find rate is from the true share."""
     real = status.unlicensed(done.home, done.day)
     lived_in = status.rows.lived_in
@@ -232,9 +232,7 @@ def truth(world: World, done: Inspected, status: Status) -> Truth:
                 "find_rate_after_complaint": _rate(done, done.reason == 0),
                 "find_rate_proactive": _rate(done, done.reason == 1),
                 "true_among_inspected": float(real.mean()),
-                "true_share_of_private_homes": float(
-                    status.rows.unlicensed.sum() / lived_in.sum()
-                ),
+                "true_share_of_private_homes": float(status.rows.unlicensed.sum() / lived_in.sum()),
             }
         }
     )

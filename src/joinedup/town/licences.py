@@ -72,9 +72,7 @@ def _renewed(at: Rows, first: Rows, last: Rows) -> Licences:
     begin = first[:, None] + LICENCE_DAYS * np.arange(longest)
     row, term = np.nonzero((begin < last[:, None]) & (begin <= days.LAST_DAY))
     start = begin[row, term]
-    return Licences(
-        at=at[row], granted=start, expires=np.minimum(start + LICENCE_DAYS, last[row])
-    )
+    return Licences(at=at[row], granted=start, expires=np.minimum(start + LICENCE_DAYS, last[row]))
 
 
 def hmo_licences(

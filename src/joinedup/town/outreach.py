@@ -107,9 +107,7 @@ def _compatriot(
 def _met(rng: np.random.Generator, number: int) -> npt.NDArray[np.bool_]:
     both = joint(MET[0], MET[1], ODDS_RATIO)
     first = rng.random(number) < MET[0]
-    second = rng.random(number) < np.where(
-        first, both / MET[0], (MET[1] - both) / (1 - MET[0])
-    )
+    second = rng.random(number) < np.where(first, both / MET[0], (MET[1] - both) / (1 - MET[0]))
     return np.stack([first, second, rng.random(number) < MET[2]], axis=1)
 
 

@@ -176,9 +176,7 @@ def _housing(
     )
     made = [
         register,
-        inspections.housing_inspections(
-            world, done, (rows.home[held.at], held.granted), rng
-        ),
+        inspections.housing_inspections(world, done, (rows.home[held.at], held.granted), rng),
         inspections.housing_complaints(
             complained, rows, status.place, stream(seed, "housing_complaints", "words")
         ),

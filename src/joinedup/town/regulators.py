@@ -115,9 +115,7 @@ def _who_visits(rows: Businesses, rng: np.random.Generator) -> tuple[Rows, Rows]
     return np.concatenate([business, member]), np.concatenate([regulator, order[member, place]])
 
 
-def _one_of(
-    trading: Trading, business: Rows, rng: np.random.Generator
-) -> npt.NDArray[np.integer]:
+def _one_of(trading: Trading, business: Rows, rng: np.random.Generator) -> npt.NDArray[np.integer]:
     """One of the premises of each business."""
     order = np.argsort(trading.business, kind="stable")
     owners = trading.business[order]

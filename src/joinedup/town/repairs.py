@@ -75,9 +75,7 @@ def housing_repairs(world: World, accounts: Accounts, seed: int) -> tuple[Regist
     )
 
 
-def _register(
-    accounts: Accounts, reported: Rows, home: Rows, rng: np.random.Generator
-) -> Register:
+def _register(accounts: Accounts, reported: Rows, home: Rows, rng: np.random.Generator) -> Register:
     rows = len(reported)
     account = accounts.spells.latest(home, reported)
     priority = rng.choice(3, rows, p=PRIORITY_SHARES)

@@ -221,9 +221,7 @@ def fire_incidents(world: World, seed: int, *, people: int) -> tuple[Register, T
         columns={
             "happened_at": day * 1440 + rng.normal(1170, 280, len(day)).astype(np.int64) % 1440,
             "type": words(kind, kinds),
-            "dwelling": words(
-                np.where(indoors, world.homes.kind[home] + 1, 0), ("", *DWELLINGS)
-            ),
+            "dwelling": words(np.where(indoors, world.homes.kind[home] + 1, 0), ("", *DWELLINGS)),
             "casualties": np.where(
                 kind == kinds.index("Dwelling"), rng.poisson(CASUALTIES, len(day)), 0
             ).astype(np.int8),
