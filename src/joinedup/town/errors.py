@@ -81,7 +81,7 @@ _BY_SOURCE: dict[str, dict[str, dict[str, float]]] = {
         "uprn": {"missing": 0.08},
     },
     "hmo_licences": {
-        **_PLACE, "business": {"typo": 0.015}, "uprn": {"missing": 0.03}, "company_number": {
+        **_PLACE, "holder": {"typo": 0.015}, "uprn": {"missing": 0.03}, "company_number": {
             "missing": 0.05
         },
     },

@@ -64,6 +64,8 @@ SECOND_HALF = r"^(\S{2,}?)[- ]\S.*$"
 """A double name; the second half may be left out."""
 CHECK_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 LEAST_LETTERS = 3
+CASE = 32
+"""The bit that a small letter has and its capital has not."""
 LEFT_OUT, DOUBLED, SWAPPED, BESIDE = range(4)
 """Slips of the fingers."""
 
@@ -128,10 +130,10 @@ def _typo(texts: pa.Array, salt: Salt) -> pa.Array:
     place = 1 + ((salt >> 2) % np.maximum(length - 1, 1)).astype(np.int64)
     row = np.arange(len(points))
     beside = _replaced(points[row, place], NEIGHBOURS)
-    before = points[row, place - 1]
+    alike = (points[row, place - 1] | CASE) == (points[row, place] | CASE)
     slip = salt % 4
     slip = np.where(
-        (slip == SWAPPED) & ((place == 1) | (before == points[row, place])), LEFT_OUT, slip
+        (slip == SWAPPED) & ((place == 1) | alike), LEFT_OUT, slip
     )
     slip = np.where((slip == BESIDE) & (beside == 0), LEFT_OUT, slip)[:, None]
     at, column = place[:, None], np.arange(points.shape[1])[None, :]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.town.wording import ISO, SLASHED, days, join, plain
-from joinedup.town.writers.lines import Block, Blocks, escaped, raw, rows_in
+from joinedup.town.writers.lines import Blocks, escaped, raw, rows_in
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 URN = "urn:oasis:names:tc:opendocument:xmlns"
