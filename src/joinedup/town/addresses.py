@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.town.premises import Premises
-from joinedup.town.wording import digits, join, plain
-from joinedup.town.world import World
+from joinedup.town.wording import digits, join
+from joinedup.town.entities import World
 
 TOWN = "Ambleford"
 SHORT = (
@@ -52,8 +52,8 @@ class Addresses:
 
     def postcode(self, homes: npt.NDArray[np.integer]) -> pa.Array:
         """Postcodes of these homes, "" where -1."""
-        codes = self.world.homes.postcode[homes]
-        return _taken(plain(pa.array(self.world.postcodes.text)), np.where(homes < 0, -1, codes))
+        codes = np.where(homes < 0, -1, self.world.homes.postcode[homes])
+        return self.world.postcodes.text.take(codes)
 
     def uprn(self, homes: npt.NDArray[np.integer]) -> pa.Array:
         """Twelve digits, "" where -1."""
@@ -62,18 +62,17 @@ class Addresses:
     def area(self, homes: npt.NDArray[np.integer]) -> pa.Array:
         """Codes of the output areas of these homes, "" where -1."""
         codes = np.where(homes < 0, -1, self.world.homes.oa[homes])
-        return _taken(plain(pa.array(self.world.areas.oa_code)), codes)
+        return _taken(pa.array(self.world.areas.oa_code), codes)
 
     def premises(self, places: Premises, rows: npt.NDArray[np.integer]) -> pa.Array:
         """Addresses of business premises; of who trades from home, the home's."""
-        street = _street(self.world, places.street[rows])
-        own = join(digits(places.number[rows]), " ", street)
+        own = join(_numbered(places.number[rows]), _street(self.world, places.street[rows]))
         home = places.home[rows]
         return pc.if_else(pa.array(home < 0), own, self.of(home, "full"))
 
     def premises_postcode(self, places: Premises, rows: npt.NDArray[np.integer]) -> pa.Array:
         """Postcodes of business premises."""
-        return _taken(plain(pa.array(self.world.postcodes.text)), places.postcode[rows])
+        return self.world.postcodes.text.take(places.postcode[rows])
 
 
 def uprn_text(numbers: npt.NDArray[np.integer]) -> pa.Array:
@@ -90,8 +89,9 @@ def draw_styles(rng: np.random.Generator, mix: Mix, rows: int) -> npt.NDArray[np
     if len(mix) == 1:
         return np.zeros(rows, np.uint8)
     edges = np.cumsum([share for _, share in mix])
-    codes = np.searchsorted(edges[:-1], rng.random(rows) * edges[-1], "right")
-    return codes.astype(np.uint8)
+    drawn = np.searchsorted(edges[:-1], rng.random(rows) * edges[-1], "right")
+    codes: npt.NDArray[np.uint8] = drawn.astype(np.uint8)
+    return codes
 
 
 def _taken(texts: pa.Array, codes: npt.NDArray[np.integer]) -> pa.Array:
@@ -102,39 +102,43 @@ def _taken(texts: pa.Array, codes: npt.NDArray[np.integer]) -> pa.Array:
 
 
 def _street(world: World, streets: npt.NDArray[np.integer]) -> pa.Array:
-    return plain(world.streets.text(streets))
+    return world.names.street.take(world.streets.name[streets])
+
+
+def _numbered(numbers: npt.NDArray[np.integer]) -> pa.Array:
+    """The number and a space, or nothing where the building has only a name."""
+    return pc.if_else(pa.array(numbers > 0), join(digits(numbers), " "), "")
 
 
 def _written(world: World, style: str) -> pa.Array:
     """One style, for every home."""
     homes = world.homes
     street = _street(world, homes.street)
-    number, flat = digits(homes.number), digits(homes.flat)
-    in_flat = pa.array(homes.flat > 0)
-    building = plain(world.building_name(homes.building))
+    flat, in_flat = digits(homes.flat), pa.array(homes.flat > 0)
+    building = world.names.building.take(homes.building)
     named = pa.array(homes.building >= 0)
     if style in {"slashed", "building"}:
         street = _short(street)
-    if style == "slashed":
-        return join(number, pc.if_else(in_flat, join("/", flat), ""), " ", street)
-    if style == "lettered":
-        return join(number, pc.if_else(in_flat, _letter(homes.flat, flat), ""), " ", street)
     if style == "building":
-        where = pc.if_else(named, join(building, ", ", street), join(number, " ", street))
-        return join(pc.if_else(in_flat, join("Flat ", flat, " "), ""), where)
-    comma = ", " if style == "full" else " "
+        where = pc.if_else(named, join(building, ", "), _numbered(homes.number))
+        return join(pc.if_else(in_flat, join("Flat ", flat, " "), ""), where, street)
+    comma = " " if style == "run_on" else ", "
+    if style in {"slashed", "lettered"}:
+        unit = join("/", flat) if style == "slashed" else _letter(homes.flat, flat)
+        house = join(digits(homes.number), pc.if_else(in_flat, unit, ""), " ")
+        only_name = pa.array(homes.number == 0)
+        return join(pc.if_else(only_name, join(building, comma), house), street)
     return join(
         pc.if_else(in_flat, join("Flat ", flat, comma), ""),
         pc.if_else(named, join(building, comma), ""),
-        number,
-        " ",
+        _numbered(homes.number),
         street,
     )
 
 
 def _short(streets: pa.Array) -> pa.Array:
     for long, short in SHORT:
-        streets = pc.replace_substring_regex(streets, f"{long}$", short)
+        streets = pc.replace_substring_regex(streets, f" {long}$", f" {short}")
     return streets
 
 

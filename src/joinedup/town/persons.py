@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from joinedup.town import days
 from joinedup.town.register import NEVER, NOBODY, Ints, Keeps, Register
-from joinedup.town.wording import plain
-from joinedup.town.world import World
+from joinedup.town.entities import World
 
 Rows = npt.NDArray[np.integer]
 DAYS = 1 << 16
@@ -40,14 +38,16 @@ def who(world: World, register: Register) -> Who:
     """The people of a register; of the outreach lists, their own columns."""
     people = world.people
     if "forename" in register.columns:
-        own = {name: np.asarray(register.columns[name]) for name in ("forename", "surname")}
-        rest = {name: np.asarray(register.columns[name]) for name in ("culture", "sex", "born")}
+        own = {name: np.asarray(column) for name, column in register.columns.items()}
         return Who(
             at=np.arange(len(register)),
+            forename=own["forename"],
+            surname=own["surname"],
             birth_surname=own["surname"],
             changed=np.full(len(register), NEVER),
-            **own,
-            **rest,
+            culture=own["culture"],
+            sex=own["sex"],
+            born=own["born"],
         )
     return Who(
         at=register.person,
@@ -85,17 +85,9 @@ def steady_name(people: Who) -> npt.NDArray[np.bool_]:
     """Records of somebody whose surname does not change between the first month and the last."""
     changed = people.changed[people.at]
     steady: npt.NDArray[np.bool_] = (people.at >= 0) & (
-        (changed <= days.MONTH_ENDS[0]) | (changed > days.LAST_DAY)
+        (changed <= days.MONTH_ENDS[0]) | (changed > days.END)
     )
     return steady
-
-
-def texts(pool: pa.Array, there: npt.NDArray[np.bool_]) -> pa.Array:
-    """Names of a pool, "" where nobody is there."""
-    import pyarrow.compute as pc  # noqa: PLC0415 - only here
-
-    names = plain(pool)
-    return names if there.all() else pc.if_else(pa.array(there), names, "")
 
 
 def home_before(world: World, register: Register) -> Ints:

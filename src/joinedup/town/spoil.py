@@ -132,9 +132,7 @@ def _typo(texts: pa.Array, salt: Salt) -> pa.Array:
     beside = _replaced(points[row, place], NEIGHBOURS)
     alike = (points[row, place - 1] | CASE) == (points[row, place] | CASE)
     slip = salt % 4
-    slip = np.where(
-        (slip == SWAPPED) & ((place == 1) | alike), LEFT_OUT, slip
-    )
+    slip = np.where((slip == SWAPPED) & ((place == 1) | alike), LEFT_OUT, slip)
     slip = np.where((slip == BESIDE) & (beside == 0), LEFT_OUT, slip)[:, None]
     at, column = place[:, None], np.arange(points.shape[1])[None, :]
     source = np.where((slip == LEFT_OUT) & (column >= at), column + 1, column)
