@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from joinedup.town.counciltax import Accounts
 from joinedup.town.draw import stream
+from joinedup.town.entities import World
 from joinedup.town.presence import Rows, Spells, ended
 from joinedup.town.register import NEVER, Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 TAKE_UP = 0.72
 FIRST_ADULT = 23_000

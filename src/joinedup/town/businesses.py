@@ -14,11 +14,11 @@ import pyarrow as pa
 
 from joinedup.town import days, trade_names
 from joinedup.town.draw import stream
-from joinedup.town.presence import Rows
+from joinedup.town.entities import World
 from joinedup.town.premises import Premises, premises
+from joinedup.town.presence import Rows
 from joinedup.town.register import NEVER, NOBODY
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 Bools = npt.NDArray[np.bool_]
 
@@ -92,7 +92,6 @@ class Trading:
     premises: Premises
     business: Rows
     at: Rows
-    above_shop: Bools
 
 
 def trading(world: World, seed: int, *, people: int) -> Trading:
@@ -116,7 +115,7 @@ def trading(world: World, seed: int, *, people: int) -> Trading:
     site_of = np.zeros(len(usual), np.int64)
     site_of[first[::-1]] = np.arange(len(first))[::-1]
     site_of[from_home] = shops + np.arange(int(from_home.sum()))
-    places, above = premises(world, seed, shops=shops, at_home=home[from_home])
+    places = premises(world, seed, shops=shops, at_home=home[from_home])
     return Trading(
         businesses=everybody,
         premises=places,
@@ -126,20 +125,19 @@ def trading(world: World, seed: int, *, people: int) -> Trading:
         at=np.concatenate(
             [np.arange(len(first)), site_of[from_home], site_of[again.follows], len(first) + sites]
         ),
-        above_shop=above,
     )
 
 
 def _usual(world: World, rng: np.random.Generator, number: int) -> Businesses:
     """Sole traders, companies and chains that have nothing to do with one another."""
     people = world.people
-    grown = (people.born < days.FIRST_DAY - OWNER_AGE) & (people.died == NEVER)
+    grown = (people.born < days.START - OWNER_AGE) & (people.died == NEVER)
     owner = rng.choice(np.flatnonzero(grown), number)
     chain = np.arange(number) < max(round(number * CHAINS), 3)
     sole = ~chain & (rng.random(number) < SOLE)
     trade = rng.integers(0, len(trade_names.TRADES), number)
-    opened = rng.integers(OLDEST, days.LAST_DAY - 200, number)
-    ends = rng.integers(days.FIRST_DAY + 30, days.LAST_DAY, number)
+    opened = rng.integers(OLDEST, days.END - 200, number)
+    ends = rng.integers(days.START + 30, days.END, number)
     closes = ~chain & (rng.random(number) < CLOSED) & (ends > opened + 60)
     trading_name = trade_names.trading(world, owner, trade, chain=chain, rng=rng)
     return Businesses(
@@ -158,10 +156,10 @@ def _usual(world: World, rng: np.random.Generator, number: int) -> Businesses:
 
 def _phoenixes(usual: Businesses, rng: np.random.Generator) -> tuple[Businesses, Businesses]:
     """Some companies dissolved within the years, and who took over from each."""
-    may = (usual.company_no >= 0) & ~usual.chain & (usual.opened < days.FIRST_DAY - 300)
+    may = (usual.company_no >= 0) & ~usual.chain & (usual.opened < days.START - 300)
     at = np.flatnonzero(may & (rng.random(len(usual)) < PHOENIX))
     closed = usual.closed.copy()
-    closed[at] = rng.integers(days.FIRST_DAY + 60, days.LAST_DAY - 90, len(at))
+    closed[at] = rng.integers(days.START + 60, days.END - 90, len(at))
     names = trade_names.again(usual.trading_name.take(pa.array(at)), rng)
     again = Businesses(
         legal_name=trade_names.limited(names, rng),
@@ -215,7 +213,7 @@ def _group(
 def _relatives(world: World, rng: np.random.Generator) -> Rows:
     """Two living adults of one family and one surname."""
     people = world.people
-    grown = np.flatnonzero((people.born < days.FIRST_DAY - OWNER_AGE) & (people.died == NEVER))
+    grown = np.flatnonzero((people.born < days.START - OWNER_AGE) & (people.died == NEVER))
     names = int(people.surname.max()) + 1
     key = people.family[grown].astype(np.int64) * names + people.surname[grown]
     order = np.argsort(key, kind="stable")

@@ -1,7 +1,7 @@
 """Who sleeps rough, and which of three lists has met them (planted fact F4)?
 
-They live in no home, so they are nobody of `world.people`: names and birth dates are drawn anew from
-the town's own. Outreach workers and hostels meet the same people more often than by chance.
+They live in no home, so they are nobody of `world.people`: names and birth dates are drawn anew
+from the town's own. Outreach workers and hostels meet the same people more often than by chance.
 """
 
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from joinedup.town.draw import stream
+from joinedup.town.entities import World
 from joinedup.town.presence import Rows
 from joinedup.town.register import Column, Keeps, Register, build, numbered
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 PEOPLE_PER_SLEEPER = 250
 LEAST = 120

@@ -12,11 +12,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from joinedup.town.days import NEVER
+
 Ints = npt.NDArray[np.int32]
 Column = npt.NDArray[np.generic] | pa.Array
 
-NEVER = -(2**31)
-"""No such day: an open spell has not ended. Smallest int32, as in `days`."""
 NOBODY = -1
 """No person, home, business or premises in this row."""
 

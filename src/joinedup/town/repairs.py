@@ -10,10 +10,11 @@ import numpy.typing as npt
 from joinedup.town import days
 from joinedup.town.counciltax import Accounts
 from joinedup.town.draw import stream
+from joinedup.town.entities import SOCIAL, World
+from joinedup.town.holidays import bank_holidays
 from joinedup.town.presence import Rows
 from joinedup.town.register import NEVER, NOBODY, Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 PER_HOME_YEAR = 3.4
 """Repairs a home asks for in an ordinary year, at the beginning."""
@@ -35,18 +36,16 @@ PRIORITIES = ("Emergency", "Urgent", "Routine")
 PRIORITY_SHARES = (0.15, 0.3, 0.55)
 MEAN_WAIT = (1.0, 7.0, 28.0)
 """Days from report to completion, by priority."""
-SOCIAL = 2
-"""Tenure of the association's homes."""
 
 
 def daily_rate(day: npt.NDArray[np.int32], homes: int) -> npt.NDArray[np.float64]:
     """Expected repairs on each day, for this many homes."""
-    since = (day - days.FIRST_DAY) / YEAR
+    since = (day - days.START) / YEAR
     date = day.astype("datetime64[D]")
     of_year = (date - date.astype("datetime64[Y]")).astype(np.int64)
     weekday = (day + 3) % 7  # 1970-01-01 was a Thursday
     factor = np.array(WEEKDAY)[weekday] / np.mean(WEEKDAY)
-    holiday = np.isin(day, days.BANK_HOLIDAYS)
+    holiday = np.isin(day, list(bank_holidays()))
     rate: npt.NDArray[np.float64] = (
         homes
         * PER_HOME_YEAR
@@ -63,7 +62,7 @@ def housing_repairs(world: World, accounts: Accounts, seed: int) -> tuple[Regist
     """The association's jobs, and F3: each day's rate and count."""
     rng = stream(seed, "housing_repairs")
     social = np.flatnonzero(world.homes.tenure == SOCIAL)
-    day = np.arange(days.FIRST_DAY, days.LAST_DAY + 1, dtype=np.int32)
+    day = np.arange(days.START, days.END + 1, dtype=np.int32)
     rate = daily_rate(day, len(social))
     count = rng.poisson(rate)
     reported = np.repeat(day, count).astype(np.int64)
@@ -91,7 +90,7 @@ def _register(accounts: Accounts, reported: Rows, home: Rows, rng: np.random.Gen
         columns={
             "trade": words(rng.choice(len(TRADES), rows, p=TRADE_SHARES), TRADES),
             "priority": words(priority, PRIORITIES),
-            "completed": np.where(completed > days.LAST_DAY, NEVER, completed).astype(np.int32),
+            "completed": np.where(completed > days.END, NEVER, completed).astype(np.int32),
             "phone": np.where(account >= 0, phones[account], NOBODY).astype(np.int16),
         },
     )

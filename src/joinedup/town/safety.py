@@ -11,16 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from joinedup.town import days
-from joinedup.town.counciltax import PRIVATE_RENT
 from joinedup.town.draw import stream
+from joinedup.town.entities import PRIVATE_RENT, World
 from joinedup.town.presence import Rows
 from joinedup.town.register import NEVER, NOBODY, Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 YEAR = 365.25
 
-LICENSING_DAY = int(np.datetime64("2024-04-01").astype(np.int32))
 RATE_RATIO = 0.75
 ASB = "Anti-social behaviour"
 PER_PRIVATE_HOME = 0.7
@@ -79,18 +77,10 @@ class Happenings:
     home: Rows
 
 
-def treated_wards(world: World, seed: int) -> npt.NDArray[np.bool_]:
-    """Half of the wards, by lot; shape (wards,)."""
-    wards = len(world.areas.ward_code)
-    chosen = stream(seed, "licensing", "wards").permutation(wards) < wards // 2
-    return chosen
-
-
 def police_incidents(world: World, seed: int) -> tuple[Register, Truth]:
     """The register of incidents, and F6."""
     rng = stream(seed, "police_incidents")
-    treated = treated_wards(world, seed)
-    rowdy = _antisocial(world, treated, stream(seed, "police_incidents", "asb"))
+    rowdy = _antisocial(world, stream(seed, "police_incidents", "asb"))
     crime = _at_homes(world, OTHER_CRIME, rng, lift=_deprivation(world))
     home = np.concatenate([rowdy.home, crime.home])
     day = np.concatenate([rowdy.day, crime.day])
@@ -110,22 +100,20 @@ def police_incidents(world: World, seed: int) -> tuple[Register, Truth]:
             "oa": world.homes.oa[home].astype(np.int32),
         },
     )
-    return register, Truth(facts={"F6": _licensing_fact(world, treated, rowdy)})
+    return register, Truth(facts={"F6": _licensing_fact(world, rowdy)})
 
 
-def _antisocial(
-    world: World, treated: npt.NDArray[np.bool_], rng: np.random.Generator
-) -> Happenings:
+def _antisocial(world: World, rng: np.random.Generator) -> Happenings:
     """Poisson counts by ward and day, each then put near one of the ward's private homes."""
-    homes = world.homes
-    private = np.flatnonzero((homes.tenure == PRIVATE_RENT) & (homes.first_day <= days.FIRST_DAY))
+    homes, since = world.homes, world.areas.ward_selective_from
+    private = np.flatnonzero((homes.tenure == PRIVATE_RENT) & (homes.first_day <= days.START))
     ward = world.areas.oa_ward[homes.oa[private]]
     private = private[np.argsort(ward, kind="stable")]
-    size = np.bincount(ward, minlength=len(treated))
-    day = np.arange(days.FIRST_DAY, days.LAST_DAY + 1)
+    size = np.bincount(ward, minlength=len(since))
+    day = np.arange(days.START, days.END + 1)
     town = _town_log_rate(day, rng)
-    level = np.exp(WARD_SPREAD * rng.standard_normal(len(treated))) * PER_PRIVATE_HOME / YEAR
-    licensed = treated[:, None] & (day >= LICENSING_DAY)[None, :]
+    level = np.exp(WARD_SPREAD * rng.standard_normal(len(since))) * PER_PRIVATE_HOME / YEAR
+    licensed = (since != NEVER)[:, None] & (day[None, :] >= since[:, None])
     rate = (size * level)[:, None] * np.exp(town)[None, :] * np.where(licensed, RATE_RATIO, 1.0)
     count = rng.poisson(rate)
     cell = np.repeat(np.arange(count.size), count.ravel())
@@ -158,12 +146,12 @@ def _at_homes(
     lift: npt.NDArray[np.float64],
 ) -> Happenings:
     """Independent events at homes with the given rates, all the years long."""
-    span = days.LAST_DAY + 1 - days.FIRST_DAY
+    span = days.END + 1 - days.START
     edges = np.cumsum(lift)
     expected = np.array(list(per_home_year.values())) * span / YEAR * edges[-1]
     kind = np.repeat(np.arange(len(expected)), rng.poisson(expected))
     home = np.searchsorted(edges, rng.random(len(kind)) * edges[-1], "right")
-    day = days.FIRST_DAY + rng.integers(0, span, len(kind))
+    day = days.START + rng.integers(0, span, len(kind))
     return Happenings(kind=kind, day=day, home=np.minimum(home, len(edges) - 1))
 
 
@@ -184,17 +172,18 @@ def _near(
     return towards(homes.easting), towards(homes.northing)
 
 
-def _licensing_fact(
-    world: World, treated: npt.NDArray[np.bool_], rowdy: Happenings
-) -> dict[str, object]:
-    there = treated[world.areas.oa_ward[world.homes.oa[rowdy.home]]]
-    after = rowdy.day >= LICENSING_DAY
+def _licensing_fact(world: World, rowdy: Happenings) -> dict[str, object]:
+    since = world.areas.ward_selective_from
+    licensed = since != NEVER
+    begin = int(since.max())
+    there = licensed[world.areas.oa_ward[world.homes.oa[rowdy.home]]]
+    after = rowdy.day >= begin
     return {
         "what": "selective licensing lowers anti-social behaviour near privately rented homes",
         "rate_ratio": RATE_RATIO,
-        "from_day": LICENSING_DAY,
+        "from_day": begin,
         "category": ASB,
-        "treated_wards": [world.areas.ward_code[ward] for ward in np.flatnonzero(treated)],
+        "treated_wards": [world.areas.ward_code[ward] for ward in np.flatnonzero(licensed)],
         "incidents_treated_before_after": [int((there & ~after).sum()), int((there & after).sum())],
         "incidents_other_before_after": [int((~there & ~after).sum()), int((~there & after).sum())],
     }
