@@ -13,11 +13,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from joinedup.town import days, trade_names
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
 from joinedup.town.entities import World
 from joinedup.town.premises import Premises, premises
 from joinedup.town.presence import Rows
-from joinedup.town.register import NEVER, NOBODY
+from joinedup.town.register import NOBODY
 from joinedup.town.truth_facts import Truth, table
 
 Bools = npt.NDArray[np.bool_]

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
 from joinedup.town.entities import BANDS, CARE_HOME, PRIVATE_RENT, SHARERS, World
 from joinedup.town.presence import DAYS, LAST, Rows, Spells, ended
-from joinedup.town.register import NEVER, NOBODY, Keeps, Register, build, numbered, words
+from joinedup.town.register import NOBODY, Keeps, Register, build, numbered, words
 
 ADULT_DAYS = 6575
 """18 years."""

@@ -8,10 +8,11 @@ import pyarrow.compute as pc
 from joinedup.town import days, numbers
 from joinedup.town.benefit import Households
 from joinedup.town.counciltax import Accounts
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
 from joinedup.town.entities import PRIMARY, World
 from joinedup.town.presence import LAST, Rows, ended
-from joinedup.town.register import NEVER, Keeps, Register, build, words
+from joinedup.town.register import Keeps, Register, build, words
 
 REGISTERED = 0.97
 REGISTERED_YOUNG = 0.90

@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from joinedup.town.benefit import Households
 from joinedup.town.counciltax import Accounts, AdultStays
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
 from joinedup.town.entities import CARE_HOME, LARGE_HOUSE, PRIVATE_RENT, World
 from joinedup.town.presence import Rows, Spells
-from joinedup.town.register import NEVER
 from joinedup.town.truth_facts import Truth, table
 
 Bools = npt.NDArray[np.bool_]

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from joinedup.town import days
+from joinedup.town.days import NEVER
 from joinedup.town.entities import World
 from joinedup.town.housing import REFS, Bools, Floats, Rented, year_of
 from joinedup.town.presence import LAST, Rows
-from joinedup.town.register import NEVER, Keeps, Register, build, numbered, words
+from joinedup.town.register import Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth
 
 YEAR = 365.25

@@ -12,11 +12,12 @@ import numpy.typing as npt
 from joinedup.town import days
 from joinedup.town.businesses import Businesses
 from joinedup.town.counciltax import AdultStays
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
 from joinedup.town.entities import World
 from joinedup.town.housing import REFS, Rented
 from joinedup.town.presence import Rows
-from joinedup.town.register import NEVER, NOBODY, Keeps, Register, build, numbered, words
+from joinedup.town.register import NOBODY, Keeps, Register, build, numbered, words
 
 LICENCE_DAYS = 1826
 SCHEMES = ("Mandatory", "Additional")

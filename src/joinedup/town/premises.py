@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from joinedup.town import numbers
 from joinedup.town.draw import stream
 from joinedup.town.entities import World
 from joinedup.town.presence import Rows
 from joinedup.town.register import NOBODY
 
 Floats = npt.NDArray[np.float64]
-
-UPRN_GAP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,7 @@ def premises(world: World, seed: int, *, shops: int, at_home: Rows) -> Premises:
     parent = homes.parent[near].copy()
     parent[own] = NOBODY
     uprn = homes.uprn[near].copy()
-    uprn[:shops] = int(max(homes.uprn.max(), world.blocks.uprn.max())) + UPRN_GAP * (
-        1 + along[:shops]
-    )
+    uprn[:shops] = _free(world, rng, shops)
     return Premises(
         uprn=uprn,
         home=np.where(along < shops, NOBODY, near),
@@ -83,6 +80,13 @@ def premises(world: World, seed: int, *, shops: int, at_home: Rows) -> Premises:
         easting=homes.easting[near],
         northing=homes.northing[near],
     )
+
+
+def _free(world: World, rng: np.random.Generator, count: int) -> Rows:
+    """UPRNs that no home or building has."""
+    used = np.concatenate([world.homes.uprn, world.blocks.uprn])
+    drawn = numbers.uprns(rng, len(used) + count)
+    return drawn[~np.isin(drawn, used)][:count]
 
 
 def _flats_above(world: World) -> Rows:

@@ -107,7 +107,9 @@ def happen(world: World, seed: int) -> Happened:
     stays = counciltax.adult_stays(world)
     accounts = counciltax.liable(world, stays, seed)
     means = benefit.households(world, accounts, seed)
-    rows, about_housing = _housing(world, seed, trade, stays, accounts, means)
+    rows, about_housing = _housing(
+        world, seed, trade=trade, stays=stays, accounts=accounts, means=means
+    )
     more, about_people = _people(world, seed, accounts, means)
     jobs, demand = repairs.housing_repairs(world, accounts, seed)
     crimes, licensing = safety.police_incidents(world, seed)
@@ -147,6 +149,7 @@ def happen(world: World, seed: int) -> Happened:
 def _housing(
     world: World,
     seed: int,
+    *,
     trade: Trading,
     stays: AdultStays,
     accounts: Accounts,
@@ -169,7 +172,7 @@ def _housing(
     )
     made = [
         register,
-        inspections.housing_inspections(world, done, (rows.home[held.at], held.granted), rng),
+        inspections.housing_inspections(done, (rows.home[held.at], held.granted), rng),
         inspections.housing_complaints(
             complained, rows, status.place, stream(seed, "housing_complaints", "words")
         ),

@@ -9,11 +9,12 @@ import numpy.typing as npt
 
 from joinedup.town import days
 from joinedup.town.counciltax import Accounts
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
 from joinedup.town.entities import SOCIAL, World
 from joinedup.town.holidays import bank_holidays
 from joinedup.town.presence import Rows
-from joinedup.town.register import NEVER, NOBODY, Keeps, Register, build, numbered, words
+from joinedup.town.register import NOBODY, Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth, table
 
 PER_HOME_YEAR = 3.4
@@ -61,7 +62,8 @@ def daily_rate(day: npt.NDArray[np.int32], homes: int) -> npt.NDArray[np.float64
 def housing_repairs(world: World, accounts: Accounts, seed: int) -> tuple[Register, Truth]:
     """The association's jobs, and F3: each day's rate and count."""
     rng = stream(seed, "housing_repairs")
-    social = np.flatnonzero(world.homes.tenure == SOCIAL)
+    homes = world.homes
+    social = np.flatnonzero((homes.tenure == SOCIAL) & (homes.first_day <= days.START))
     day = np.arange(days.START, days.END + 1, dtype=np.int32)
     rate = daily_rate(day, len(social))
     count = rng.poisson(rate)

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from joinedup.town import days
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
 from joinedup.town.entities import PRIVATE_RENT, World
 from joinedup.town.presence import Rows
-from joinedup.town.register import NEVER, NOBODY, Keeps, Register, build, numbered, words
+from joinedup.town.register import NOBODY, Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth, table
 
 YEAR = 365.25
@@ -151,8 +152,10 @@ def _at_homes(
     expected = np.array(list(per_home_year.values())) * span / YEAR * edges[-1]
     kind = np.repeat(np.arange(len(expected)), rng.poisson(expected))
     home = np.searchsorted(edges, rng.random(len(kind)) * edges[-1], "right")
+    home = np.minimum(home, len(edges) - 1)
     day = days.START + rng.integers(0, span, len(kind))
-    return Happenings(kind=kind, day=day, home=np.minimum(home, len(edges) - 1))
+    there = world.homes.first_day[home] <= day
+    return Happenings(kind=kind[there], day=day[there], home=home[there])
 
 
 def _near(
