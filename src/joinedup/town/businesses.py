@@ -31,7 +31,7 @@ PHOENIX = 0.03
 """Share of companies that were dissolved and followed by another."""
 CLOSED = 0.10
 """Share of the others that closed between the first and the last day."""
-OLDEST = int(np.datetime64("1988-01-01").astype(np.int32))
+OLDEST = days.day(1988, 1, 1)
 AT_HOME = 0.55
 """Share of sole traders who trade from their home."""
 COMPANY_NUMBERS = 99_000_000
@@ -42,6 +42,8 @@ GROUP_PEOPLE = 4_000
 GROUP_TRADES = tuple(
     trade_names.TRADES.index(name) for name in ("Restaurant", "Car wash", "Warehouse", "Nail bar")
 )
+FOUNDED = (days.day(2018, 1, 1), days.day(2021, 1, 1))
+DISSOLVED = (days.day(2024, 2, 1), days.day(2025, 3, 1))
 SITES = 3
 """Premises the group's members share."""
 """One member more for so many people, between the bounds of GROUP."""
@@ -82,7 +84,8 @@ class Businesses:
     @property
     def lets_homes(self) -> Bools:
         """Companies that may hold licences."""
-        return (self.trade == LETTINGS) & (self.company_no >= 0) & ~self.group
+        letting: Bools = (self.trade == LETTINGS) & (self.company_no >= 0) & ~self.group
+        return letting
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +193,8 @@ def _group(
     heir = (member % 2 == 1) & (member < size - size % 2)
     gone = np.append(heir[1:], False)
     family = _relatives(world, rng)
-    dissolved = rng.integers(*(np.array(["2024-02-01", "2025-03-01"], "M8[D]").astype(int)), size)
-    opened = rng.integers(*(np.array(["2018-01-01", "2021-01-01"], "M8[D]").astype(int)), size)
+    dissolved = rng.integers(*DISSOLVED, size)
+    opened = rng.integers(*FOUNDED, size)
     before = np.maximum(member - 1, 0)
     opened = np.where(heir, dissolved[before] + rng.integers(3, 30, size), opened)
     trade = np.array(GROUP_TRADES)[(member // 2) % len(GROUP_TRADES)]

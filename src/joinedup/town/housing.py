@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from joinedup.town import days
 from joinedup.town.benefit import Households
 from joinedup.town.counciltax import Accounts, AdultStays
 from joinedup.town.days import NEVER
@@ -31,9 +32,7 @@ SURNAMES = 3
 YOUNG_DAYS = 8401
 """23 years: adults younger than this are counted as of student age."""
 
-REFS: Rows = np.array(
-    ["2022-10-01", "2023-10-01", "2024-10-01", "2025-10-01"], "datetime64[D]"
-).astype(np.int64)
+REFS: Rows = np.array([days.day(year, 10, 1) for year in range(2022, 2026)])
 """Days on which the factors are read; what they give stands until the next."""
 
 INTERCEPT = -5.0

@@ -94,7 +94,8 @@ def _flats_above(world: World) -> Rows:
     flats = np.flatnonzero(world.homes.above_shop)
     place = np.where(world.homes.block[flats] >= 0, world.homes.block[flats], -2 - flats)
     _, first = np.unique(place, return_index=True)
-    return flats[first]
+    one: Rows = flats[first]
+    return one
 
 
 def _further(world: World, street: npt.NDArray[np.integer]) -> Rows:

@@ -29,7 +29,7 @@ WEEKDAY = (1.35, 1.15, 1.05, 1.0, 1.1, 0.5, 0.35)
 """Factors from Monday to Sunday."""
 BANK_HOLIDAY = 0.45
 STEP = 1.25
-STEP_DAY = np.datetime64("2025-04-01")
+STEP_DAY = days.day(2025, 4, 1)
 YEAR = 365.25
 TRADES = ("Plumbing", "Heating", "Electrical", "Carpentry", "Roofing", "Damp and mould", "Glazing")
 TRADE_SHARES = (0.29, 0.21, 0.17, 0.14, 0.07, 0.08, 0.04)
@@ -54,7 +54,7 @@ def daily_rate(day: npt.NDArray[np.int32], homes: int) -> npt.NDArray[np.float64
         * np.exp(TREND * since + SEASON * np.cos(2 * np.pi * (of_year - PEAK) / YEAR))
         * factor
         * np.where(holiday, BANK_HOLIDAY, 1.0)
-        * np.where(date >= STEP_DAY, STEP, 1.0)
+        * np.where(day >= STEP_DAY, STEP, 1.0)
     )
     return rate
 
@@ -110,5 +110,5 @@ def _fact(homes: int, jobs: int) -> dict[str, object]:
         "weekday_monday_first": list(WEEKDAY),
         "bank_holiday": BANK_HOLIDAY,
         "step": STEP,
-        "step_from": str(STEP_DAY),
+        "step_from": str(days.as_date(STEP_DAY)),
     }

@@ -61,7 +61,7 @@ CLUSTER_FIRES = (25, 60, 150)
 """Fewest, in a town of 20,000, most."""
 CLUSTER_PEOPLE = 20_000
 CLUSTER_RADIUS = 250.0
-CLUSTER_DAY = int(np.datetime64("2026-05-02").astype(np.int32))
+CLUSTER_DAY = days.day(2026, 5, 2)
 CLUSTER_DAYS = 60
 CLUSTER_TYPES = ("Refuse", "Outdoor", "Dwelling")
 CLUSTER_SHARES = (0.6, 0.2, 0.2)
@@ -128,7 +128,8 @@ def _town_log_rate(day: Rows, rng: np.random.Generator) -> npt.NDArray[np.float6
     month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     walk = np.cumsum(MONTH_SPREAD * rng.standard_normal(month[-1] - month[0] + 1))
     summer: npt.NDArray[np.float64] = SUMMER * np.cos(2 * np.pi * (day % YEAR - 195) / YEAR)
-    return summer + walk[month - month[0]]
+    course: npt.NDArray[np.float64] = summer + walk[month - month[0]]
+    return course
 
 
 def _deprivation(world: World) -> npt.NDArray[np.float64]:
@@ -253,7 +254,8 @@ def _cluster(
 
 
 def _metres(place: npt.NDArray[np.float64], one: int) -> npt.NDArray[np.float64]:
-    return np.hypot(*(place - place[:, [one]]))
+    away: npt.NDArray[np.float64] = np.hypot(*(place - place[:, [one]]))
+    return away
 
 
 def _cluster_fact(centre: tuple[float, float], fires: int) -> dict[str, object]:

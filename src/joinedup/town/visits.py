@@ -20,9 +20,9 @@ from joinedup.town.truth_facts import Truth, table
 Floats = npt.NDArray[np.float64]
 
 YEAR = 365.25
-BEGIN = int(np.datetime64("2025-01-01").astype(np.int32))
+BEGIN = days.day(2025, 1, 1)
 """Eligible on this day; visits are in the year that begins."""
-FOLLOWED = int(np.datetime64("2026-01-01").astype(np.int32))
+FOLLOWED = days.day(2026, 1, 1)
 """Attendance is compared from this day on."""
 OLD = 65
 GROWN = 18
@@ -105,7 +105,8 @@ def _eligible(world: World, where: Spells) -> Rows:
     old = np.flatnonzero(BEGIN - world.people.born >= OLD * YEAR)
     stay = where.latest(old, BEGIN)
     home = world.stays.home[stay]
-    return old[(stay >= 0) & (world.homes.kind[home] != CARE_HOME)]
+    eligible: Rows = old[(stay >= 0) & (world.homes.kind[home] != CARE_HOME)]
+    return eligible
 
 
 def home_safety_visits(
