@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from joinedup.town.counciltax import Accounts
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
+from joinedup.town.entities import World
 from joinedup.town.presence import Rows, Spells, ended
-from joinedup.town.register import NEVER, Keeps, Register, build, numbered, words
+from joinedup.town.register import Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 TAKE_UP = 0.72
 FIRST_ADULT = 23_000

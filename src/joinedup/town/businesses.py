@@ -13,12 +13,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from joinedup.town import days, trade_names
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
-from joinedup.town.presence import Rows
+from joinedup.town.entities import World
 from joinedup.town.premises import Premises, premises
-from joinedup.town.register import NEVER, NOBODY
+from joinedup.town.presence import Rows
+from joinedup.town.register import NOBODY
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 Bools = npt.NDArray[np.bool_]
 
@@ -30,7 +31,7 @@ PHOENIX = 0.03
 """Share of companies that were dissolved and followed by another."""
 CLOSED = 0.10
 """Share of the others that closed between the first and the last day."""
-OLDEST = int(np.datetime64("1988-01-01").astype(np.int32))
+OLDEST = days.day(1988, 1, 1)
 AT_HOME = 0.55
 """Share of sole traders who trade from their home."""
 COMPANY_NUMBERS = 99_000_000
@@ -41,6 +42,8 @@ GROUP_PEOPLE = 4_000
 GROUP_TRADES = tuple(
     trade_names.TRADES.index(name) for name in ("Restaurant", "Car wash", "Warehouse", "Nail bar")
 )
+FOUNDED = (days.day(2018, 1, 1), days.day(2021, 1, 1))
+DISSOLVED = (days.day(2024, 2, 1), days.day(2025, 3, 1))
 SITES = 3
 """Premises the group's members share."""
 """One member more for so many people, between the bounds of GROUP."""
@@ -81,7 +84,8 @@ class Businesses:
     @property
     def lets_homes(self) -> Bools:
         """Companies that may hold licences."""
-        return (self.trade == LETTINGS) & (self.company_no >= 0) & ~self.group
+        letting: Bools = (self.trade == LETTINGS) & (self.company_no >= 0) & ~self.group
+        return letting
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,6 @@ class Trading:
     premises: Premises
     business: Rows
     at: Rows
-    above_shop: Bools
 
 
 def trading(world: World, seed: int, *, people: int) -> Trading:
@@ -116,7 +119,7 @@ def trading(world: World, seed: int, *, people: int) -> Trading:
     site_of = np.zeros(len(usual), np.int64)
     site_of[first[::-1]] = np.arange(len(first))[::-1]
     site_of[from_home] = shops + np.arange(int(from_home.sum()))
-    places, above = premises(world, seed, shops=shops, at_home=home[from_home])
+    places = premises(world, seed, shops=shops, at_home=home[from_home])
     return Trading(
         businesses=everybody,
         premises=places,
@@ -126,20 +129,19 @@ def trading(world: World, seed: int, *, people: int) -> Trading:
         at=np.concatenate(
             [np.arange(len(first)), site_of[from_home], site_of[again.follows], len(first) + sites]
         ),
-        above_shop=above,
     )
 
 
 def _usual(world: World, rng: np.random.Generator, number: int) -> Businesses:
     """Sole traders, companies and chains that have nothing to do with one another."""
     people = world.people
-    grown = (people.born < days.FIRST_DAY - OWNER_AGE) & (people.died == NEVER)
+    grown = (people.born < days.START - OWNER_AGE) & (people.died == NEVER)
     owner = rng.choice(np.flatnonzero(grown), number)
     chain = np.arange(number) < max(round(number * CHAINS), 3)
     sole = ~chain & (rng.random(number) < SOLE)
     trade = rng.integers(0, len(trade_names.TRADES), number)
-    opened = rng.integers(OLDEST, days.LAST_DAY - 200, number)
-    ends = rng.integers(days.FIRST_DAY + 30, days.LAST_DAY, number)
+    opened = rng.integers(OLDEST, days.END - 200, number)
+    ends = rng.integers(days.START + 30, days.END, number)
     closes = ~chain & (rng.random(number) < CLOSED) & (ends > opened + 60)
     trading_name = trade_names.trading(world, owner, trade, chain=chain, rng=rng)
     return Businesses(
@@ -158,10 +160,10 @@ def _usual(world: World, rng: np.random.Generator, number: int) -> Businesses:
 
 def _phoenixes(usual: Businesses, rng: np.random.Generator) -> tuple[Businesses, Businesses]:
     """Some companies dissolved within the years, and who took over from each."""
-    may = (usual.company_no >= 0) & ~usual.chain & (usual.opened < days.FIRST_DAY - 300)
+    may = (usual.company_no >= 0) & ~usual.chain & (usual.opened < days.START - 300)
     at = np.flatnonzero(may & (rng.random(len(usual)) < PHOENIX))
     closed = usual.closed.copy()
-    closed[at] = rng.integers(days.FIRST_DAY + 60, days.LAST_DAY - 90, len(at))
+    closed[at] = rng.integers(days.START + 60, days.END - 90, len(at))
     names = trade_names.again(usual.trading_name.take(pa.array(at)), rng)
     again = Businesses(
         legal_name=trade_names.limited(names, rng),
@@ -191,8 +193,8 @@ def _group(
     heir = (member % 2 == 1) & (member < size - size % 2)
     gone = np.append(heir[1:], False)
     family = _relatives(world, rng)
-    dissolved = rng.integers(*(np.array(["2024-02-01", "2025-03-01"], "M8[D]").astype(int)), size)
-    opened = rng.integers(*(np.array(["2018-01-01", "2021-01-01"], "M8[D]").astype(int)), size)
+    dissolved = rng.integers(*DISSOLVED, size)
+    opened = rng.integers(*FOUNDED, size)
     before = np.maximum(member - 1, 0)
     opened = np.where(heir, dissolved[before] + rng.integers(3, 30, size), opened)
     trade = np.array(GROUP_TRADES)[(member // 2) % len(GROUP_TRADES)]
@@ -215,7 +217,7 @@ def _group(
 def _relatives(world: World, rng: np.random.Generator) -> Rows:
     """Two living adults of one family and one surname."""
     people = world.people
-    grown = np.flatnonzero((people.born < days.FIRST_DAY - OWNER_AGE) & (people.died == NEVER))
+    grown = np.flatnonzero((people.born < days.START - OWNER_AGE) & (people.died == NEVER))
     names = int(people.surname.max()) + 1
     key = people.family[grown].astype(np.int64) * names + people.surname[grown]
     order = np.argsort(key, kind="stable")

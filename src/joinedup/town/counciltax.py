@@ -9,23 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
-from joinedup.town.presence import DAYS, LAST, Days, Rows, Spells, ended
-from joinedup.town.register import NEVER, NOBODY, Keeps, Register, build, numbered, words
-from joinedup.town.world import World
+from joinedup.town.entities import BANDS, CARE_HOME, PRIVATE_RENT, SHARERS, World
+from joinedup.town.presence import DAYS, LAST, Rows, Spells, ended
+from joinedup.town.register import NOBODY, Keeps, Register, build, numbered, words
 
 ADULT_DAYS = 6575
 """18 years."""
 STUDENT_AGE_DAYS = 8766
 """24 years: a home of adults no older is taken to be of students."""
-CARE_HOME = 3
-PRIVATE_RENT = 1
-SHARERS = 4
-"""Kind of a family that is none."""
 FIRST_NUMBER = 1_000_000
 TITLES = ("Mr", "Mrs", "Miss", "Ms", "Dr")
 DISCOUNTS = ("", "SPD", "EXEMPT N", "EXEMPT U")
-BANDS = tuple("ABCDEFGH")
 IN_ARREARS = 0.2
 MEDIAN_ARREARS = 32_000
 """Pence, among accounts in arrears."""
@@ -164,7 +160,7 @@ def council_tax(world: World, accounts: Accounts, seed: int) -> Register:
         opened=accounts.opened,
         closed=accounts.closed,
         columns={
-            "band": words(homes.band[accounts.home], BANDS),
+            "band": words(homes.band[accounts.home], tuple(BANDS)),
             "title": words(_titles(world, accounts, rng), TITLES),
             "start": accounts.opened.astype(np.int32),
             "liable_adults": np.minimum(accounts.adults, 2 + private).astype(np.int8),

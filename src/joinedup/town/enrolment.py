@@ -5,19 +5,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from joinedup.town import days
+from joinedup.town import days, numbers
 from joinedup.town.benefit import Households
 from joinedup.town.counciltax import Accounts
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
+from joinedup.town.entities import PRIMARY, World
 from joinedup.town.presence import LAST, Rows, ended
-from joinedup.town.register import NEVER, Keeps, Register, build, words
-from joinedup.town.world import World
+from joinedup.town.register import Keeps, Register, build, words
 
 REGISTERED = 0.97
 REGISTERED_YOUNG = 0.90
 """Of newcomers and natives alike between 18 and 30."""
 YOUNG = (6575, 10_958)
 LAST_YEAR_GROUP = 13
+LAST_PRIMARY = 6
 ETHNICITY = ("WBRI", "WOTH", "AIND", "APKN", "BAFR", "OOTH", "CHNE", "MOTH")
 FREE_MEALS = (0.03, 0.9)
 """Share of pupils with free meals: household not eligible for benefit, and eligible."""
@@ -73,7 +75,7 @@ def _digits(numbers: npt.NDArray[np.integer]) -> pa.Array:
     return pc.cast(pa.array(numbers), pa.string())
 
 
-def year_group(born: npt.NDArray[np.integer], *, autumn: int) -> Rows:
+def year_group(born: npt.NDArray[np.integer], *, autumn: int | Rows) -> Rows:
     """Year group in the school year from September of `autumn`: 0 is reception.
 
     >>> day = np.array(["2020-09-01", "2021-08-31"], "datetime64[D]").astype(np.int32)
@@ -100,13 +102,13 @@ def school_census(world: World, accounts: Accounts, means: Households, seed: int
     return build(
         "school_census",
         Keeps.STATE,
-        ref=world.people.upn_text(person),
+        ref=numbers.upn_text(people.upn[person]),
         person=person,
         home=home,
         opened=opened,
         closed=closed,
         columns={
-            "estab": people.school[person].astype(np.int32),
+            "estab": _attended(world, person, home, autumn=autumn).astype(np.int32),
             "ethnicity": words(people.culture[person], ETHNICITY),
             "fsm": fed[person] < np.where(poor, FREE_MEALS[1], FREE_MEALS[0]),
             "year_group": year_group(people.born[person], autumn=autumn).astype(np.int8),
@@ -114,6 +116,20 @@ def school_census(world: World, accounts: Accounts, means: Households, seed: int
             "sessions_missed": np.rint(possible * missing[person]).astype(np.int16),
         },
     )
+
+
+def _attended(world: World, person: Rows, home: Rows, *, autumn: Rows) -> Rows:
+    """The school of each pupil: the world's, or the nearest primary before moving up from it."""
+    schools, areas = world.schools, world.areas
+    primary = np.flatnonzero(schools.phase == PRIMARY)
+    away = np.hypot(
+        areas.oa_easting[:, None] - schools.easting[primary],
+        areas.oa_northing[:, None] - schools.northing[primary],
+    )
+    nearest = primary[np.argmin(away, axis=1)][world.homes.oa[home]]
+    now = world.people.school[person]
+    young = year_group(world.people.born[person], autumn=autumn) <= LAST_PRIMARY
+    return np.where(young & (schools.phase[now] != PRIMARY), nearest, now)
 
 
 def _school_year(world: World, autumn: int) -> tuple[Rows, Rows, Rows, Rows]:

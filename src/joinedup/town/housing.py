@@ -10,18 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from joinedup.town import days
 from joinedup.town.benefit import Households
-from joinedup.town.counciltax import CARE_HOME, PRIVATE_RENT, Accounts, AdultStays
+from joinedup.town.counciltax import Accounts, AdultStays
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
+from joinedup.town.entities import CARE_HOME, LARGE_HOUSE, PRIVATE_RENT, World
 from joinedup.town.presence import Rows, Spells
-from joinedup.town.register import NEVER
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-LARGE_HOUSE = 2
 OLD_HOUSE = 1919
 MUCH_ARREARS = 50_000
 """Pence."""
@@ -32,9 +32,7 @@ SURNAMES = 3
 YOUNG_DAYS = 8401
 """23 years: adults younger than this are counted as of student age."""
 
-REFS: Rows = np.array(
-    ["2022-10-01", "2023-10-01", "2024-10-01", "2025-10-01"], "datetime64[D]"
-).astype(np.int64)
+REFS: Rows = np.array([days.day(year, 10, 1) for year in range(2022, 2026)])
 """Days on which the factors are read; what they give stands until the next."""
 
 INTERCEPT = -5.0
@@ -78,7 +76,6 @@ def rented(
     accounts: Accounts,
     means: Households,
     stays: AdultStays,
-    above_shop: Bools,
 ) -> Rented:
     """Reads the factors on each reference day and draws who is an unlicensed HMO."""
     homes = world.homes
@@ -86,7 +83,7 @@ def rented(
     claims = Spells.of(
         accounts.home[means.claims], accounts.opened[means.claims], accounts.closed[means.claims]
     )
-    odd = (homes.kind == LARGE_HOUSE) | above_shop
+    odd = (homes.kind == LARGE_HOUSE) | homes.above_shop
     factors = np.zeros((len(REFS), len(home), len(COEFFICIENTS)))
     lived_in = np.zeros((len(REFS), len(home)), np.bool_)
     for at, day in enumerate(REFS):
@@ -128,11 +125,14 @@ def _adults_on(world: World, stays: AdultStays, day: int) -> tuple[Rows, Floats]
     there = np.flatnonzero((stays.from_day <= day) & (stays.until > day))
     person, home = stays.person[there], stays.home[there]
     people = world.people
-    changed = (people.surname_changed != NEVER) & (people.surname_changed <= day)
-    surname = np.where(changed, people.surname, people.birth_surname)[person].astype(np.int64)
-    pairs = np.unique(home * (int(people.surname.max()) + 1) + surname)
+    before = (people.surname_changed != NEVER) & (people.surname_changed > day)
+    surname = np.where(before, people.birth_surname, people.surname)[person].astype(np.int64)
+    # Who has one name only is told apart by it.
+    names = len(world.names.surname)
+    surname = np.where(surname < 0, names + people.forename[person], surname)
+    names += len(world.names.forename)
     surnames = np.bincount(
-        pairs // (int(people.surname.max()) + 1), minlength=len(world.homes.uprn)
+        np.unique(home * names + surname) // names, minlength=len(world.homes.uprn)
     )
     ward = world.areas.oa_ward[world.homes.oa[home]]
     young = day - people.born[person] < YOUNG_DAYS

@@ -8,15 +8,14 @@ where unlicensed HMOs are; only the proactive visits were drawn evenly.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from joinedup.town import days
-from joinedup.town.draw import stream
+from joinedup.town.days import NEVER
+from joinedup.town.entities import World
 from joinedup.town.housing import REFS, Bools, Floats, Rented, year_of
 from joinedup.town.presence import LAST, Rows
-from joinedup.town.register import NEVER, NOBODY, Keeps, Register, build, numbered, words
+from joinedup.town.register import Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth
-from joinedup.town.world import World
 
 YEAR = 365.25
 NATIVE = 0
@@ -111,8 +110,8 @@ def complaints(world: World, rows: Rented, rng: np.random.Generator) -> tuple[Ro
     """Home and day of every complaint: Poisson, with the rate of what the home is that year."""
     owned, social, private, licensed, unlicensed = COMPLAINTS
     base = np.array([owned, private, social])[world.homes.tenure]
-    begin = np.maximum(REFS, days.FIRST_DAY)
-    end = np.append(REFS[1:], days.LAST_DAY + 1)
+    begin = np.maximum(REFS, days.START)
+    end = np.append(REFS[1:], days.END + 1)
     tends = propensity(world)
     found: list[tuple[Rows, Rows]] = []
     for at in range(len(REFS)):
@@ -135,12 +134,12 @@ def inspections(
     home, day = complained
     home, day = home[world.homes.tenure[home] > 0], day[world.homes.tenure[home] > 0]
     day = day + rng.integers(*WAIT, len(day))
-    goes = (rng.random(len(home)) < FOLLOWED_UP) & (day <= days.LAST_DAY)
+    goes = (rng.random(len(home)) < FOLLOWED_UP) & (day <= days.END)
     home, day = home[goes], day[goes]
     even = round(len(home) * PROACTIVE / (1 - PROACTIVE))
     home = np.concatenate([home, rng.choice(rows.home, even)])
     reason = np.repeat([0, 1], [len(day), even])
-    day = np.concatenate([day, rng.integers(days.FIRST_DAY, days.LAST_DAY + 1, even)])
+    day = np.concatenate([day, rng.integers(days.START, days.END + 1, even)])
     seen, mistaken = rng.random(len(home)) < SENSITIVITY, rng.random(len(home)) >= SPECIFICITY
     place = np.full(len(world.homes.uprn), -1)
     place[rows.home] = np.arange(len(rows.home))
@@ -166,7 +165,7 @@ def _licensed(
 
 
 def housing_inspections(
-    world: World, done: Inspected, granted: tuple[Rows, Rows], rng: np.random.Generator
+    done: Inspected, granted: tuple[Rows, Rows], rng: np.random.Generator
 ) -> Register:
     """The register: `done`, and a visit shortly before each licence (`granted`: home, day)."""
     home = np.concatenate([done.home, granted[0]])
@@ -176,7 +175,7 @@ def housing_inspections(
     fine = np.where(rng.random(len(before)) < HAZARD, HAZARDOUS, FINE)
     finding = np.concatenate([done.finding, fine])
     some = 1 + rng.poisson(0.8, len(home))
-    kept = np.flatnonzero((day >= days.FIRST_DAY) & (day <= days.LAST_DAY))
+    kept = np.flatnonzero((day >= days.START) & (day <= days.END))
     return build(
         "housing_inspections",
         Keeps.EVENTS,

@@ -1,7 +1,7 @@
 """Which houses in multiple occupation hold a licence, from when, and who holds it?
 
-An HMO holds one in every year in which it was not drawn as unlicensed. Where it was, the licence has
-lapsed, or there never was one.
+An HMO holds one in every year in which it was not drawn as unlicensed. Where it was, the licence
+has lapsed, or there never was one.
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ import numpy.typing as npt
 from joinedup.town import days
 from joinedup.town.businesses import Businesses
 from joinedup.town.counciltax import AdultStays
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
+from joinedup.town.entities import World
 from joinedup.town.housing import REFS, Rented
 from joinedup.town.presence import Rows
-from joinedup.town.register import NEVER, NOBODY, Keeps, Register, build, numbered, words
-from joinedup.town.world import World
+from joinedup.town.register import NOBODY, Keeps, Register, build, numbered, words
 
 LICENCE_DAYS = 1826
 SCHEMES = ("Mandatory", "Additional")
@@ -50,7 +51,7 @@ def granted(rows: Rented, licensed_on: Rows, seed: int) -> Licences:
     return _renewed(np.concatenate([at, np.flatnonzero(found)]), first, last)
 
 
-_FAR = days.LAST_DAY + 4000
+_FAR = days.END + 4000
 """Stands for: no lapse in sight."""
 
 
@@ -68,9 +69,9 @@ def _runs(holds: npt.NDArray[np.bool_], rng: np.random.Generator) -> tuple[Rows,
 
 def _renewed(at: Rows, first: Rows, last: Rows) -> Licences:
     """Spells cut into licences of five years; nobody applies for one that begins in the future."""
-    longest = int((days.LAST_DAY - first.min(initial=days.LAST_DAY)) // LICENCE_DAYS) + 1
+    longest = int((days.END - first.min(initial=days.END)) // LICENCE_DAYS) + 1
     begin = first[:, None] + LICENCE_DAYS * np.arange(longest)
-    row, term = np.nonzero((begin < last[:, None]) & (begin <= days.LAST_DAY))
+    row, term = np.nonzero((begin < last[:, None]) & (begin <= days.END))
     start = begin[row, term]
     return Licences(at=at[row], granted=start, expires=np.minimum(start + LICENCE_DAYS, last[row]))
 
@@ -86,11 +87,11 @@ def hmo_licences(
 ) -> Register:
     """The register of licences that stood on or after the first day."""
     rng = stream(seed, "hmo_licences")
-    kept = np.flatnonzero(licences.expires > days.FIRST_DAY)
+    kept = np.flatnonzero(licences.expires > days.START)
     at = licences.at[kept]
     home = rows.home[at]
     person, business = _holders(world, len(rows.home), businesses, rng)
-    crowd = stays.spells().count(home, np.clip(licences.granted[kept], REFS[0], days.LAST_DAY))
+    crowd = stays.spells().count(home, np.clip(licences.granted[kept], REFS[0], days.END))
     return build(
         "hmo_licences",
         Keeps.STATE,
@@ -113,7 +114,7 @@ def _holders(
 ) -> tuple[Rows, Rows]:
     """Landlord of each rented home: a person of the town, or a company where person is -1."""
     people = world.people
-    grown = (people.born < days.FIRST_DAY - LANDLORD_AGE) & (people.died == NEVER)
+    grown = (people.born < days.START - LANDLORD_AGE) & (people.died == NEVER)
     landlords = rng.choice(np.flatnonzero(grown), max(number // HOMES_PER_LANDLORD, 1))
     # A few landlords have many homes: the square puts a quarter of them on a sixteenth.
     person = landlords[(rng.random(number) ** 2 * len(landlords)).astype(np.int64)]

@@ -1,7 +1,7 @@
 """Who sleeps rough, and which of three lists has met them (planted fact F4)?
 
-They live in no home, so they are nobody of `world.people`: names and birth dates are drawn anew from
-the town's own. Outreach workers and hostels meet the same people more often than by chance.
+They live in no home, so they are nobody of `world.people`: names and birth dates are drawn anew
+from the town's own. Outreach workers and hostels meet the same people more often than by chance.
 """
 
 from dataclasses import dataclass
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from joinedup.town import days
 from joinedup.town.draw import stream
+from joinedup.town.entities import World
 from joinedup.town.presence import Rows
 from joinedup.town.register import Column, Keeps, Register, build, numbered
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 PEOPLE_PER_SLEEPER = 250
 LEAST = 120
@@ -23,8 +24,8 @@ MET = (0.55, 0.40, 0.30)
 """Chance of being on each list."""
 ODDS_RATIO = 2.5
 """Between outreach and hostels; applications are independent of both."""
-FIRST = np.datetime64("2026-01-01").astype(np.int32)
-DAYS = 181
+FIRST = days.day(2026, 1, 1)
+SPAN = 181
 """The lists cover the first half of 2026."""
 MEN = 0.8
 ADULT = (6575, 24_000)
@@ -125,7 +126,7 @@ def _list(sleepers: Sleepers, number: int, rng: np.random.Generator) -> Register
         LISTS[number],
         Keeps.EVENTS,
         ref=numbered(PREFIXES[number], 100 + np.arange(len(on)), digits=6),
-        opened=FIRST + rng.integers(0, DAYS, len(on)),
+        opened=FIRST + rng.integers(0, SPAN, len(on)),
         columns=columns,
     )
 
@@ -139,6 +140,6 @@ def _fact(patterns: npt.NDArray[np.int64]) -> dict[str, object]:
         "odds_ratio_first_two": ODDS_RATIO,
         "patterns": {format(code, "03b"): int(n) for code, n in enumerate(patterns)},
         "unseen": int(patterns[0]),
-        "first_day": int(FIRST),
-        "days": DAYS,
+        "first_day": FIRST,
+        "days": SPAN,
     }

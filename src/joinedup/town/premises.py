@@ -5,17 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from joinedup.town import numbers
 from joinedup.town.draw import stream
+from joinedup.town.entities import World
 from joinedup.town.presence import Rows
 from joinedup.town.register import NOBODY
-from joinedup.town.world import World
 
-Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-
-UNDER_FLATS = 0.3
-"""Share of shops in a building with flats above, as far as there are such buildings."""
-UPRN_GAP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +22,11 @@ class Premises:
         uprn: of the premises; of the home where `home` is set.
         home: row of homes for who trades from home, or -1.
         parent: uprn of the building's shell, or -1.
+        building: code of `Names.building`, or -1.
         oa: row of output areas.
         street: row of streets.
         postcode: row of postcodes.
-        number: in the street.
+        number: in the street; 0 where the building has only a name.
         easting: metres.
         northing: metres.
     """
@@ -37,6 +34,7 @@ class Premises:
     uprn: Rows
     home: Rows
     parent: Rows
+    building: Rows
     oa: Rows
     street: Rows
     postcode: Rows
@@ -48,45 +46,56 @@ class Premises:
         return len(self.uprn)
 
 
-def premises(world: World, seed: int, *, shops: int, at_home: Rows) -> tuple[Premises, Bools]:
-    """`shops` commercial addresses, then one row for each of `at_home`; and which homes are
-    above a shop, shape (homes,)."""
+def premises(world: World, seed: int, *, shops: int, at_home: Rows) -> Premises:
+    """`shops` commercial addresses, then one row for each of `at_home`.
+
+    Under flats that are above a shop there is one, as far as `shops` go; the others stand further
+    along streets of houses.
+    """
     rng = stream(seed, "premises")
-    flats, above = _buildings(world, rng, round(shops * UNDER_FLATS))
-    houses = rng.choice(np.flatnonzero(world.homes.flat == 0), shops - len(flats))
-    near = np.concatenate([flats, houses, at_home])
     homes = world.homes
+    under = rng.permutation(_flats_above(world))[:shops]
+    houses = rng.choice(np.flatnonzero(homes.flat == 0), shops - len(under))
+    order = rng.permutation(shops)
+    near = np.concatenate([np.concatenate([under, houses])[order], at_home])
     along = np.arange(len(near))
-    own = np.flatnonzero((along >= len(flats)) & (along < shops))
+    own = along[:shops][order >= len(under)]
     number = homes.number[near].astype(np.int64)
     number[own] = _further(world, homes.street[near[own]])
-    uprn = homes.uprn[near].astype(np.int64)
-    free = int(max(homes.uprn.max(), homes.parent.max())) + 1
-    uprn[:shops] = free + UPRN_GAP * along[:shops]
-    return (
-        Premises(
-            uprn=uprn,
-            home=np.where(along < shops, NOBODY, near),
-            parent=np.where((along >= len(flats)) & (along < shops), -1, homes.parent[near]),
-            oa=homes.oa[near].astype(np.int64),
-            street=homes.street[near].astype(np.int64),
-            postcode=homes.postcode[near].astype(np.int64),
-            number=number,
-            easting=homes.easting[near],
-            northing=homes.northing[near],
-        ),
-        above,
+    building = homes.building[near].astype(np.int64)
+    building[own] = NOBODY
+    parent = homes.parent[near].copy()
+    parent[own] = NOBODY
+    uprn = homes.uprn[near].copy()
+    uprn[:shops] = _free(world, rng, shops)
+    return Premises(
+        uprn=uprn,
+        home=np.where(along < shops, NOBODY, near),
+        parent=parent,
+        building=building,
+        oa=homes.oa[near].astype(np.int64),
+        street=homes.street[near].astype(np.int64),
+        postcode=homes.postcode[near].astype(np.int64),
+        number=number,
+        easting=homes.easting[near],
+        northing=homes.northing[near],
     )
 
 
-def _buildings(world: World, rng: np.random.Generator, number: int) -> tuple[Rows, Bools]:
-    """One flat of each building with a shop below, and which homes lie above one."""
-    parent = world.homes.parent
-    flats = np.flatnonzero(parent >= 0)
-    shells, first = np.unique(parent[flats], return_index=True)
-    chosen = rng.permutation(len(shells))[: min(number, len(shells) // 2)]
-    above = np.isin(parent, shells[chosen]) & (parent >= 0)
-    return flats[first[chosen]], above
+def _free(world: World, rng: np.random.Generator, count: int) -> Rows:
+    """UPRNs that no home or building has."""
+    used = np.concatenate([world.homes.uprn, world.blocks.uprn])
+    drawn = numbers.uprns(rng, len(used) + count)
+    return drawn[~np.isin(drawn, used)][:count]
+
+
+def _flats_above(world: World) -> Rows:
+    """One flat of each building with a shop below."""
+    flats = np.flatnonzero(world.homes.above_shop)
+    place = np.where(world.homes.block[flats] >= 0, world.homes.block[flats], -2 - flats)
+    _, first = np.unique(place, return_index=True)
+    one: Rows = flats[first]
+    return one
 
 
 def _further(world: World, street: npt.NDArray[np.integer]) -> Rows:

@@ -6,7 +6,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from joinedup.town.register import NEVER, NOBODY
+from joinedup.town.days import NEVER
+from joinedup.town.register import NOBODY
 
 Days = npt.NDArray[np.integer]
 Rows = npt.NDArray[np.int64]

@@ -6,17 +6,18 @@ extracts turn them into names, addresses and errors.
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Ints = npt.NDArray[np.int32]
-Column = npt.NDArray[np.generic] | pa.Array
+from joinedup.town.days import NEVER
 
-NEVER = -(2**31)
-"""No such day: an open spell has not ended. Smallest int32, as in `days`."""
+Ints = npt.NDArray[np.int32]
+Column: TypeAlias = npt.NDArray[Any] | pa.Array
+
 NOBODY = -1
 """No person, home, business or premises in this row."""
 
@@ -95,7 +96,6 @@ def build(
     Raises:
         ValueError: a column has another number of rows.
     """
-    opened = opened.astype(np.int32)
     rows = len(opened)
     order = np.argsort(opened, kind="stable")
     given = {"person": person, "home": home, "business": business}
@@ -112,7 +112,7 @@ def build(
         name=name,
         keeps=keeps,
         ref=_in_order(ref, order),
-        opened=opened[order],
+        opened=opened.astype(np.int32)[order],
         closed=end[order],
         columns={key: _in_order(column, order) for key, column in columns.items()},
         **who,
@@ -137,6 +137,4 @@ def numbered(prefix: str, numbers: npt.NDArray[np.integer], *, digits: int) -> p
 
 
 def _in_order(column: Column, order: npt.NDArray[np.int64]) -> Column:
-    if isinstance(column, pa.Array):
-        return column.take(pa.array(order))
-    return column[order]
+    return column[order] if isinstance(column, np.ndarray) else column.take(pa.array(order))

@@ -33,8 +33,6 @@ homelessness_applications   `opened` is the day first seen. `person` is -1: nobo
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from joinedup.town import (
     benefit,
     businesses,
@@ -54,10 +52,10 @@ from joinedup.town.benefit import Households
 from joinedup.town.businesses import Trading
 from joinedup.town.counciltax import Accounts, AdultStays
 from joinedup.town.draw import stream
+from joinedup.town.entities import World
 from joinedup.town.presence import Spells
-from joinedup.town.register import NEVER, Ints, Keeps, Register, live_on
+from joinedup.town.register import Keeps, Register, live_on
 from joinedup.town.truth_facts import Truth, together
-from joinedup.town.world import World
 
 __all__ = ["NAMES", "Happened", "Keeps", "Register", "happen", "live_on", "registers"]
 
@@ -89,13 +87,11 @@ class Happened:
     Attributes:
         registers: by name, in the order of NAMES.
         trading: the businesses and their premises.
-        licensing_from: first day of selective licensing in each ward, or NEVER; shape (wards,).
         truth: facts and tables for the truth folder.
     """
 
     registers: dict[str, Register]
     trading: Trading
-    licensing_from: Ints
     truth: Truth
 
 
@@ -111,7 +107,9 @@ def happen(world: World, seed: int) -> Happened:
     stays = counciltax.adult_stays(world)
     accounts = counciltax.liable(world, stays, seed)
     means = benefit.households(world, accounts, seed)
-    rows, about_housing = _housing(world, seed, trade, stays, accounts, means)
+    rows, about_housing = _housing(
+        world, seed, trade=trade, stays=stays, accounts=accounts, means=means
+    )
     more, about_people = _people(world, seed, accounts, means)
     jobs, demand = repairs.housing_repairs(world, accounts, seed)
     crimes, licensing = safety.police_incidents(world, seed)
@@ -130,11 +128,9 @@ def happen(world: World, seed: int) -> Happened:
         *lists,
     ]
     named = {register.name: register for register in made}
-    wards = safety.treated_wards(world, seed)
     return Happened(
         registers={name: named[name] for name in NAMES},
         trading=trade,
-        licensing_from=np.where(wards, safety.LICENSING_DAY, NEVER).astype(np.int32),
         truth=together(
             [
                 *about_housing,
@@ -144,7 +140,7 @@ def happen(world: World, seed: int) -> Happened:
                 cluster,
                 unseen,
                 businesses.truth(trade.businesses),
-                benefit.truth(accounts, means, day=days.LAST_DAY),
+                benefit.truth(accounts, means, day=days.END),
             ]
         ),
     )
@@ -153,6 +149,7 @@ def happen(world: World, seed: int) -> Happened:
 def _housing(
     world: World,
     seed: int,
+    *,
     trade: Trading,
     stays: AdultStays,
     accounts: Accounts,
@@ -165,7 +162,6 @@ def _housing(
         accounts=accounts,
         means=means,
         stays=stays,
-        above_shop=trade.above_shop,
     )
     rng = stream(seed, "housing_inspections")
     complained = inspections.complaints(world, rows, stream(seed, "housing_complaints"))
@@ -176,7 +172,7 @@ def _housing(
     )
     made = [
         register,
-        inspections.housing_inspections(world, done, (rows.home[held.at], held.granted), rng),
+        inspections.housing_inspections(done, (rows.home[held.at], held.granted), rng),
         inspections.housing_complaints(
             complained, rows, status.place, stream(seed, "housing_complaints", "words")
         ),

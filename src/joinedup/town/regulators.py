@@ -79,7 +79,7 @@ def regulator_visits(trading: Trading, seed: int) -> Register:
     rng = stream(seed, "regulator_visits")
     rows = trading.businesses
     business, regulator = _who_visits(rows, rng)
-    begin = np.maximum(rows.opened[business], days.FIRST_DAY)
+    begin = np.maximum(rows.opened[business], days.START)
     end = np.minimum(ended(rows.closed[business]), days.MONTH_ENDS[0])
     kept = np.flatnonzero(begin < end)
     business, regulator, begin, end = business[kept], regulator[kept], begin[kept], end[kept]

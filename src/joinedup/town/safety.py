@@ -11,16 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from joinedup.town import days
-from joinedup.town.counciltax import PRIVATE_RENT
+from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
+from joinedup.town.entities import PRIVATE_RENT, World
 from joinedup.town.presence import Rows
-from joinedup.town.register import NEVER, NOBODY, Keeps, Register, build, numbered, words
+from joinedup.town.register import NOBODY, Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 YEAR = 365.25
 
-LICENSING_DAY = int(np.datetime64("2024-04-01").astype(np.int32))
 RATE_RATIO = 0.75
 ASB = "Anti-social behaviour"
 PER_PRIVATE_HOME = 0.7
@@ -62,7 +61,7 @@ CLUSTER_FIRES = (25, 60, 150)
 """Fewest, in a town of 20,000, most."""
 CLUSTER_PEOPLE = 20_000
 CLUSTER_RADIUS = 250.0
-CLUSTER_DAY = int(np.datetime64("2026-05-02").astype(np.int32))
+CLUSTER_DAY = days.day(2026, 5, 2)
 CLUSTER_DAYS = 60
 CLUSTER_TYPES = ("Refuse", "Outdoor", "Dwelling")
 CLUSTER_SHARES = (0.6, 0.2, 0.2)
@@ -79,18 +78,10 @@ class Happenings:
     home: Rows
 
 
-def treated_wards(world: World, seed: int) -> npt.NDArray[np.bool_]:
-    """Half of the wards, by lot; shape (wards,)."""
-    wards = len(world.areas.ward_code)
-    chosen = stream(seed, "licensing", "wards").permutation(wards) < wards // 2
-    return chosen
-
-
 def police_incidents(world: World, seed: int) -> tuple[Register, Truth]:
     """The register of incidents, and F6."""
     rng = stream(seed, "police_incidents")
-    treated = treated_wards(world, seed)
-    rowdy = _antisocial(world, treated, stream(seed, "police_incidents", "asb"))
+    rowdy = _antisocial(world, stream(seed, "police_incidents", "asb"))
     crime = _at_homes(world, OTHER_CRIME, rng, lift=_deprivation(world))
     home = np.concatenate([rowdy.home, crime.home])
     day = np.concatenate([rowdy.day, crime.day])
@@ -110,22 +101,20 @@ def police_incidents(world: World, seed: int) -> tuple[Register, Truth]:
             "oa": world.homes.oa[home].astype(np.int32),
         },
     )
-    return register, Truth(facts={"F6": _licensing_fact(world, treated, rowdy)})
+    return register, Truth(facts={"F6": _licensing_fact(world, rowdy)})
 
 
-def _antisocial(
-    world: World, treated: npt.NDArray[np.bool_], rng: np.random.Generator
-) -> Happenings:
+def _antisocial(world: World, rng: np.random.Generator) -> Happenings:
     """Poisson counts by ward and day, each then put near one of the ward's private homes."""
-    homes = world.homes
-    private = np.flatnonzero((homes.tenure == PRIVATE_RENT) & (homes.first_day <= days.FIRST_DAY))
+    homes, since = world.homes, world.areas.ward_selective_from
+    private = np.flatnonzero((homes.tenure == PRIVATE_RENT) & (homes.first_day <= days.START))
     ward = world.areas.oa_ward[homes.oa[private]]
     private = private[np.argsort(ward, kind="stable")]
-    size = np.bincount(ward, minlength=len(treated))
-    day = np.arange(days.FIRST_DAY, days.LAST_DAY + 1)
+    size = np.bincount(ward, minlength=len(since))
+    day = np.arange(days.START, days.END + 1)
     town = _town_log_rate(day, rng)
-    level = np.exp(WARD_SPREAD * rng.standard_normal(len(treated))) * PER_PRIVATE_HOME / YEAR
-    licensed = treated[:, None] & (day >= LICENSING_DAY)[None, :]
+    level = np.exp(WARD_SPREAD * rng.standard_normal(len(since))) * PER_PRIVATE_HOME / YEAR
+    licensed = (since != NEVER)[:, None] & (day[None, :] >= since[:, None])
     rate = (size * level)[:, None] * np.exp(town)[None, :] * np.where(licensed, RATE_RATIO, 1.0)
     count = rng.poisson(rate)
     cell = np.repeat(np.arange(count.size), count.ravel())
@@ -139,7 +128,8 @@ def _town_log_rate(day: Rows, rng: np.random.Generator) -> npt.NDArray[np.float6
     month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     walk = np.cumsum(MONTH_SPREAD * rng.standard_normal(month[-1] - month[0] + 1))
     summer: npt.NDArray[np.float64] = SUMMER * np.cos(2 * np.pi * (day % YEAR - 195) / YEAR)
-    return summer + walk[month - month[0]]
+    course: npt.NDArray[np.float64] = summer + walk[month - month[0]]
+    return course
 
 
 def _deprivation(world: World) -> npt.NDArray[np.float64]:
@@ -158,13 +148,15 @@ def _at_homes(
     lift: npt.NDArray[np.float64],
 ) -> Happenings:
     """Independent events at homes with the given rates, all the years long."""
-    span = days.LAST_DAY + 1 - days.FIRST_DAY
+    span = days.END + 1 - days.START
     edges = np.cumsum(lift)
     expected = np.array(list(per_home_year.values())) * span / YEAR * edges[-1]
     kind = np.repeat(np.arange(len(expected)), rng.poisson(expected))
     home = np.searchsorted(edges, rng.random(len(kind)) * edges[-1], "right")
-    day = days.FIRST_DAY + rng.integers(0, span, len(kind))
-    return Happenings(kind=kind, day=day, home=np.minimum(home, len(edges) - 1))
+    home = np.minimum(home, len(edges) - 1)
+    day = days.START + rng.integers(0, span, len(kind))
+    there = world.homes.first_day[home] <= day
+    return Happenings(kind=kind[there], day=day[there], home=home[there])
 
 
 def _near(
@@ -184,17 +176,18 @@ def _near(
     return towards(homes.easting), towards(homes.northing)
 
 
-def _licensing_fact(
-    world: World, treated: npt.NDArray[np.bool_], rowdy: Happenings
-) -> dict[str, object]:
-    there = treated[world.areas.oa_ward[world.homes.oa[rowdy.home]]]
-    after = rowdy.day >= LICENSING_DAY
+def _licensing_fact(world: World, rowdy: Happenings) -> dict[str, object]:
+    since = world.areas.ward_selective_from
+    licensed = since != NEVER
+    begin = int(since.max())
+    there = licensed[world.areas.oa_ward[world.homes.oa[rowdy.home]]]
+    after = rowdy.day >= begin
     return {
         "what": "selective licensing lowers anti-social behaviour near privately rented homes",
         "rate_ratio": RATE_RATIO,
-        "from_day": LICENSING_DAY,
+        "from_day": begin,
         "category": ASB,
-        "treated_wards": [world.areas.ward_code[ward] for ward in np.flatnonzero(treated)],
+        "treated_wards": [world.areas.ward_code[ward] for ward in np.flatnonzero(licensed)],
         "incidents_treated_before_after": [int((there & ~after).sum()), int((there & after).sum())],
         "incidents_other_before_after": [int((~there & ~after).sum()), int((~there & after).sum())],
     }
@@ -261,7 +254,8 @@ def _cluster(
 
 
 def _metres(place: npt.NDArray[np.float64], one: int) -> npt.NDArray[np.float64]:
-    return np.hypot(*(place - place[:, [one]]))
+    away: npt.NDArray[np.float64] = np.hypot(*(place - place[:, [one]]))
+    return away
 
 
 def _cluster_fact(centre: tuple[float, float], fires: int) -> dict[str, object]:

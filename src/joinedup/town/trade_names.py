@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from joinedup.town.entities import World
 from joinedup.town.presence import Rows
-from joinedup.town.world import World
 
 TRADES = (
     "Restaurant", "Take-away", "Café", "Convenience store", "Butcher", "Hairdresser", "Nail bar",
@@ -114,8 +114,11 @@ def _pick(words: Sequence[str], codes: npt.NDArray[np.integer]) -> pa.Array:
 
 
 def _surname(world: World, person: Rows) -> pa.Array:
-    return world.names.surname(world.people.surname[person])
+    """Surnames; the only name of who has one name."""
+    codes = world.people.surname[person]
+    surnames = world.names.surname.take(codes)
+    return pc.if_else(pa.array(codes >= 0), surnames, _forename(world, person))
 
 
 def _forename(world: World, person: Rows) -> pa.Array:
-    return world.names.forename(world.people.forename[person])
+    return world.names.forename.take(world.people.forename[person])

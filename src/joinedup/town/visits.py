@@ -1,8 +1,8 @@
 """Do home-safety visits keep older people out of A&E (planted fact F5)? They do not.
 
-Half of those over 65 are in a trial: a lot decides who is visited in 2025. The other half is visited
-by risk, the frail first. Attendance depends on age, deprivation and frailty, never on the visit; so
-the lot shows no effect, and whoever compares visited and not visited finds that visits harm.
+Half of those over 65 are in a trial: a lot decides who is visited in 2025. The other half is
+visited by risk, the frail first. Attendance depends on age, deprivation and frailty, never on the
+visit; so the lot shows no effect, and whoever compares visited and not visited finds harm.
 """
 
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ import numpy as np
 import numpy.typing as npt
 
 from joinedup.town import days
-from joinedup.town.counciltax import CARE_HOME
 from joinedup.town.draw import stream
+from joinedup.town.entities import CARE_HOME, World
 from joinedup.town.presence import Rows, Spells, ended
 from joinedup.town.register import NOBODY, Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth, table
-from joinedup.town.world import World
 
 Floats = npt.NDArray[np.float64]
 
 YEAR = 365.25
-BEGIN = int(np.datetime64("2025-01-01").astype(np.int32))
+BEGIN = days.day(2025, 1, 1)
 """Eligible on this day; visits are in the year that begins."""
-FOLLOWED = int(np.datetime64("2026-01-01").astype(np.int32))
+FOLLOWED = days.day(2026, 1, 1)
 """Attendance is compared from this day on."""
 OLD = 65
+GROWN = 18
 BY_RISK = (-1.0, 1.3, 0.04)
 """Log odds of a visit outside the trial: constant, per unit of frailty, per year over 75."""
 OUTCOMES = ("Visited", "Refused", "No access")
@@ -105,7 +105,8 @@ def _eligible(world: World, where: Spells) -> Rows:
     old = np.flatnonzero(BEGIN - world.people.born >= OLD * YEAR)
     stay = where.latest(old, BEGIN)
     home = world.stays.home[stay]
-    return old[(stay >= 0) & (world.homes.kind[home] != CARE_HOME)]
+    eligible: Rows = old[(stay >= 0) & (world.homes.kind[home] != CARE_HOME)]
+    return eligible
 
 
 def home_safety_visits(
@@ -139,13 +140,13 @@ def home_safety_visits(
 
 def _younger(world: World, where: Spells, rng: np.random.Generator) -> tuple[Rows, Rows]:
     """Visits to anybody under 65, evenly through the years."""
-    span = days.LAST_DAY + 1 - days.FIRST_DAY
+    span = days.END + 1 - days.START
     people = len(world.people.born)
     number = rng.poisson(YOUNGER_VISITS * people * span / YEAR)
     person = rng.integers(0, people, number)
-    day = days.FIRST_DAY + rng.integers(0, span, number)
+    day = days.START + rng.integers(0, span, number)
     age = (day - world.people.born[person]) / YEAR
-    kept = (age >= 18) & (age < OLD) & (where.latest(person, day) >= 0)
+    kept = (age >= GROWN) & (age < OLD) & (where.latest(person, day) >= 0)
     return person[kept], day[kept]
 
 
@@ -153,8 +154,8 @@ def ae_attendances(world: World, seed: int, frail: Floats) -> Register:
     """Attendances of everybody, for the time they live in the town."""
     rng = stream(seed, "ae_attendances")
     stays = world.stays
-    begin = np.maximum(stays.from_day, days.FIRST_DAY).astype(np.int64)
-    length = np.maximum(np.minimum(ended(stays.to_day), days.LAST_DAY + 1) - begin, 0)
+    begin = np.maximum(stays.from_day, days.START).astype(np.int64)
+    length = np.maximum(np.minimum(ended(stays.to_day), days.END + 1) - begin, 0)
     rate = _rate(world, frail, (begin + length / 2))
     stay = np.repeat(np.arange(len(rate)), rng.poisson(rate * length / YEAR))
     day = begin[stay] + (rng.random(len(stay)) * length[stay]).astype(np.int64)
