@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from joinedup.town.premises import Premises
-from joinedup.town.wording import digits, join
 from joinedup.town.entities import World
+from joinedup.town.numbers import uprn_text
+from joinedup.town.premises import Premises
+from joinedup.town.wording import digits, join, plain
 
 TOWN = "Ambleford"
 SHORT = (
@@ -57,7 +58,7 @@ class Addresses:
 
     def uprn(self, homes: npt.NDArray[np.integer]) -> pa.Array:
         """Twelve digits, "" where -1."""
-        return uprn_text(np.where(homes < 0, -1, self.world.homes.uprn[homes]))
+        return plain(uprn_text(np.where(homes < 0, -1, self.world.homes.uprn[homes])))
 
     def area(self, homes: npt.NDArray[np.integer]) -> pa.Array:
         """Codes of the output areas of these homes, "" where -1."""
@@ -73,15 +74,6 @@ class Addresses:
     def premises_postcode(self, places: Premises, rows: npt.NDArray[np.integer]) -> pa.Array:
         """Postcodes of business premises."""
         return self.world.postcodes.text.take(places.postcode[rows])
-
-
-def uprn_text(numbers: npt.NDArray[np.integer]) -> pa.Array:
-    """Unique property reference numbers with their leading zeros, "" where negative.
-
-    >>> uprn_text(np.array([999000123, -1])).to_pylist()
-    ['000999000123', '']
-    """
-    return pc.if_else(pa.array(numbers < 0), "", digits(numbers, width=12))
 
 
 def draw_styles(rng: np.random.Generator, mix: Mix, rows: int) -> npt.NDArray[np.uint8]:

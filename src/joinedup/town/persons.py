@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from joinedup.town import days
-from joinedup.town.register import NEVER, NOBODY, Ints, Keeps, Register
+from joinedup.town.days import NEVER
 from joinedup.town.entities import World
+from joinedup.town.register import NOBODY, Ints, Keeps, Register
 
 Rows = npt.NDArray[np.integer]
 DAYS = 1 << 16

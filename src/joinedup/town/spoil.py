@@ -56,8 +56,8 @@ NICKNAMES = {
     "Victoria": "Vicky", "Vincent": "Vince", "William": "Bill", "Zachary": "Zach",
 }  # fmt: skip
 PARTICLES = (
-    r"^(?:[Vv]an de[nr]? |[Vv]an |[Vv]on |[Dd]e la |[Dd]e los |[Dd]el |[Dd]ella |[Dd][aeio]s? |"
-    r"[Aa]l[- ]|[Ee]l[- ]|[Bb]in |[Ii]bn |[Bb]int |[Tt]er |[Ll][ae] |O')"
+    r"^(?:[Vv]an 't |[Vv]an de[nr]? |[Vv]an |[Vv]on |[Dd]e la |[Dd]e los |[Dd]el |[Dd][aeio]s? |"
+    r"[Aa]l[- ]|[Ee]l[- ]|[Bb][ei]n |[Ii]bn |[Bb]int |[Tt]er |[Ll][ae] |O')"
 )
 """What may be left out before a family name."""
 SECOND_HALF = r"^(\S{2,}?)[- ]\S.*$"

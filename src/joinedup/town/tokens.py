@@ -9,9 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.core.errors import ProjectError
-from joinedup.town.addresses import uprn_text
 from joinedup.town.entities import World
-from joinedup.town.wording import digits
+from joinedup.town.numbers import nhs_text, uprn_text
 
 HEX_DIGITS = 32
 LEAST_KEY = 16
@@ -45,7 +44,7 @@ class Tokens:
     def of_people(self, people: npt.NDArray[np.integer]) -> pa.Array:
         """Tokens of people's NHS numbers."""
         if "people" not in self._made:
-            self._made["people"] = self.of(digits(self.world.people.nhs))
+            self._made["people"] = self.of(nhs_text(self.world.people.nhs))
         return self._made["people"].take(pa.array(people))
 
     def of_homes(self, homes: npt.NDArray[np.integer]) -> pa.Array:

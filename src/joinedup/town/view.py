@@ -6,19 +6,21 @@ records as they stand in one month's file; its verbs give the columns.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from joinedup.town import spoil, tokens
+from joinedup.town import spoil
 from joinedup.town.addresses import Addresses, Mix
 from joinedup.town.businesses import Trading
 from joinedup.town.entities import World
 from joinedup.town.errors import CODE, KINDS, Planted, Wrong
 from joinedup.town.persons import Who, name_day
 from joinedup.town.register import Register
+from joinedup.town.tokens import Tokens
 from joinedup.town.wording import SPOKEN, days, join, plain
 
 Rows = npt.NDArray[np.integer]
@@ -34,15 +36,13 @@ class Town:
     """What every extract looks things up in.
 
     Attributes:
-        licensing_from: day of each ward, or NEVER.
         tokens: keyed tokens in place of numbers, if the health bodies send those.
     """
 
     world: World
     trading: Trading
     addresses: Addresses
-    licensing_from: npt.NDArray[np.int32]
-    tokens: tokens.Tokens | None = None
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ class View:
         words: pa.Array = self.source.register.columns[column]
         return plain(words.take(pa.array(self.rows)))
 
-    def numbers(self, column: str) -> npt.NDArray[np.generic]:
+    def numbers(self, column: str) -> npt.NDArray[Any]:
         """A column of numbers or days, as it is."""
-        found: npt.NDArray[np.generic] = np.asarray(self.source.register.columns[column])
+        found: npt.NDArray[Any] = np.asarray(self.source.register.columns[column])
         return found[self.rows]
 
     def people(self) -> Rows:

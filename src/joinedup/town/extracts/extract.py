@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from joinedup.town.addresses import Mix
 from joinedup.town.register import Register
-from joinedup.town.view import Leaf, View
+from joinedup.town.view import Leaf, Town, View
 from joinedup.town.writers.lines import Block
 
 Rows = npt.NDArray[np.int64]
@@ -33,6 +34,7 @@ class Extract:
         mix: styles of its addresses.
         arrange: the file's order of some of the register's rows.
         kept: fields whose errors can be seen in it; None for all.
+        key: the sender's key of every record, where it is not the register's.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Extract:
     mix: Mix = FULL
     arrange: Callable[[Register, Rows], Rows] = as_they_come
     kept: frozenset[str] | None = None
+    key: Callable[[Town, Register], pa.Array] | None = None
 
 
 def blocks(

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.town.extracts.extract import Extract, blocks
+from joinedup.town.numbers import nhs_text
+from joinedup.town.register import Register
 from joinedup.town.tokens import Tokens
-from joinedup.town.view import Leaf, View
+from joinedup.town.view import Leaf, Town, View
 from joinedup.town.wording import COMPACT, days, digits
 from joinedup.town.writers import delimited
 from joinedup.town.writers.lines import Block
@@ -20,7 +21,7 @@ MIX = (("run_on", 0.55), ("full", 0.25), ("building", 0.15), ("slashed", 0.05))
 
 def _nhs(view: View) -> tuple[pa.Array, pa.Array]:
     """NHS numbers, true and as written."""
-    clean = digits(view.source.town.world.people.nhs[view.people()])
+    clean = nhs_text(view.source.town.world.people.nhs[view.people()])
     return clean, view.text("nhs_number", clean)
 
 
@@ -64,7 +65,11 @@ def _attendance(view: View, name: str, person: pa.Array) -> Block:
 
 
 def _tokens(view: View) -> Tokens:
-    tokens = view.source.town.tokens
+    return _held(view.source.town)
+
+
+def _held(town: Town) -> Tokens:
+    tokens = town.tokens
     if tokens is None:
         message = "tokens need a key"
         raise ValueError(message)
@@ -89,6 +94,11 @@ def _registrations_by_token(view: View) -> Block:
         "PRACTICE": _practice(view),
         "REGISTERED_ON": days(view.numbers("registered_on"), COMPACT),
     }
+
+
+def _token_of_each(town: Town, register: Register) -> pa.Array:
+    """The key of a registration: its person's true token."""
+    return _held(town).of_people(register.person)
 
 
 def _attendances_by_token(view: View) -> Block:
@@ -129,6 +139,7 @@ BY_TOKEN = (
         _write_registrations_by_token,
         mix=MIX,
         kept=GP_KEPT,
+        key=_token_of_each,
     ),
     Extract("ae_tokens", "ae_tokens.csv", "ae_attendances", _write_attendances_by_token),
 )

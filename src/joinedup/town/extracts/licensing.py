@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from joinedup.town.extracts.extract import Extract, Rows, blocks
 from joinedup.town.extracts.revenues import company_text
-from joinedup.town.inspections import SCHEMES
+from joinedup.town.licences import SCHEMES
 from joinedup.town.register import Register
 from joinedup.town.view import Leaf, View, full_name
 from joinedup.town.wording import EXCEL_ZERO

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.town import days as calendar
-from joinedup.town.addresses import TOWN, uprn_text
+from joinedup.town.addresses import TOWN
 from joinedup.town.extracts.extract import Extract, blocks
-from joinedup.town.numbers import nino_text
+from joinedup.town.numbers import nino_text, uprn_text
 from joinedup.town.view import Leaf, View
 from joinedup.town.wording import (
     NAMED,
@@ -117,7 +117,7 @@ def _business_rates(view: View) -> Block:
         "Company No": view.text("company_number", company_text(businesses.company_no[rows])),
         "Address": view.text("address", town.addresses.premises(places, at)),
         "Postcode": view.text("postcode", town.addresses.premises_postcode(places, at)),
-        "UPRN": view.text("uprn", uprn_text(places.uprn[at])),
+        "UPRN": view.text("uprn", plain(uprn_text(places.uprn[at]))),
         "Description": view.words("description"),
         "Rateable Value": digits(view.numbers("rateable_value")),
         "Liable From": days(view.numbers("liable_from"), NAMED),
