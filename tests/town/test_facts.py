@@ -6,6 +6,7 @@ sixteen thousand. The seed is fixed, so it fails always or never.
 """
 
 import json
+import re
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +14,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from joinedup.stats.logistic import fit_logistic
-from joinedup.town import benefit, days, housing, inspections, repairs, safety, truth_facts, visits
-from joinedup.town.register import NEVER, live_on
+from joinedup.town import (
+    benefit,
+    days,
+    housing,
+    inspections,
+    registers,
+    repairs,
+    safety,
+    truth_facts,
+    visits,
+)
+from joinedup.town.days import NEVER
+from joinedup.town.holidays import bank_holidays
+from joinedup.town.register import live_on
 from joinedup.town.registers import NAMES, happen
 from joinedup.town.world import build
 
@@ -22,6 +35,7 @@ PEOPLE = 30_000
 SEED = 11
 FAR = 4.0
 """Standard errors."""
+LICENSING = days.day(2024, 4, 1)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +67,7 @@ def rowdy(world, town):
     register = town.registers["police_incidents"]
     asb = texts(register, "category") == safety.ASB
     ward = world.areas.oa_ward[register.columns["oa"][asb]]
-    return register.opened[asb], town.licensing_from[ward] != NEVER
+    return register.opened[asb], world.areas.ward_selective_from[ward] != NEVER
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +101,15 @@ def test_every_register_is_there_with_rows(town):
     assert [name for name, register in town.registers.items() if not len(register)] == []
 
 
+def test_every_column_is_described(town):
+    for name, register in town.registers.items():
+        assert name in registers.__doc__
+        missing = [
+            name for name in register.columns if not re.search(rf"\b{name}\b", registers.__doc__)
+        ]
+        assert missing == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_reference_stands_twice_in_one_extract(town, name):
     register = town.registers[name]
@@ -100,7 +123,7 @@ def test_rows_have_ends_after_their_beginnings_and_no_future(town, name):
     register = town.registers[name]
     ended = register.closed != NEVER
     assert (register.closed[ended] > register.opened[ended]).all()
-    assert register.opened.max() <= days.LAST_DAY
+    assert register.opened.max() <= days.END
     assert (np.diff(register.opened) >= 0).all()
 
 
@@ -223,7 +246,7 @@ class TestBiasedInspections:
         decile = areas.lsoa_deprivation[areas.oa_lsoa[homes.oa]]
         here = world.stays.to_day == NEVER
         oa = homes.oa[world.stays.home[here]]
-        other = world.people.culture[world.stays.person[here]] != inspections.NATIVE
+        other = world.people.language[world.stays.person[here]] != inspections.ENGLISH
         share = (np.bincount(oa, other) / np.bincount(oa))[homes.oa[home]]
         unlicensed, hmo = column(rows, "unlicensed"), column(rows, "hmo")
         design = np.stack(
@@ -239,8 +262,8 @@ class TestRepairs:
 
     def test_a_poisson_refit_gives_the_planted_demand(self, town):
         jobs = town.registers["housing_repairs"]
-        day = np.arange(days.FIRST_DAY, days.LAST_DAY + 1)
-        count = np.bincount(jobs.opened - days.FIRST_DAY, minlength=len(day))
+        day = np.arange(days.START, days.END + 1)
+        count = np.bincount(jobs.opened - days.START, minlength=len(day))
         date = day.astype("datetime64[D]")
         of_year = (date - date.astype("datetime64[Y]")).astype(int)
         turn = 2 * np.pi * (of_year - repairs.PEAK) / 365.25
@@ -249,10 +272,10 @@ class TestRepairs:
             [
                 np.ones(len(day)),
                 date >= np.datetime64("2025-04-01"),
-                (day - days.FIRST_DAY) / 365.25,
+                (day - days.START) / 365.25,
                 np.cos(turn),
                 np.sin(turn),
-                np.isin(day, days.BANK_HOLIDAYS),
+                np.isin(day, list(bank_holidays())),
                 weekday[:, None] == np.arange(1, 7),
             ]
         ).astype(float)
@@ -265,7 +288,7 @@ class TestRepairs:
     def test_the_truth_has_every_day_and_its_count(self, town):
         demand = town.truth.tables["demand"]
         jobs = town.registers["housing_repairs"]
-        assert demand.num_rows == days.LAST_DAY - days.FIRST_DAY + 1
+        assert demand.num_rows == days.END - days.START + 1
         assert column(demand, "count").sum() == len(jobs)
 
 
@@ -333,7 +356,7 @@ class TestSelectiveLicensing:
 
     def test_the_difference_in_differences_is_three_quarters(self, rowdy):
         day, treated = rowdy
-        after = day >= safety.LICENSING_DAY
+        after = day >= LICENSING
         cells = np.array(
             [(a & b).sum() for a in (treated, ~treated) for b in (after, ~after)], float
         )
@@ -344,14 +367,14 @@ class TestSelectiveLicensing:
 
     def test_wards_move_in_parallel_before(self, rowdy):
         day, treated = rowdy
-        before = day < safety.LICENSING_DAY
+        before = day < LICENSING
         since = (day[before] - day[before].mean())[:, None] / 365.25
         fit = fit_logistic(since, treated[before].astype(float), penalty=np.zeros(1))
         assert abs(fit.coefficients[0]) < FAR * np.sqrt(fit.covariance[1, 1])
 
-    def test_half_of_the_wards_license(self, world, town):
+    def test_half_of_the_wards_license(self, world):
         wards = len(world.areas.ward_code)
-        assert (town.licensing_from != NEVER).sum() == wards // 2
+        assert (world.areas.ward_selective_from != NEVER).sum() == wards // 2
 
     def test_no_incident_lies_outside_its_output_area_by_much(self, world, town):
         register = town.registers["police_incidents"]
@@ -371,7 +394,7 @@ class TestTakeUp:
 
     def test_claimants_are_the_eligible_who_claim(self, town, facts):
         claims = town.registers["housing_benefit"]
-        live = live_on(claims, days.LAST_DAY)
+        live = live_on(claims, days.END)
         eligible = town.truth.tables["eligible"]
         claiming = column(eligible, "home")[column(eligible, "claims")]
         assert sorted(claiming) == sorted(claims.home[live])

@@ -60,7 +60,7 @@ def grid_to_wgs84(easting: Floats, northing: Floats) -> LatLon:
 def wgs84_to_grid(latitude: Floats, longitude: Floats) -> Grid:
     """Grid point (EPSG:27700) of a latitude and longitude (WGS84, degrees), within about 5 m.
 
-    The exact inverse of `grid_to_wgs84`, to a tenth of a millimetre.
+    The inverse of `grid_to_wgs84` to about a millimetre: the height between the datums is let go.
 
     Args:
         latitude: degrees, any shape.

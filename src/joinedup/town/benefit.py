@@ -79,14 +79,15 @@ def households(world: World, accounts: Accounts, seed: int) -> Households:
     )
 
 
-def housing_benefit(world: World, accounts: Accounts, means: Households) -> Register:
+def housing_benefit(world: World, accounts: Accounts, means: Households, seed: int) -> Register:
     """The register of claims: one per claiming household, from its first day to its last."""
     at = np.flatnonzero(means.claims)
+    number = 1_000_003 + 7 * stream(seed, "housing_benefit", "refs").permutation(len(at))
     award = TAPER * (means.threshold - means.income)[at] + LEAST_AWARD
     return build(
         "housing_benefit",
         Keeps.STATE,
-        ref=numbered("HB", 1_000_003 + 7 * np.arange(len(at)), digits=8),
+        ref=numbered("HB", number, digits=8),
         person=accounts.person[at],
         home=accounts.home[at],
         opened=accounts.opened[at],

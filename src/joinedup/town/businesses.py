@@ -257,8 +257,9 @@ def _numbered(rows: Businesses) -> Businesses:
     return replace(rows, company_no=number)
 
 
-def truth(rows: Businesses) -> Truth:
-    """F9: all businesses, and which belong to the planted group."""
+def truth(town: Trading) -> Truth:
+    """F9: all businesses and where they trade, and which belong to the planted group."""
+    rows = town.businesses
     member = np.flatnonzero(rows.group)
     trade = pa.array(trade_names.TRADES).take(pa.array(rows.trade))
     plain = {field.name: getattr(rows, field.name) for field in fields(Businesses)}
@@ -272,5 +273,13 @@ def truth(rows: Businesses) -> Truth:
                 "sites": min(SITES, len(member)),
             }
         },
-        tables={"businesses": table(business=np.arange(len(rows)), **plain | {"trade": trade})},
+        tables={
+            "businesses": table(business=np.arange(len(rows)), **plain | {"trade": trade}),
+            "trading": table(
+                business=town.business,
+                premises=town.at,
+                uprn=pa.array(town.premises.uprn[town.at]),
+                home=town.premises.home[town.at],
+            ),
+        },
     )

@@ -92,19 +92,10 @@ def adult_stays(world: World) -> AdultStays:
 
 
 def liable(world: World, stays: AdultStays, seed: int) -> Accounts:
-    """The chain of liable adults at each home.
-
-    Who follows is the first, in order of arrival, to stay longer: so the liable are exactly the
-    stays that end later than every earlier one at their home.
-    """
+    """The accounts that the chain of liable adults opens at each home."""
     stays = _taxed(world, stays)
-    outlasts = stays.home * DAYS + stays.until
-    before = np.concatenate([[-1], np.maximum.accumulate(outlasts)[:-1]])
-    at = np.flatnonzero(outlasts > before)
+    at, opened = chain(stays)
     home, closed = stays.home[at], stays.until[at]
-    follows = np.concatenate([[False], home[1:] == home[:-1]])
-    left = np.concatenate([[0], closed[:-1]])
-    opened = np.where(follows, np.maximum(stays.from_day[at], left), stays.from_day[at])
     return Accounts(
         home=home,
         person=stays.person[at],
@@ -115,6 +106,22 @@ def liable(world: World, stays: AdultStays, seed: int) -> Accounts:
         arrears=_arrears(len(at), seed),
         spells=Spells.of(home, opened, closed),
     )
+
+
+def chain(stays: AdultStays) -> tuple[Rows, Rows]:
+    """Which stays are liable ones, and from which day on; each until it ends.
+
+    Who follows is the first, in order of arrival, to stay longer: so the liable are exactly the
+    stays that end later than every earlier one at their home.
+    """
+    outlasts = stays.home * DAYS + stays.until
+    before = np.concatenate([[-1], np.maximum.accumulate(outlasts)[:-1]])
+    at = np.flatnonzero(outlasts > before)
+    home = stays.home[at]
+    follows = np.concatenate([[False], home[1:] == home[:-1]])
+    left = np.concatenate([[0], stays.until[at][:-1]])
+    began = stays.from_day[at]
+    return at, np.where(follows, np.maximum(began, left), began)
 
 
 def _taxed(world: World, stays: AdultStays) -> AdultStays:
@@ -154,7 +161,7 @@ def council_tax(world: World, accounts: Accounts, seed: int) -> Register:
     return build(
         "council_tax",
         Keeps.STATE,
-        ref=_refs(accounts),
+        ref=_refs(accounts, stream(seed, "council_tax", "refs").permutation(len(homes.uprn))),
         person=accounts.person,
         home=accounts.home,
         opened=accounts.opened,
@@ -172,12 +179,14 @@ def council_tax(world: World, accounts: Accounts, seed: int) -> Register:
     )
 
 
-def _refs(accounts: Accounts) -> pa.Array:
-    """The home's number at the council and which account of the home it is: "1000042-03"."""
+def _refs(accounts: Accounts, number: Rows) -> pa.Array:
+    """The number of each home at the council, then which account of the home it is, 2 digits."""
     first = np.concatenate([[True], accounts.home[1:] != accounts.home[:-1]])
     rows = np.arange(len(accounts))
     nth = rows - np.maximum.accumulate(np.where(first, rows, 0)) + 1
-    return numbered("", (FIRST_NUMBER + accounts.home) * 100 + np.minimum(nth, 99), digits=9)
+    return numbered(
+        "", (FIRST_NUMBER + number[accounts.home]) * 100 + np.minimum(nth, 99), digits=9
+    )
 
 
 def _titles(world: World, accounts: Accounts, rng: np.random.Generator) -> Rows:

@@ -20,7 +20,9 @@ REGISTERED_YOUNG = 0.90
 YOUNG = (6575, 10_958)
 LAST_YEAR_GROUP = 13
 LAST_PRIMARY = 6
-ETHNICITY = ("WBRI", "WOTH", "AIND", "APKN", "BAFR", "OOTH", "CHNE", "MOTH")
+ETHNICITY = ("WBRI", "APKN", "WOTH", "OOTH", "BAFR", "CHNE", "AOTH")
+BY_CULTURE = np.array([0, 1, 2, 3, 2, 2, 3, 4, 5, 6])
+"""Code of ETHNICITY in the school census, by culture."""
 FREE_MEALS = (0.03, 0.9)
 """Share of pupils with free meals: household not eligible for benefit, and eligible."""
 SCHOOL_YEARS = (2025, 2026)
@@ -109,7 +111,7 @@ def school_census(world: World, accounts: Accounts, means: Households, seed: int
         closed=closed,
         columns={
             "estab": _attended(world, person, home, autumn=autumn).astype(np.int32),
-            "ethnicity": words(people.culture[person], ETHNICITY),
+            "ethnicity": words(BY_CULTURE[people.culture[person]], ETHNICITY),
             "fsm": fed[person] < np.where(poor, FREE_MEALS[1], FREE_MEALS[0]),
             "year_group": year_group(people.born[person], autumn=autumn).astype(np.int8),
             "sessions_possible": possible.astype(np.int16),

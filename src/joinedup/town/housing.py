@@ -35,7 +35,7 @@ YOUNG_DAYS = 8401
 REFS: Rows = np.array([days.day(year, 10, 1) for year in range(2022, 2026)])
 """Days on which the factors are read; what they give stands until the next."""
 
-INTERCEPT = -5.0
+INTERCEPT = -4.4
 COEFFICIENTS = {
     "built_before_1919": 0.7,
     "large_house_or_above_shop": 0.9,

@@ -18,8 +18,8 @@ from joinedup.town.register import Keeps, Register, build, numbered, words
 from joinedup.town.truth_facts import Truth
 
 YEAR = 365.25
-NATIVE = 0
-"""The culture whose first language is the town's."""
+ENGLISH = 0
+"""Code of the town's own language."""
 COMPLAINTS = (0.012, 0.05, 0.035, 0.11, 0.28)
 """Per year: owned, social, rented, licensed HMO, unlicensed HMO; before the factor below."""
 BY_DECILE = 0.10
@@ -99,7 +99,7 @@ def propensity(world: World) -> Floats:
     decile = areas.lsoa_deprivation[areas.oa_lsoa[homes.oa]]
     current = world.stays.to_day == NEVER
     oa = homes.oa[world.stays.home[current]]
-    other = world.people.culture[world.stays.person[current]] != NATIVE
+    other = world.people.language[world.stays.person[current]] != ENGLISH
     number = len(areas.oa_code)
     share = np.bincount(oa, other, number) / np.maximum(np.bincount(oa, minlength=number), 1)
     rate: Floats = np.exp(BY_DECILE * (decile - 5.5) + BY_LANGUAGE * share[homes.oa])

@@ -117,7 +117,7 @@ def happen(world: World, seed: int) -> Happened:
     lists, unseen = outreach.outreach(world, seed, people=people)
     made = [
         counciltax.council_tax(world, accounts, seed),
-        benefit.housing_benefit(world, accounts, means),
+        benefit.housing_benefit(world, accounts, means, seed),
         regulators.business_rates(trade, seed),
         regulators.regulator_visits(trade, seed),
         *rows,
@@ -139,7 +139,7 @@ def happen(world: World, seed: int) -> Happened:
                 licensing,
                 cluster,
                 unseen,
-                businesses.truth(trade.businesses),
+                businesses.truth(trade),
                 benefit.truth(accounts, means, day=days.END),
             ]
         ),
