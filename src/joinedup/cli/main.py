@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import typer
 
 from joinedup import __version__
-from joinedup.cli import agree, audit, bench, data, demo, folder, work
+from joinedup.cli import agree, audit, bench, data, demo, folder, town, work
 from joinedup.core.errors import JoinedupError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (folder, data, work, bench, agree, audit, demo):
+for group in (folder, data, work, bench, agree, audit, demo, town):
     group.add_to(app)
 
 

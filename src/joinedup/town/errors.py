@@ -64,7 +64,7 @@ _ON_THE_STREET = {
     "birth_date": {"date_transposed": 0.01, "date_default": 0.03, "missing": 0.06},
 }
 
-_BY_SOURCE: dict[str, dict[str, dict[str, float]]] = {
+BY_SOURCE: dict[str, dict[str, dict[str, float]]] = {
     "council_tax": {
         **_CLERK, **_PLACE, **_TWICE, "uprn": {"missing": 0.015, "typo": 0.002},
     },
@@ -126,7 +126,7 @@ _BY_SOURCE: dict[str, dict[str, dict[str, float]]] = {
 
 RATES: dict[tuple[str, str, str], float] = {
     (source, name, kind): rate
-    for source, fields in _BY_SOURCE.items()
+    for source, fields in BY_SOURCE.items()
     for name, kinds in fields.items()
     for kind, rate in kinds.items()
 }
@@ -135,7 +135,7 @@ RATES: dict[tuple[str, str, str], float] = {
 
 def kinds_of(source: str) -> dict[str, dict[str, float]]:
     """Kinds and rates of every field of a source that can go wrong, covering fields first."""
-    fields = _BY_SOURCE.get(source, {})
+    fields = BY_SOURCE.get(source, {})
     return dict(sorted(fields.items(), key=lambda item: item[0] not in COVERS))
 
 

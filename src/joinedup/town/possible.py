@@ -45,7 +45,6 @@ def possible(
         return named & _can(kind, surname, world.names.surname)
 
     asks: dict[str, Callable[[str], Bools]] = {
-        "record": lambda _: everywhere,
         "name": lambda _: named & (forename >= 0) & (surname >= 0),
         "home": lambda _: before >= 0,
         "forename": lambda kind: there & _can(kind, forename, world.names.forename),
@@ -54,7 +53,6 @@ def possible(
         "visited_on": lambda kind: _day_can(kind, register.opened),
         "happened_on": lambda kind: _day_can(kind, register.opened),
         "business": lambda kind: _business_can(kind, register, trading),
-        "holder": lambda _: everywhere,
         "company_number": lambda _: _company(register, trading),
         "nino": lambda _: there & (world.people.nino[register.person] >= 0),
         "address": lambda _: placed,
@@ -62,7 +60,7 @@ def possible(
         "uprn": lambda _: placed,
     }
     return {
-        (name, kind): asks.get(name, lambda _: everywhere)(kind)
+        (name, kind): asks[name](kind) if name in asks else everywhere
         for name, kinds in kinds_of(source).items()
         for kind in kinds
     }  # fmt: skip

@@ -21,11 +21,14 @@ LISTS = ("outreach_contacts", "hostel_stays", "homelessness_applications")
 def _repairs(view: View) -> Block:
     uprn = view.uprn()
     bare = join(pc.utf8_ltrim(uprn, "0"), ".0")
+    let = pa.array(view.people() >= 0)
+    name = full_name(view.forename(), view.surname(), comma=True)
+    phone = join(FICTION, digits(view.numbers("phone"), width=3))
     return {
         "job": view.ref(),
         "uprn": pc.if_else(pc.equal(uprn, ""), None, bare),
-        "tenant.name": full_name(view.forename(), view.surname(), comma=True),
-        "tenant.phone": join(FICTION, digits(view.numbers("phone"), width=3)),
+        "tenant.name": pc.if_else(let, name, None),
+        "tenant.phone": pc.if_else(let, phone, None),
         "reported": days(view.source.register.opened[view.rows], ISO),
         "trade": view.words("trade"),
         "priority": view.words("priority"),

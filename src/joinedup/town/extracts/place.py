@@ -183,7 +183,8 @@ def _centimetres(ring: Floats) -> Floats:
 
 def _degrees(ring: Floats) -> Floats:
     globe = grid_to_wgs84(ring[:, 0], ring[:, 1])
-    return np.round(np.stack([globe.longitude, globe.latitude], axis=1), DEGREES)
+    rounded: Floats = np.round(np.stack([globe.longitude, globe.latitude], axis=1), DEGREES)
+    return rounded
 
 
 def _geojson(
