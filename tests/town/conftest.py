@@ -8,8 +8,7 @@ from joinedup.town.make import make
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-PEOPLE = 3_000
-SEED = 5
+from readers import PEOPLE, SEED
 
 
 @pytest.fixture(scope="session")

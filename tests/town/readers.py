@@ -10,6 +10,9 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pyarrow.parquet as pq
 
+PEOPLE, SEED = 3_000, 5
+"""The town that the tests read."""
+
 ODS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 BENEFIT = {
     "claim_ref": (1, 10), "nino": (11, 19), "surname": (20, 49), "forename": (50, 69),
@@ -81,9 +84,8 @@ def workbook(path, *, skip=0, header=1):
     book = openpyxl.load_workbook(path)
     found = []
     for sheet in book:
-        names, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()][skip:]
-        for names in [rows[0]] if header == 2 else [names]:
-            found += [dict(zip(names, row, strict=True)) for row in rows[header - 1 :]]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()][skip + header - 1 :]
+        found += [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
     return found
 
 

@@ -62,7 +62,7 @@ def write(
     }
     for month in shown:
         columns[f"row_{month.month.replace('-', '_')}"] = _first_row(ever, month.rows)
-    parquet.whole(folder / "records" / f"{name}.parquet", pa.table(columns))
+    parquet.whole(folder / "records" / f"{name}.parquet", columns)
     parquet.whole(folder / "errors" / f"{name}.parquet", _errors(source, ever, ref, kept))
     return [
         {**count, "source": name, "month": month.month}
@@ -79,7 +79,9 @@ def _first_row(ever: Rows, rows: Rows) -> pa.Array:
     return pa.array(number, mask=number == 0)
 
 
-def _errors(source: Source, ever: Rows, ref: pa.Array, kept: frozenset[str] | None) -> pa.Table:
+def _errors(
+    source: Source, ever: Rows, ref: pa.Array, kept: frozenset[str] | None
+) -> dict[str, pa.Array]:
     """One line per error; `record` is the line of the records file."""
     planted = source.planted
     found = []
@@ -94,15 +96,13 @@ def _errors(source: Source, ever: Rows, ref: pa.Array, kept: frozenset[str] | No
     names = np.concatenate([name for _, name, _ in found] or [np.zeros(0, "U1")])[order]
     kinds = np.concatenate([kind for _, _, kind in found] or [np.zeros(0, np.uint8)])[order]
     cultures = pa.array([*planted.cultures, ""], pa.string())
-    return pa.table(
-        {
-            "ref": ref.take(pa.array(ever[record])),
-            "field": pa.array(names.tolist(), pa.string()),
-            "kind": pa.array(KINDS, pa.string()).take(pa.array(kinds)),
-            "culture": cultures.take(pa.array(planted.culture[ever[record]])),
-            "record": pa.array(record.astype(np.int32)),
-        }
-    )
+    return {
+        "ref": ref.take(pa.array(ever[record])),
+        "field": pa.array(names.tolist(), pa.string()),
+        "kind": pa.array(KINDS, pa.string()).take(pa.array(kinds)),
+        "culture": cultures.take(pa.array(planted.culture[ever[record]])),
+        "record": pa.array(record.astype(np.int32)),
+    }
 
 
 def write_rates(folder: Path, counts: Mapping[str, list[dict[str, Any]]]) -> None:

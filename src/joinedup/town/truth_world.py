@@ -18,13 +18,13 @@ NAMES = {"forename": "forename", "middle": "forename", "surname": "surname",
 def write(world: World, folder: Path) -> None:
     """people, homes, stays and families as Parquet; row numbers are the ids, names are words."""
     for name in ("people", "homes", "stays", "families"):
-        parquet.whole(folder / f"{name}.parquet", _table(world, getattr(world, name)))
+        parquet.whole(folder / f"{name}.parquet", _columns(world, getattr(world, name)))
 
 
-def _table(world: World, entities: Any) -> pa.Table:
+def _columns(world: World, entities: Any) -> dict[str, pa.Array]:
     columns = {}
     for field in fields(entities):
         values = np.asarray(getattr(entities, field.name))
         pool: Pool | None = getattr(world.names, NAMES.get(field.name, ""), None)
-        columns[field.name] = pa.array(values) if pool is None else pool.dictionary(values)
-    return pa.table(columns)
+        columns[field.name] = pa.array(values) if pool is None else pool.take(values)
+    return columns

@@ -1,5 +1,6 @@
 """Parquet: typed columns, the same bytes for the same rows and version of Arrow."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,10 +18,16 @@ def write(path: Path, blocks: Blocks) -> None:
             file.write_table(_table(block))
 
 
-def whole(path: Path, table: pa.Table) -> None:
-    """A table in one go."""
-    pq.write_table(table, path, compression="zstd", store_schema=False)
+def whole(path: Path, columns: Mapping[str, pa.Array]) -> None:
+    """All columns in one go."""
+    pq.write_table(_table(columns), path, compression="zstd", store_schema=False)
 
 
-def _table(block: object) -> pa.Table:
-    return pa.table(dict(block))  # type: ignore[call-overload]
+def _table(columns: Mapping[str, pa.Array]) -> pa.Table:
+    """Words are written as text: Arrow writes a dictionary with a word twice, as pools may have,
+    with bytes that nobody set."""
+    return pa.table({name: _text(column) for name, column in columns.items()})
+
+
+def _text(column: pa.Array) -> pa.Array:
+    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
