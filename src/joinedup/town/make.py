@@ -1,6 +1,6 @@
 """How does a town become files? Everything once: people, registers, errors, files, truth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,37 +79,20 @@ def make(
     steps = STEPS_BEFORE + len(files)
     told("people and homes", 0, steps)
     built = world.build(people, seed)
+    tokens = None if pseudonymise_health is None else Tokens(built, pseudonymise_health)
     told("registers", 1, steps)
     happened = registers.happen(built, seed)
     told("places", 2, steps)
-    town = Town(
-        world=built,
-        trading=happened.trading,
-        addresses=Addresses(built),
-        tokens=Tokens(built, pseudonymise_health) if pseudonymise_health is not None else None,
-    )
+    town = Town(built, happened.trading, Addresses(built), tokens)
     names = tuple(_month(end) for end in days.MONTH_ENDS[:months])
     _folders(out, names)
     place.write(out / "deliveries" / "open", town)
     truth_world.write(built, out / "truth")
     truth_facts.write(happened.truth, out / "truth")
     made: dict[str, _Told] = {}
-    with ThreadPoolExecutor(WORKERS) as pool:
-        waiting = {
-            pool.submit(
-                _write,
-                one,
-                town,
-                happened.registers[one.register],
-                seed,
-                out=out,
-                months=months,
-            ): one
-            for one in files
-        }
-        for done, future in enumerate(as_completed(waiting)):
-            made[waiting[future].name] = future.result()
-            told(waiting[future].name, STEPS_BEFORE + done, steps)
+    for one, rows in _written(files, town, happened.registers, seed, out=out, months=months):
+        told(one.name, STEPS_BEFORE + len(made), steps)
+        made[one.name] = rows
     truth_records.write_rates(out / "truth", {one.name: made[one.name].counts for one in files})
     return Made(
         folder=out,
@@ -118,6 +101,25 @@ def make(
         months=names,
         rows={one.name: made[one.name].rows for one in files},
     )
+
+
+def _written(
+    files: tuple[Extract, ...],
+    town: Town,
+    known: dict[str, Register],
+    seed: int,
+    *,
+    out: Path,
+    months: int,
+) -> Iterator[tuple[Extract, "_Told"]]:
+    """Every extract as it is done; the longest are begun first."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting = {
+            pool.submit(_write, one, town, known[one.register], seed, out=out, months=months): one
+            for one in sorted(files, key=lambda one: -len(known[one.register]))
+        }
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()
 
 
 def _refuse(people: int, months: int, out: Path) -> None:

@@ -31,13 +31,10 @@ def possible(
     A name that changes while the months run is left alone, so that an error is the same in each.
     """
     everywhere = np.ones(len(register), np.bool_)
-    there = who.at >= 0
-    placed = _placed(register)
-    named = there & steady_name(who)
+    there, placed = who.at >= 0, _placed(register)
+    named = steady_name(who)
     forename = np.where(there, who.forename[who.at], -1)
-    every = np.arange(len(register))
-    now = who.surname_on(every, name_day(register, every, days.MONTH_ENDS[0]))
-    surname = np.where(there, now, -1)
+    surname = np.where(there, _surname(register, who), -1)
 
     def surname_can(kind: str) -> Bools:
         if kind == "surname_old":
@@ -50,20 +47,25 @@ def possible(
         "forename": lambda kind: there & _can(kind, forename, world.names.forename),
         "surname": surname_can,
         "birth_date": lambda kind: there & _day_can(kind, who.born[who.at]),
-        "visited_on": lambda kind: _day_can(kind, register.opened),
-        "happened_on": lambda kind: _day_can(kind, register.opened),
+        **dict.fromkeys(
+            ("visited_on", "happened_on"), lambda kind: _day_can(kind, register.opened)
+        ),
         "business": lambda kind: _business_can(kind, register, trading),
         "company_number": lambda _: _company(register, trading),
         "nino": lambda _: there & (world.people.nino[register.person] >= 0),
-        "address": lambda _: placed,
-        "postcode": lambda _: placed,
-        "uprn": lambda _: placed,
+        **dict.fromkeys(("address", "postcode", "uprn"), lambda _: placed),
     }
     return {
         (name, kind): asks[name](kind) if name in asks else everywhere
         for name, kinds in kinds_of(source).items()
         for kind in kinds
     }  # fmt: skip
+
+
+def _surname(register: Register, who: Who) -> Ints:
+    """Codes of the surnames in the first month, or on the day of the event."""
+    every = np.arange(len(register))
+    return who.surname_on(every, name_day(register, every, days.MONTH_ENDS[0]))
 
 
 def _placed(register: Register) -> Bools:

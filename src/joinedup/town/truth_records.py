@@ -37,8 +37,8 @@ def write(
     """records/<name>.parquet and errors/<name>.parquet; gives the counts for rates.json.
 
     A line of records is one record that a month's file shows: its key as the sender truly has it,
-    the person, home and business behind it, how many copies a file has of it, and per month the
-    number of its first row, from 1, or null.
+    the person, home and business behind it (of the outreach lists, the row of unseen.parquet), how
+    many copies a file has of it, and per month the number of its first row, from 1, or null.
 
     Args:
         folder: of the truth.
@@ -60,6 +60,8 @@ def write(
         "business": pa.array(register.business[ever]),
         "copies": pa.array(copies[ever]),
     }
+    if "sleeper" in register.columns:
+        columns["sleeper"] = pa.array(np.asarray(register.columns["sleeper"])[ever])
     for month in shown:
         columns[f"row_{month.month.replace('-', '_')}"] = _first_row(ever, month.rows)
     parquet.whole(folder / "records" / f"{name}.parquet", columns)

@@ -183,8 +183,8 @@ def _centimetres(ring: Floats) -> Floats:
 
 def _degrees(ring: Floats) -> Floats:
     globe = grid_to_wgs84(ring[:, 0], ring[:, 1])
-    rounded: Floats = np.round(np.stack([globe.longitude, globe.latitude], axis=1), DEGREES)
-    return rounded
+    degrees: Floats = np.stack([globe.longitude, globe.latitude], axis=1).astype(np.float64)
+    return np.round(degrees, DEGREES)
 
 
 def _geojson(

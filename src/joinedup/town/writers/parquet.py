@@ -24,8 +24,7 @@ def whole(path: Path, columns: Mapping[str, pa.Array]) -> None:
 
 
 def _table(columns: Mapping[str, pa.Array]) -> pa.Table:
-    """Words are written as text: Arrow writes a dictionary with a word twice, as pools may have,
-    with bytes that nobody set."""
+    # A dictionary that has a word twice, as pools may, is written with bytes that nobody set.
     return pa.table({name: _text(column) for name, column in columns.items()})
 
 
