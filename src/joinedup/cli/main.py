@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import typer
 
 from joinedup import __version__
-from joinedup.cli import agree, audit, bench, catalogue, data, demo, folder, layout, quality, work
+from joinedup.cli import agree, audit, bench, catalogue, data, demo, folder, layout, quality, town, work
 from joinedup.core.errors import JoinedupError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (folder, data, layout, quality, catalogue, work, bench, agree, audit, demo):
+for group in (folder, data, layout, quality, catalogue, work, bench, agree, audit, town, demo):
     group.add_to(app)
 
 

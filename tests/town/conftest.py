@@ -1,0 +1,30 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from joinedup.town import errors
+from joinedup.town.make import make
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from readers import PEOPLE, SEED
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    return make(PEOPLE, SEED, tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="session")
+def faultless(tmp_path_factory):
+    """The same town where nobody ever errs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(errors, "BY_SOURCE", {})
+        return make(PEOPLE, SEED, tmp_path_factory.mktemp("faultless"))
+
+
+@pytest.fixture(scope="session")
+def keyed(tmp_path_factory):
+    key = b"a key of thirty-two bytes, no less"
+    return make(PEOPLE, SEED, tmp_path_factory.mktemp("keyed"), pseudonymise_health=key, months=1)
