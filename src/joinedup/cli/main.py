@@ -7,7 +7,19 @@ from collections.abc import Sequence
 import typer
 
 from joinedup import __version__
-from joinedup.cli import agree, audit, bench, catalogue, data, demo, folder, layout, quality, town, work
+from joinedup.cli import (
+    agree,
+    audit,
+    bench,
+    catalogue,
+    data,
+    demo,
+    folder,
+    layout,
+    quality,
+    town,
+    work,
+)
 from joinedup.core.errors import JoinedupError
 
 app = typer.Typer(

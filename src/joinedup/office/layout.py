@@ -18,7 +18,7 @@ from joinedup.core.vocabulary import Dataset, Field, Layout
 from joinedup.govern import admit
 from joinedup.office.folder import Folder, find, load
 from joinedup.office.house import Office, in_force
-from joinedup.sources import READERS, drift
+from joinedup.sources import READERS, WITHOUT_FILE, drift
 from joinedup.sources.first_look import first_cells
 from joinedup.sources.header import other_file
 from joinedup.sources.proposal import NONE, Proposal, propose
@@ -248,7 +248,7 @@ def drifted(office: Office, name: str, file: Path) -> Drifted:
         fix = f"the datasets are {known}."
         raise ProjectError("there is no such dataset.", fix=fix, where=name)
     dataset = office.folder.datasets[name]
-    if dataset.layout.format not in READERS:
+    if dataset.layout.format in WITHOUT_FILE:
         what = "the dataset is read from a database, so there is no file to hold against it."
         raise ProjectError(what, fix="joinedup deliver compares it as it is read.", where=name)
     others = [other for other in office.folder.datasets.values() if other.id != name]
