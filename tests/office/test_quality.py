@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from joinedup.office.folder import load
-from joinedup.sources.quality import profile
+from joinedup.sources.fitness.quality import profile
 
 ROOT = Path(__file__).resolve().parents[2]
 VISITS = pa.table(

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from joinedup.core.vocabulary import Dataset, Field, Format, Layout
-from joinedup.sources.drift import Alert, alerts
-from joinedup.sources.shapes import Shape, shapes
+from joinedup.sources.mapping.drift import Alert, alerts
+from joinedup.sources.mapping.shapes import Shape, shapes
 
 ROWS = 300
 BANDS = ("A", "B", "C", "D", "E", "F", "G", "H")

@@ -50,7 +50,7 @@ def test_nothing_is_held_against_a_first_file_or_one_of_a_few_rows(tmp_path):
 def test_a_code_that_is_not_in_the_list_any_more_is_a_warning_counted_over_all_rows(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("joinedup.sources.shapes.FIRST_ROWS", 10)
+    monkeypatch.setattr("joinedup.sources.mapping.shapes.FIRST_ROWS", 10)
     monkeypatch.setattr("joinedup.sources.changed.FIRST_ROWS", 10)
     dataset = visits("csv")
     coded = replace(dataset.fields["postcode"], codes=("A", "B"))

@@ -83,7 +83,7 @@ def test_a_file_of_blank_lines_has_no_header(tmp_path):
 
 
 def test_the_rows_after_a_chunk_are_read_too(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.chunks.CHUNK_ROWS", 2)
+    monkeypatch.setattr("joinedup.sources.formats.chunks.CHUNK_ROWS", 2)
     path = sent(tmp_path, TOP + "".join(f"{n},B,,x\r\n" for n in range(5)))
     assert read(path, visits("csv"), ("visit",)).table["visit"].to_pylist() == [0, 1, 2, 3, 4]
 
@@ -174,8 +174,8 @@ def test_a_delimiter_that_cannot_be_is_the_projects_mistake(tmp_path, layout):
 
 
 def test_a_field_too_long_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.blocks.LONGEST_FIELD", 1_000)
-    monkeypatch.setattr("joinedup.sources.csv.LONGEST_FIELD", 1_000)
+    monkeypatch.setattr("joinedup.sources.formats.blocks.LONGEST_FIELD", 1_000)
+    monkeypatch.setattr("joinedup.sources.formats.csv.LONGEST_FIELD", 1_000)
     assert "a field of more than" in refused(sent(tmp_path, f'{TOP}1,"{CANARY * 99}",,x\r\n'))
 
 

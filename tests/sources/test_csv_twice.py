@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from joinedup.core.vocabulary import Layout
-from joinedup.sources import blocks, csv, encoded
+from joinedup.sources.formats import blocks, csv, encoded
 
 CELLS = st.text(alphabet='ab",\r\n; é|0', max_size=6)
 ENDS = st.sampled_from(["\r\n", "\n", "\n\n", "\r"])

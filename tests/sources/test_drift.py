@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from month_files import BANDS, SENT, changes, council_tax, month, profile
 
-from joinedup.sources.shapes import Shape
+from joinedup.sources.mapping.shapes import Shape
 
 YEAR = range(12)
 
@@ -78,7 +78,7 @@ def test_a_missing_column_is_told(rng):
 
 
 def test_a_column_of_a_field_that_is_not_asked_for_may_be_missing():
-    from joinedup.sources.drift import alerts
+    from joinedup.sources.mapping.drift import alerts
 
     header = tuple(column for column in SENT.values() if column != "Band")
     asked = tuple(name for name in SENT if name != "band")

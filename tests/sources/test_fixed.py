@@ -66,8 +66,8 @@ def test_places_that_cannot_be_are_the_projects_mistake(tmp_path, places):
 
 
 def test_the_rows_after_a_chunk_are_read_too(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.fixed.CHUNK_ROWS", 2)
-    monkeypatch.setattr("joinedup.sources.encoded.BLOCK_BYTES", 7)
+    monkeypatch.setattr("joinedup.sources.formats.fixed.CHUNK_ROWS", 2)
+    monkeypatch.setattr("joinedup.sources.formats.encoded.BLOCK_BYTES", 7)
     path = sent(tmp_path, *(f"{n:06}{ROWS[0][6:]}" for n in range(5)), end="\n")
     table = read(path, visits("fixed", **LAYOUT), ("visit",)).table
     assert table["visit"].to_pylist() == [0, 1, 2, 3, 4]

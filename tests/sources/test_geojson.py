@@ -9,7 +9,7 @@ from visit_files import CANARY
 from joinedup.core.errors import DeliveryError
 from joinedup.core.vocabulary import Dataset, Field, Layout
 from joinedup.sources import read
-from joinedup.sources.geojson import open_raw
+from joinedup.sources.formats.geojson import open_raw
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1.5], [0, 0]]]}
 METRES = {"type": "Point", "coordinates": [600_000, 500_000.5, 12]}

@@ -6,8 +6,9 @@ import pytest
 from visit_files import CANARY, visits
 
 from joinedup.core.errors import DeliveryError
-from joinedup.sources import json as listed
-from joinedup.sources import jsonl, read
+from joinedup.sources import read
+from joinedup.sources.formats import json as listed
+from joinedup.sources.formats import jsonl
 
 AGREED = ("visit", "postcode", "seen_on")
 VISIT = {"visit": 1, "post_code": "B1", "seen_on": None, "staff_note": "x"}

@@ -14,9 +14,9 @@ from pydantic import TypeAdapter
 from town_columns import TOWN, drawn
 
 from joinedup.core.vocabulary import Dataset, Field, Layout
-from joinedup.sources.matching import assigned, match
-from joinedup.sources.naming import likeness, standard_of
-from joinedup.sources.shapes import shapes
+from joinedup.sources.mapping.matching import assigned, match
+from joinedup.sources.mapping.naming import likeness, standard_of
+from joinedup.sources.mapping.shapes import shapes
 
 DATASETS = Path(__file__).parents[2] / "examples" / "town" / "datasets"
 with_the_town = pytest.mark.skipif(not DATASETS.is_dir(), reason="the town's office is not here")

@@ -10,7 +10,7 @@ from visit_files import CANARY, HEADER, ROWS, ods_row, visits, write, write_ods
 from joinedup.core.errors import DeliveryError
 from joinedup.core.vocabulary import Layout
 from joinedup.sources import read
-from joinedup.sources.ods import open_raw
+from joinedup.sources.formats.ods import open_raw
 
 AGREED = ("visit", "postcode", "seen_on")
 TOP = ods_row(HEADER)
@@ -143,7 +143,7 @@ def test_a_zip_that_unpacks_to_more_than_it_says_or_than_can_be_is_refused(tmp_p
     rows = ods_row([1, "B" * 2_000_000, None, "x"])
     path = sent(tmp_path, rows)
     with monkeypatch.context() as patch:
-        patch.setattr("joinedup.sources.zipped.SMALL_BYTES", 100_000)
+        patch.setattr("joinedup.sources.formats.zipped.SMALL_BYTES", 100_000)
         assert "times its size" in refused(path)
     whole = path.read_bytes()
     with zipfile.ZipFile(path) as archive:

@@ -90,7 +90,7 @@ def test_the_same_content_has_the_same_digest_whatever_its_order(table, monkeypa
     first = read(PLACE, promised(), AGREED).file_digest
     table.execute("create table again as select * from visits order by visit desc")
     table.execute("drop table visits; alter table again rename to visits")
-    monkeypatch.setattr("joinedup.sources.postgres.CHUNK_ROWS", 2)
+    monkeypatch.setattr("joinedup.sources.formats.postgres.CHUNK_ROWS", 2)
     assert read(PLACE, promised(), AGREED).file_digest == first
     table.execute("update visits set staff_note = 'never asked for'")
     assert read(PLACE, promised(), AGREED).file_digest == first
@@ -171,7 +171,7 @@ def test_neither_address_nor_password_is_in_an_error(table, monkeypatch, caplog)
 
 def test_a_query_that_takes_too_long_is_cancelled(table, monkeypatch):
     del table
-    monkeypatch.setattr("joinedup.sources.postgres.STATEMENT_SECONDS", 0.05)
+    monkeypatch.setattr("joinedup.sources.formats.postgres.STATEMENT_SECONDS", 0.05)
     query = "select v.* from visits v, pg_sleep(5)"
     assert "took more than" in refused(DeliveryError, query)
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 from flawed import PEOPLE, PLANTED, ROWS, TODAY, field, planted, rows, table
 
-from joinedup.sources import quality
 from joinedup.sources.delivery import Finding
-from joinedup.sources.quality import Change, Profile, profile
+from joinedup.sources.fitness import quality
+from joinedup.sources.fitness.quality import Change, Profile, profile
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinedup.core import identifiers as known
-from joinedup.sources import standards
+from joinedup.sources.fitness import standards
 
 DIGITS = "0123456789"
 SHAPES = {

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from flawed import PEOPLE, field
 
-from joinedup.sources.quality import Change, FieldProfile, Profile, grades
-from joinedup.sources.uses import USES
+from joinedup.sources.fitness.quality import Change, FieldProfile, Profile, grades
+from joinedup.sources.fitness.uses import USES
 
 
 def dataset(**standards: str):

@@ -87,7 +87,7 @@ def test_a_workbook_with_a_damaged_sheet_is_refused(tmp_path):
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.zipped.LARGEST_BYTES", 100)
+    monkeypatch.setattr("joinedup.sources.formats.zipped.LARGEST_BYTES", 100)
     assert "unpacks to more than" in refused(write(tmp_path, "xlsx"))
 
 
@@ -98,7 +98,7 @@ def test_an_empty_sheet_has_no_header(tmp_path):
 
 
 def test_the_rows_after_a_chunk_are_read_too(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.chunks.CHUNK_ROWS", 2)
+    monkeypatch.setattr("joinedup.sources.formats.chunks.CHUNK_ROWS", 2)
     path = workbook(tmp_path, *((n, "B", None, "x") for n in range(5)))
     assert read(path, visits("xlsx"), ("visit",)).table["visit"].to_pylist() == [0, 1, 2, 3, 4]
 

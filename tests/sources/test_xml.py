@@ -6,7 +6,7 @@ from visit_files import CANARY, visits
 from joinedup.core.errors import DeliveryError, ProjectError
 from joinedup.core.vocabulary import Layout
 from joinedup.sources import read
-from joinedup.sources.xml import open_raw
+from joinedup.sources.formats.xml import open_raw
 
 AGREED = ("visit", "postcode", "seen_on")
 ROW = "<row><visit>1</visit><post_code>B1</post_code><seen_on/><staff_note>x</staff_note></row>"
@@ -90,8 +90,8 @@ def test_a_text_nested_too_deep_is_refused(tmp_path):
 
 
 def test_a_cell_too_long_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.markup.LONGEST_TEXT", 1_000)
-    monkeypatch.setattr("joinedup.sources.markup.BLOCK_BYTES", 500)
+    monkeypatch.setattr("joinedup.sources.formats.markup.LONGEST_TEXT", 1_000)
+    monkeypatch.setattr("joinedup.sources.formats.markup.BLOCK_BYTES", 500)
     text = refused(sent(tmp_path, f"<rows>{ROW.replace('B1', CANARY * 99)}</rows>"))
     assert "a cell has more than" in text
 
@@ -126,7 +126,7 @@ def test_a_record_that_is_only_a_text_is_a_row_of_one_column(tmp_path):
 
 
 def test_blocks_may_end_anywhere(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.markup.BLOCK_BYTES", 7)
+    monkeypatch.setattr("joinedup.sources.formats.markup.BLOCK_BYTES", 7)
     rows = "".join(ROW.replace("1<", f"{n}<").replace("x<", "é &lt; e<") for n in range(5))
     table = read(sent(tmp_path, f"<rows>{rows}</rows>"), visits("xml"), ("visit", "staff_note"))
     assert table.table.to_pydict() == {"visit": [0, 1, 2, 3, 4], "staff_note": ["é < e"] * 5}

@@ -10,7 +10,7 @@ from joinedup.core.errors import ProjectError
 
 if TYPE_CHECKING:
     from joinedup.office.layout import Drifted, Proposed
-    from joinedup.sources.proposal import Proposal
+    from joinedup.sources.mapping.proposal import Proposal
 
 REFUSED = 20
 

@@ -9,7 +9,7 @@ from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, op
 
 if TYPE_CHECKING:
     from joinedup.office.quality import Card
-    from joinedup.sources.quality import Profile
+    from joinedup.sources.fitness.quality import Profile
 
 
 WIDTH = 16  # of the longest use

@@ -17,8 +17,9 @@ from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
 from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
-from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, quality, read
-from joinedup.sources.scorecard import Grade
+from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, read
+from joinedup.sources.fitness import quality
+from joinedup.sources.fitness.scorecard import Grade
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,11 +18,12 @@ from joinedup.core.vocabulary import Dataset, Field, Layout
 from joinedup.govern import admit
 from joinedup.office.folder import Folder, find, load
 from joinedup.office.house import Office, in_force
-from joinedup.sources import READERS, WITHOUT_FILE, drift
-from joinedup.sources.first_look import first_cells
-from joinedup.sources.header import other_file
-from joinedup.sources.proposal import NONE, Proposal, propose
-from joinedup.sources.shapes import shapes
+from joinedup.sources import READERS, WITHOUT_FILE
+from joinedup.sources.mapping import drift
+from joinedup.sources.mapping.first_look import first_cells
+from joinedup.sources.mapping.header import other_file
+from joinedup.sources.mapping.proposal import NONE, Proposal, propose
+from joinedup.sources.mapping.shapes import shapes
 
 
 @dataclass(frozen=True, slots=True)

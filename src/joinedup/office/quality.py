@@ -7,7 +7,7 @@ from typing import Any
 from joinedup.core.errors import ProjectError
 from joinedup.core.vocabulary import Dataset
 from joinedup.office.house import Office
-from joinedup.sources.quality import Grade, Profile, grades
+from joinedup.sources.fitness.quality import Grade, Profile, grades
 
 NOTHING_YET = "nothing delivered yet"
 NOT_MEASURED = "delivered before quality was measured; deliver the next file to have a card"

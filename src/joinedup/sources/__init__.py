@@ -12,16 +12,16 @@ from joinedup.sources.effect import Effect, effect
 from joinedup.sources.reading import WITHOUT_FILE, read
 
 READERS: dict[str, str] = {
-    "csv": "joinedup.sources.csv",
-    "fixed": "joinedup.sources.fixed",
-    "geojson": "joinedup.sources.geojson",
-    "json": "joinedup.sources.json",
-    "jsonl": "joinedup.sources.jsonl",
-    "ods": "joinedup.sources.ods",
-    "parquet": "joinedup.sources.parquet",
-    "postgres": "joinedup.sources.postgres",
-    "xlsx": "joinedup.sources.xlsx",
-    "xml": "joinedup.sources.xml",
+    "csv": "joinedup.sources.formats.csv",
+    "fixed": "joinedup.sources.formats.fixed",
+    "geojson": "joinedup.sources.formats.geojson",
+    "json": "joinedup.sources.formats.json",
+    "jsonl": "joinedup.sources.formats.jsonl",
+    "ods": "joinedup.sources.formats.ods",
+    "parquet": "joinedup.sources.formats.parquet",
+    "postgres": "joinedup.sources.formats.postgres",
+    "xlsx": "joinedup.sources.formats.xlsx",
+    "xml": "joinedup.sources.formats.xml",
 }
 
 __all__ = [

@@ -9,8 +9,8 @@ import pyarrow as pa
 from joinedup.core.errors import Problem
 from joinedup.core.vocabulary import Dataset
 from joinedup.sources.delivery import Chunk, Finding
-from joinedup.sources.drift import FEWEST_CELLS, Alert, alerts
-from joinedup.sources.shapes import FIRST_ROWS, Shape, shapes
+from joinedup.sources.mapping.drift import FEWEST_CELLS, Alert, alerts
+from joinedup.sources.mapping.shapes import FIRST_ROWS, Shape, shapes
 
 Shapes = dict[str, Shape]
 

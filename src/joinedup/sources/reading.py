@@ -18,7 +18,7 @@ from joinedup.sources.cells import check_cells, ragged_rows, sift
 from joinedup.sources.changed import coded, look, retyped
 from joinedup.sources.delivery import SHOWN_LINES, Chunk, Delivery, Lines, Raw, Rejected, refusal
 from joinedup.sources.findings import findings, mixed
-from joinedup.sources.header import check_header
+from joinedup.sources.mapping.header import check_header
 from joinedup.sources.typed import ARROW, Mask, typed
 
 WITHOUT_FILE = frozenset({"postgres"})

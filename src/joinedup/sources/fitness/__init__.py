@@ -1,0 +1,1 @@
+"""How good is a delivery, field by field, and for what?"""

@@ -1,0 +1,157 @@
+"""Objects inside objects: what rows does a JSON text hold, and what is a row laid flat?
+
+A member of an object inside a row is a column `tenant.name`. Numbers stay as they are written
+(`999000123.0`), one with an exponent as its value. A list is not laid flat: it would be many cells
+where a row has one.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from joinedup.sources.delivery import refusal
+from joinedup.sources.formats.members import DEEPEST, LISTED, too_deep
+from joinedup.sources.formats.sniff import CUT_OFF_FIX
+
+TAIL_BYTES = 64
+
+
+class Readable(Protocol):
+    """Bytes on demand."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+class Members(list[tuple[str, Any]]):
+    """An object of JSON with its members in the file's order, a name that stands twice included."""
+
+
+def flat(members: Members, inside: str = "") -> Iterator[tuple[str, Any]]:
+    """The columns of an object and their cells: text, nothing, or the mark of a list."""
+    for name, value in members:
+        column = f"{inside}{name}"
+        match value:
+            case Members():
+                yield from flat(value, f"{column}.")
+            case list():
+                yield column, LISTED
+            case bool():
+                yield column, "true" if value else "false"
+            case None | str():
+                yield column, value
+            case _:
+                yield column, str(value)
+
+
+def listed(path: Path, file: Readable, record: str) -> Iterator[Any]:
+    """Each item of the list at the dotted path, or of the list that is the whole text.
+
+    Raises:
+        DeliveryError: cut off, not JSON, nested too deep, or no list there.
+    """
+    events = _events(path, file)
+    if not _found(events, record.split(".") if record else []):
+        place = f"at {record}" if record else "at its top"
+        raise refusal(
+            path.name,
+            f"the file is JSON, but there is no list of rows {place}.",
+            fix="set layout.record to the dotted path of the list, such as result.records.",
+        )
+    for event, value in events:
+        if event == "end_array":
+            break
+        yield _built(events, event, value)
+    for _ in events:
+        pass
+
+
+def member(path: Path, file: Readable, name: str) -> Any:
+    """What stands under a name at the top of the text; None if nothing does.
+
+    Raises:
+        DeliveryError: cut off, not JSON, or nested too deep.
+    """
+    events = _events(path, file)
+    if next(events)[0] != "start_map":
+        return None
+    for inner, key in events:
+        if inner == "end_map":
+            return None
+        event, value = next(events)
+        if key == name:
+            return _built(events, event, value)
+        _pass_over(events, event)
+    return None
+
+
+def _events(path: Path, file: Readable) -> Iterator[tuple[str, Any]]:
+    """What the text begins, names, says and ends, no deeper than a register goes.
+
+    ijson's `parse` is not used: it keeps the path of every value, so that a text nested 100,000
+    deep takes all memory before anything can be refused.
+    """
+    import ijson  # noqa: PLC0415 - only who reads JSON pays for it
+
+    depth = 0
+    try:
+        for event, value in ijson.basic_parse(file):
+            depth += event.startswith("start_") - event.startswith("end_")
+            if depth > DEEPEST:
+                raise too_deep(path)
+            yield event, value
+    except (ijson.JSONError, UnicodeDecodeError):
+        raise _unreadable(path) from None
+
+
+def _unreadable(path: Path) -> Exception:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+        tail = file.read().replace(b"\0", b"").rstrip()
+    if not tail.endswith((b"]", b"}")):
+        what = "the file is cut off: its list of rows does not end."
+        return refusal(path.name, what, fix=CUT_OFF_FIX)
+    what = "the file is not JSON throughout: it is damaged, or cut off."
+    return refusal(path.name, what, fix=CUT_OFF_FIX)
+
+
+def _found(events: Iterator[tuple[str, Any]], steps: Sequence[str]) -> bool:
+    """Go to the value under these names; whether it is there and is a list."""
+    event, _ = next(events)
+    for step in steps:
+        if event != "start_map":
+            return False
+        for inner, key in events:
+            if inner == "end_map":
+                return False
+            event, _ = next(events)
+            if key == step:
+                break
+            _pass_over(events, event)
+    return event == "start_array"
+
+
+def _pass_over(events: Iterator[tuple[str, Any]], event: str) -> None:
+    """Go to the end of the value that begins with this event."""
+    depth = int(event.startswith("start_"))
+    while depth:
+        event, _ = next(events)
+        depth += event.startswith("start_") - event.startswith("end_")
+
+
+def _built(events: Iterator[tuple[str, Any]], event: str, value: Any) -> Any:
+    """The value that begins with this event."""
+    if event == "start_map":
+        members = Members()
+        for inner, key in events:
+            if inner == "end_map":
+                break
+            members.append((key, _built(events, *next(events))))
+        return members
+    if event == "start_array":
+        items = []
+        for inner, item in events:
+            if inner == "end_array":
+                break
+            items.append(_built(events, inner, item))
+        return items
+    return value
