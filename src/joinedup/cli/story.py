@@ -56,7 +56,7 @@ def town_facts(story: "TownStory") -> dict[str, Any]:
                 "rows": month.rows,
                 "rejected": month.rejected,
                 "held": list(month.held),
-                "left": month.left,
+                "unread": list(month.unread),
             }
             for month in story.months
         ],
@@ -80,6 +80,9 @@ def tell_town(story: "TownStory", place: Path) -> None:
         )
         for held in month.held:
             say("", *textwrap.wrap(f"held back, mapping confirmed, taken: {held}", WIDTH))
+    if story.months and story.months[-1].unread:
+        names = ", ".join(story.months[-1].unread)
+        say("not agreed", *textwrap.wrap(f"no agreement covers them, never opened: {names}", WIDTH))
     grades = ", ".join(f"{count} {grade}" for grade, count in sorted(story.graded.items()))
     say("quality", f"{grades} (each delivery, for each use its fields allow)")
     for name, result in story.results.items():

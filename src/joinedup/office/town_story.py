@@ -16,7 +16,7 @@ from joinedup.office.demo import ANALYST, Tell, release_report, sign_all
 from joinedup.office.examples import copied
 from joinedup.office.house import Office, open_office
 from joinedup.office.report import report, run_all
-from joinedup.office.sweep import Swept, sweep
+from joinedup.office.sweep import sweep
 from joinedup.result.model import Result
 
 LEAD = "unsafe-homes"
@@ -31,8 +31,8 @@ class Month:
     Attributes:
         rows: admitted, of all files.
         rejected: rows that could not be what was agreed.
-        held: files refused before anything of them was loaded, each with the first reason.
-        left: files that no agreement or dataset takes.
+        held: files refused for what is in them, before anything was loaded, with the first reason.
+        unread: files that no agreement covers, so that they were never opened.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Month:
     rows: int
     rejected: int
     held: tuple[str, ...]
-    left: int
+    unread: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +130,17 @@ def _take(folder: Path, place: Path, month: Path) -> Month:
     """Sweep a month's folder; a drift is looked at, its mapping confirmed, the file taken."""
     office = open_office(folder, place, ANALYST)
     swept = sweep(office, month)
-    held, late = [], []
-    for refused in swept.refused:
-        held.append(f"{refused.path}: {refused.error.problems[0].what}")
-        if isinstance(refused.error, DeliveryError):
-            late.append(_confirmed(office, month / refused.path))
-    return _month(month.name, swept, tuple(late), tuple(held))
+    drifted = [one for one in swept.refused if isinstance(one.error, DeliveryError)]
+    late = [_confirmed(office, month / one.path) for one in drifted]
+    taken = (*(one.told for one in swept.delivered), *late)
+    return Month(
+        name=month.name,
+        files=len(taken) + len(swept.already),
+        rows=sum(one.rows for one in taken),
+        rejected=sum(one.count for told in taken for one in told.rejected),
+        held=tuple(f"{one.path}: {one.error.problems[0].what}" for one in drifted),
+        unread=tuple(one.path for one in swept.refused if one not in drifted),
+    )
 
 
 def _confirmed(office: Office, file: Path) -> Delivered:
@@ -143,18 +148,6 @@ def _confirmed(office: Office, file: Path) -> Delivered:
     (name,) = (name for name, one in office.folder.datasets.items() if one.layout.file == file.name)
     layout.write(layout.proposed(office.folder.root, file, name=name))
     return deliver(open_office(office.folder.root, office.home, ANALYST), name, file)
-
-
-def _month(name: str, swept: Swept, late: tuple[Delivered, ...], held: tuple[str, ...]) -> Month:
-    taken = (*(one.told for one in swept.delivered), *late)
-    return Month(
-        name=name,
-        files=len(taken) + len(swept.already),
-        rows=sum(one.rows for one in taken),
-        rejected=sum(one.count for told in taken for one in told.rejected),
-        held=held,
-        left=len(swept.left),
-    )
 
 
 def _graded(office: Office) -> dict[str, int]:
