@@ -25,10 +25,11 @@ BIRTH_SHARE, ARRIVAL_SHARE = 0.040, 0.092
 """Share of all people ever in the town who are born in it, or arrive, after START."""
 FILLED = 0.88
 """Share of the places in homes let by the room, and in care homes, that are taken at START."""
-SETTLED_KINDS = {SINGLE: 0.30, COUPLE: 0.27, COUPLE_WITH_CHILDREN: 0.31, LONE_PARENT: 0.12}
+SETTLED_KINDS = {SINGLE: 0.31, COUPLE: 0.32, COUPLE_WITH_CHILDREN: 0.265, LONE_PARENT: 0.105}
 ARRIVING_KINDS = {SINGLE: 0.45, COUPLE: 0.24, COUPLE_WITH_CHILDREN: 0.25, LONE_PARENT: 0.06}
 MOST_CHILDREN = 5
 SLOTS = 2 + MOST_CHILDREN
+LAST_BIRTH_AGE = 45.0
 TWIN_BIRTHS = 0.015
 LONE_FATHERS = 0.12
 MIXED_COUPLES = 0.07
@@ -107,8 +108,9 @@ def _draw(rng: np.random.Generator, kind: Int64s, *, young: bool) -> Drawn:
     count = len(kind)
     children = np.isin(kind, (COUPLE_WITH_CHILDREN, LONE_PARENT))
     age, here = _children(rng, count, young=young)
-    here[:, 2:] &= children[:, None]
     first_birth = rng.normal(29, 5.2, count).clip(17.5, 42)
+    last_birth = first_birth[:, None] + age[:, 2:3] - age[:, 2:]
+    here[:, 2:] &= children[:, None] & (last_birth < LAST_BIRTH_AGE)
     adult = np.where(children, age[:, 2] + first_birth, _adult_age(rng, kind, young=young))
     lone_father = (kind == LONE_PARENT) & (rng.random(count) < LONE_FATHERS)
     old = adult > 62
@@ -131,7 +133,7 @@ def _adult_age(rng: np.random.Generator, kind: Int64s, *, young: bool) -> Floats
     count = len(kind)
     if young:
         return (19 + rng.gamma(2.2, 5.5, count)).clip(max=85)
-    old_share = np.where(kind == SINGLE, 0.47, 0.66)
+    old_share = np.where(kind == SINGLE, 0.52, 0.74)
     old = rng.random(count) < old_share
     early = rng.uniform(21, 57, count)
     early = np.where(kind == COUPLE, rng.uniform(20, 40, count), early)
