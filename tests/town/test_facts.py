@@ -307,7 +307,7 @@ class TestUnseen:
         patterns = np.bincount(on @ [4, 2, 1], minlength=8)
         assert patterns.tolist() == list(facts["F4"]["patterns"].values())
         assert patterns[0] == facts["F4"]["unseen"] > 0
-        assert number == town.truth.tables["unseen"].num_rows == max(120, PEOPLE // 250)
+        assert number == town.truth.tables["unseen"].num_rows == max(120, round(PEOPLE / 250))
 
     def test_outreach_and_hostels_share_more_people_than_by_chance(self, facts):
         n = facts["F4"]["patterns"]
