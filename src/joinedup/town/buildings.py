@@ -15,7 +15,7 @@ from joinedup.town.entities import Areas, Floats, Int8s, Int16s, Int32s, Int64s
 
 KINDS = ("house", "block", "converted house", "shop", "care home")
 IS_HOUSE, IS_BLOCK, IS_CONVERTED, IS_SHOP, IS_CARE_HOME = range(5)
-PEOPLE_PER_HOME = 2.4
+PEOPLE_PER_HOME = 2.47
 NEW_SHARE = 0.04
 """Share of the homes that are built after START."""
 NEW_IN_BLOCKS = 0.45

@@ -45,7 +45,8 @@ def gp_registrations(world: World, seed: int) -> Register:
     since = _arrival(world) + np.where(people.born < _arrival(world), delay, 0)
     opened = np.maximum(stays.from_day, since[stays.person])
     until = ended(stays.to_day)
-    shown = np.flatnonzero(on_list[stays.person] & (opened < until) & (until > days.MONTH_ENDS[0]))
+    stands = (opened < until) & (opened <= days.END) & (until > days.MONTH_ENDS[0])
+    shown = np.flatnonzero(on_list[stays.person] & stands)
     person = stays.person[shown]
     return build(
         "gp_registrations",

@@ -35,17 +35,17 @@ YOUNG_DAYS = 8401
 REFS: Rows = np.array([days.day(year, 10, 1) for year in range(2022, 2026)])
 """Days on which the factors are read; what they give stands until the next."""
 
-INTERCEPT = -4.4
+INTERCEPT = -5.0
 COEFFICIENTS = {
     "built_before_1919": 0.7,
     "large_house_or_above_shop": 0.9,
-    "ward_student_share": 0.4,
+    "ward_student_share": 0.12,
     "several_liability_changes": 0.9,
     "benefit_claim": 0.5,
     "arrears_over_500": 0.6,
     "three_adult_surnames": 2.0,
 }
-"""Log odds; the ward's share of adults of student age counts per ten percentage points."""
+"""Log odds; the ward's share of adults of student age counts per percentage point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def rented(
             [
                 homes.built[home] < OLD_HOUSE,
                 odd[home],
-                10 * students[world.areas.oa_ward[homes.oa[home]]],
+                100 * students[world.areas.oa_ward[homes.oa[home]]],
                 accounts.spells.since(home, day, days=CHANGES_DAYS) >= SEVERAL,
                 claims.count(home, day) > 0,
                 owed > MUCH_ARREARS,

@@ -64,7 +64,9 @@ def joint(first: float, second: float, odds_ratio: float) -> float:
 
 def outreach(world: World, seed: int, *, people: int) -> tuple[list[Register], Truth]:
     """The three lists, and F4: each sleeper's pattern, the unseen ones too."""
-    sleepers = _sleepers(world, stream(seed, "outreach"), max(LEAST, people // PEOPLE_PER_SLEEPER))
+    sleepers = _sleepers(
+        world, stream(seed, "outreach"), max(LEAST, round(people / PEOPLE_PER_SLEEPER))
+    )
     registers = [
         _list(sleepers, number, stream(seed, "outreach", LISTS[number])) for number in range(3)
     ]

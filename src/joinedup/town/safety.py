@@ -22,7 +22,7 @@ YEAR = 365.25
 
 RATE_RATIO = 0.75
 ASB = "Anti-social behaviour"
-PER_PRIVATE_HOME = 0.7
+PER_PRIVATE_HOME = 1.0
 """Incidents of anti-social behaviour per privately rented home and year."""
 WARD_SPREAD = 0.25
 """Standard deviation of log rates between wards."""

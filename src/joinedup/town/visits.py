@@ -26,7 +26,7 @@ FOLLOWED = days.day(2026, 1, 1)
 """Attendance is compared from this day on."""
 OLD = 65
 GROWN = 18
-BY_RISK = (-1.0, 1.3, 0.04)
+BY_RISK = (-1.0, 1.8, 0.04)
 """Log odds of a visit outside the trial: constant, per unit of frailty, per year over 75."""
 OUTCOMES = ("Visited", "Refused", "No access")
 OUTCOME_SHARES = (0.85, 0.08, 0.07)
@@ -34,7 +34,7 @@ YOUNGER_VISITS = 0.004
 """Visits per person under 65 and year, through all the years."""
 REFERRED = 0.07
 
-ATTEND = {0: 0.42, 1: 0.33, 5: 0.19, 16: 0.24, 30: 0.20, 50: 0.17, 65: 0.22}
+ATTEND = {0: 0.42, 1: 0.33, 5: 0.19, 16: 0.24, 30: 0.20, 50: 0.17, 65: 0.30}
 """Attendances per year from each age on, before the factors below."""
 PER_YEAR_OLD = 0.035
 """Log rate per year of age over 65."""
