@@ -52,18 +52,41 @@ def test_the_renamed_column_is_met_before_anything_is_loaded(told):
     assert "renamed" in held
 
 
+def test_most_rows_meet_a_home_by_uprn_and_not_all(told):
+    for rows, met in told["joined"].values():
+        assert 0 < met < rows
+
+
 def test_every_project_that_declares_a_report_has_a_headline(told):
     assert set(told["headlines"]) == {"unsafe-homes", "fire-safety-visits", "safer-businesses"}
     assert all(told["headlines"].values())
 
 
-def test_the_released_list_is_no_longer_than_the_capacity(told, place):
+def test_the_list_is_no_longer_than_the_capacity(told, place):
     from joinedup.office.house import open_office
 
+    assert told["headlines"]
     office = open_office(place / "office", place)
     assert office.lake.read("derived.unsafe_homes_list_list").count_rows() <= 40
-    assert (place / "outbox").is_dir()
-    assert told["report"].endswith("report.html")
+
+
+def test_the_report_leaves_through_the_outbox(told, place):
+    assert told["withheld"] == []
+    assert told["report"].startswith(str(place / "outbox" / "unsafe-homes"))
+
+
+def test_a_report_that_rests_on_too_few_homes_stays_inside_and_says_why(told, place, tmp_path):
+    assert told["withheld"] == []
+    stricter = tmp_path / "stricter"
+    shutil.copytree(place, stricter)
+    project = stricter / "office" / "projects" / "unsafe-homes" / "project.toml"
+    project.write_text(project.read_text().replace('["list", "where"', '["list", "past-rules"'))
+    card = stricter / "office" / "office.toml"
+    card.write_text(card.read_text().replace("threshold = 10 ", "threshold = 500 "))
+    refused = _demo(stricter)
+    assert any("fewer than 500 cases" in reason for reason in refused["withheld"])
+    assert refused["hidden"] is None
+    assert refused["report"].startswith(str(stricter / "results"))
 
 
 def test_a_second_run_of_the_demonstration_does_nothing_that_was_done(told, place):

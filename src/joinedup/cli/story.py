@@ -60,10 +60,12 @@ def town_facts(story: "TownStory") -> dict[str, Any]:
             }
             for month in story.months
         ],
+        "joined": {name: list(counts) for name, counts in story.joined.items()},
         "grades": dict(story.graded),
         "headlines": {name: result.headline for name, result in story.results.items()},
         "cautions": list(story.lead.cautions),
         "hidden": story.hidden,
+        "withheld": list(story.withheld),
         "report": str(story.page),
         "office": str(story.office),
         "town": str(story.town),
@@ -83,6 +85,10 @@ def tell_town(story: "TownStory", place: Path) -> None:
     if story.months and story.months[-1].unread:
         names = ", ".join(story.months[-1].unread)
         say("not agreed", *textwrap.wrap(f"no agreement covers them, never opened: {names}", WIDTH))
+    shares = (
+        f"{name.replace('_', ' ')} {met / rows:.0%}" for name, (rows, met) in story.joined.items()
+    )
+    say("joined", *textwrap.wrap(f"rows that meet a home by UPRN: {', '.join(shares)}", WIDTH))
     grades = ", ".join(f"{count} {grade}" for grade, count in sorted(story.graded.items()))
     say("quality", f"{grades} (each delivery, for each use its fields allow)")
     for name, result in story.results.items():
@@ -90,7 +96,11 @@ def tell_town(story: "TownStory", place: Path) -> None:
         say("", *textwrap.wrap(result.headline, WIDTH))
     for caution in story.lead.cautions[:SHOWN]:
         say("caution", *textwrap.wrap(caution, WIDTH))
-    say("released", f"{story.hidden} cells hidden; approved by a second (invented) person")
+    if story.withheld:
+        say("not released", *textwrap.wrap("; ".join(story.withheld), WIDTH))
+        say("", "the rule holds; in a larger town the figures rest on enough homes")
+    else:
+        say("released", f"{story.hidden} cells hidden; approved by a second (invented) person")
     say("report", str(story.page))
     say("look", f"{story.office}: what is declared; edit it freely")
     say("", f"{story.town / 'deliveries'}: what the partners sent")

@@ -9,17 +9,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from joinedup.core.errors import DeliveryError
-from joinedup.office import layout, quality, town
+from joinedup.core.errors import DeliveryError, ReleaseError
+from joinedup.office import layout, quality, shown, town
 from joinedup.office.deliver import Delivered, deliver
 from joinedup.office.demo import ANALYST, Tell, release_report, sign_all
 from joinedup.office.examples import copied
 from joinedup.office.house import Office, open_office
-from joinedup.office.report import report, run_all
+from joinedup.office.report import REPORT, report, run_all
 from joinedup.office.sweep import sweep
 from joinedup.result.model import Result
 
 LEAD = "unsafe-homes"
+BY_HOME = {
+    "council_tax": "defined.tax_home",
+    "hmo_licences": "defined.licence",
+    "housing_inspections": "defined.inspection",
+    "housing_complaints": "defined.complaint",
+    "fire_incidents": "defined.home_fire",
+}
+"""Datasets of journey A to the definition that says which home each row is about."""
 OPEN = "open"
 MONTHS = 3
 
@@ -48,18 +56,22 @@ class TownStory:
     """What the demonstration did, for one screen.
 
     Attributes:
+        joined: dataset to how many of its rows there are, and how many meet a home by UPRN.
         graded: grade to how many uses of how many datasets have it.
         results: project to its report.
-        hidden: cells hidden in the released report.
-        page: the released report.
+        hidden: cells hidden in the released report; none if it may not leave.
+        withheld: why the report may not leave, as in a town too small; then `page` is for inside.
+        page: the report.
         office: the copy of the office folder, to be edited freely.
         town: the folder with what the partners sent; the truth lies beside it.
     """
 
     months: tuple[Month, ...]
+    joined: Mapping[str, tuple[int, int]]
     graded: Mapping[str, int]
     results: Mapping[str, Result]
-    hidden: int
+    hidden: int | None
+    withheld: tuple[str, ...]
     page: Path
     office: Path
     town: Path
@@ -98,13 +110,15 @@ def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
             list(run_all(office, project, tell=tell))
             results[name] = report(office, project)
     tell("release", 0, 1)
-    released = release_report(office, office.folder.projects[LEAD])
+    hidden, page, withheld = _left(office)
     return TownStory(
         months=tuple(month for month in months if month.name != OPEN),
+        joined=dict(_joined(office)),
         graded=_graded(office),
         results=results,
-        hidden=released.release.hidden,
-        page=released.folder / "report.html",
+        hidden=hidden,
+        withheld=withheld,
+        page=page,
         office=folder,
         town=where,
     )
@@ -148,6 +162,28 @@ def _confirmed(office: Office, file: Path) -> Delivered:
     (name,) = (name for name, one in office.folder.datasets.items() if one.layout.file == file.name)
     layout.write(layout.proposed(office.folder.root, file, name=name))
     return deliver(open_office(office.folder.root, office.home, ANALYST), name, file)
+
+
+def _joined(office: Office) -> Iterator[tuple[str, tuple[int, int]]]:
+    """How many rows meet a home of the gazetteer, as long as they meet by UPRN alone."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - only once the tables are there
+
+    homes = office.lake.read("defined.homes").to_table(["home"])["home"]
+    for dataset, table in BY_HOME.items():
+        rows = office.lake.read(f"admitted.{dataset}").count_rows()
+        about = office.lake.read(table).to_table(["home"])["home"]
+        yield dataset, (rows, pc.sum(pc.is_in(about, value_set=homes)).as_py() or 0)
+
+
+def _left(office: Office) -> tuple[int | None, Path, tuple[str, ...]]:
+    """Cells hidden and the page that left; or the inside page, and why it may not leave."""
+    project = office.folder.projects[LEAD]
+    try:
+        released = release_report(office, project)
+    except ReleaseError as error:
+        reasons = tuple(f"{problem.where}: {problem.what}" for problem in error.problems)
+        return None, shown.page(office, project, REPORT), reasons
+    return released.release.hidden, released.folder / "report.html", ()
 
 
 def _graded(office: Office) -> dict[str, int]:

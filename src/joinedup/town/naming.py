@@ -213,7 +213,9 @@ def _inherit(
     born.two[who], born.joint[who] = born.one[mother[named_twice]], SPACE
     lone = born.two[rows] == NONE
     born.joint[rows[lone]] = LONE
-    _patronymics(rng, tables, rows=rows[culture == PATRONYMIC], crowd=crowd, born=born, forename=forename)
+    _patronymics(
+        rng, tables, rows=rows[culture == PATRONYMIC], crowd=crowd, born=born, forename=forename
+    )
 
 
 def _join_names(names: Surnames, rows: Int64s, *, one: Int32s, two: Int32s) -> None:
