@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from joinedup.town.days import NEVER
-from joinedup.town.entities import CARE_HOME, NONE, OWNER, PRIVATE_RENT, SOCIAL, Bools, Int64s
+from joinedup.town.entities import (
+    CARE_HOME,
+    NONE,
+    OWNER,
+    PRIVATE_RENT,
+    SOCIAL,
+    Bools,
+    Int32s,
+    Int64s,
+)
 from joinedup.town.life import Life, Month
 
 
@@ -26,7 +35,7 @@ class Wanting:
     size: Int64s
 
 
-def rank_in(group: Int64s) -> Int64s:
+def rank_in(group: Int32s | Int64s) -> Int64s:
     """The place of each entry among the entries of its group, from 0, in the order given."""
     order = np.argsort(group, kind="stable")
     held = group[order]

@@ -140,7 +140,7 @@ def _draw_forenames(
     for culture in range(len(CULTURES)):
         for sex in (0, 1):
             who = np.flatnonzero((crowd.culture[rows] == culture) & (crowd.sex[rows] == sex))
-            drawn[who] = tables.forename_lots[culture][sex].draw(rng, decade[who])
+            drawn[who] = tables.forename_lots[culture, sex].draw(rng, decade[who])
     return drawn
 
 

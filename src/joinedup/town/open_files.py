@@ -20,8 +20,9 @@ from joinedup.town.entities import (
     CARE_HOME,
     NONE,
     Areas,
+    Blocks,
     Floats,
-    Int32s,
+    Homes,
     Int64s,
     World,
 )
@@ -32,6 +33,10 @@ from joinedup.town.wards import outline
 GAZETTEER_BEGAN = day(2005, 4, 1)
 """The first date of every address that is older than the town's events."""
 HOUSE_CLASS, FLAT_CLASS, CARE_CLASS, SHELL_CLASS, SHOP_CLASS = "RD", "RD06", "RI01", "PP", "CR08"
+AREA_COLUMNS = (
+    *("OUTPUT_AREA", "LSOA", "WARD", "WARD_NAME"),
+    *("DEPRIVATION_DECILE", "SELECTIVE_LICENSING_FROM"),
+)
 DEGREE_DIGITS = 7
 """About a centimetre."""
 GRID_CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
@@ -73,8 +78,8 @@ def gazetteer(world: World) -> pa.Table:
     no_parent = np.full(len(blocks.uprn), NONE, np.int64)
     rows = pa.concat_tables(
         [
-            _rows(world, homes.uprn, homes.parent, home_addresses(world), homes.oa, home_class),
-            _rows(world, blocks.uprn, no_parent, block_addresses(world), blocks.oa, shell_class),
+            _rows(world, homes, parent=homes.parent, at=home_addresses(world), kind=home_class),
+            _rows(world, blocks, parent=no_parent, at=block_addresses(world), kind=shell_class),
         ]
     )
     dates = np.concatenate([homes.first_day, blocks.first_day])
@@ -93,30 +98,30 @@ def gazetteer(world: World) -> pa.Table:
 
 def _rows(
     world: World,
-    uprn: Int64s,
+    places: Homes | Blocks,
+    *,
     parent: Int64s,
     at: Addresses,
-    oa: Int32s,
     kind: np.ndarray[Any, np.dtype[np.str_]],
 ) -> pa.Table:
     return pa.table(
         {
-            "UPRN": uprn_text(uprn),
+            "UPRN": uprn_text(places.uprn),
             "PARENT_UPRN": uprn_text(parent).fill_null(""),
             "SAO": at.sao,
             "PAO": at.pao,
             "STREET": at.street,
-            "TOWN": pa.array([TOWN] * len(uprn)),
+            "TOWN": pa.array([TOWN] * len(parent)),
             "POSTCODE": at.postcode,
             "CLASS": pa.array(kind, pa.string()),
-            "OUTPUT_AREA": pa.array(world.areas.oa_code).take(pa.array(oa)),
+            "OUTPUT_AREA": pa.array(world.areas.oa_code).take(pa.array(places.oa)),
         }
     )
 
 
 def write_areas(areas: Areas, path: Path) -> None:
     """One row for each output area."""
-    head = "OUTPUT_AREA,LSOA,WARD,WARD_NAME,DEPRIVATION_DECILE,SELECTIVE_LICENSING_FROM".split(",")
+    head = AREA_COLUMNS
     _write_csv(path, [head, *_area_rows(areas)])
 
 
@@ -156,8 +161,9 @@ def in_degrees(polygons: Sequence[Polygon]) -> list[Polygon]:
     rings = [ring for polygon in polygons for ring in polygon]
     points = np.concatenate(rings)
     at = grid_to_wgs84(points[:, 0], points[:, 1])
-    degrees = np.round(np.stack([at.longitude, at.latitude], axis=1), DEGREE_DIGITS)
-    turned = iter(np.split(degrees, np.cumsum([len(ring) for ring in rings])[:-1]))
+    degrees = np.stack([at.longitude, at.latitude], axis=1).round(DEGREE_DIGITS)
+    stops = np.cumsum([len(ring) for ring in rings])
+    turned = (degrees[stop - len(ring) : stop] for ring, stop in zip(rings, stops, strict=True))
     return [[next(turned) for _ in polygon] for polygon in polygons]
 
 
