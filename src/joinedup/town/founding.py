@@ -29,7 +29,7 @@ SETTLED_KINDS = {SINGLE: 0.31, COUPLE: 0.32, COUPLE_WITH_CHILDREN: 0.265, LONE_P
 ARRIVING_KINDS = {SINGLE: 0.45, COUPLE: 0.24, COUPLE_WITH_CHILDREN: 0.25, LONE_PARENT: 0.06}
 MOST_CHILDREN = 5
 SLOTS = 2 + MOST_CHILDREN
-LAST_BIRTH_AGE = 45.0
+LAST_BIRTH_AGE, YOUNGEST_ADULT = 45.0, 18.2
 TWIN_BIRTHS = 0.015
 LONE_FATHERS = 0.12
 MIXED_COUPLES = 0.07
@@ -125,11 +125,11 @@ def _draw(rng: np.random.Generator, kind: Int64s, *, young: bool) -> Drawn:
     alone_male = (kind == SINGLE) & (rng.random(count) < np.where(old, 0.34, 0.54))
     sex = rng.integers(0, 2, (count, SLOTS))
     sex[:, 0] = lone_father | alone_male
-    age[:, 0] = adult
+    age[:, 0] = adult = np.maximum(adult, YOUNGEST_ADULT)
     same = (kind == COUPLE) & (rng.random(count) < SAME_SEX_COUPLES)
     sex[:, 0] = np.where(same, rng.integers(0, 2, count), sex[:, 0])
     sex[:, 1] = np.where(same, sex[:, 0], 1)
-    least = np.where(children, age[:, 2] + 16.5, 18.2)
+    least = np.where(children, age[:, 2] + 16.5, YOUNGEST_ADULT).clip(min=YOUNGEST_ADULT)
     age[:, 1] = np.maximum(adult + rng.normal(2.2, 4.2, count), least).clip(max=99)
     here[:, 0] = True
     here[:, 1] = np.isin(kind, (COUPLE, COUPLE_WITH_CHILDREN))
