@@ -159,7 +159,7 @@ def _meridional_arc(phi: Floats) -> Floats:
     a, b = AIRY
     n = (a - b) / (a + b)
     less, more = phi - TRUE_LATITUDE, phi + TRUE_LATITUDE
-    return (
+    arc: Floats = (
         b
         * SCALE
         * (
@@ -169,6 +169,7 @@ def _meridional_arc(phi: Floats) -> Floats:
             - 35 / 24 * n**3 * np.sin(3 * less) * np.cos(3 * more)
         )
     )
+    return arc
 
 
 def _foot_latitude(northing: Floats) -> Floats:
@@ -178,7 +179,7 @@ def _foot_latitude(northing: Floats) -> Floats:
     while np.any(np.abs(left) >= NEAR_M):
         phi = phi + left / (AIRY[0] * SCALE)
         left = northing - TRUE_NORTHING - _meridional_arc(phi)
-    return phi
+    return np.asarray(phi)
 
 
 def _to_cartesian(phi: Floats, lam: Floats, ellipsoid: tuple[float, float]) -> Floats:
@@ -214,7 +215,7 @@ def _helmert() -> Floats:
 def _turn(xyz: Floats) -> Floats:
     """From OSGB36 to WGS84: Helmert with the published signs, small angles."""
     flat = _helmert() @ xyz.reshape(3, -1)
-    return (flat + SHIFT_M[:, None]).reshape(xyz.shape)
+    return np.asarray((flat + SHIFT_M[:, None]).reshape(xyz.shape))
 
 
 def _turn_back(xyz: Floats) -> Floats:

@@ -86,14 +86,14 @@ def _between(rng: np.random.Generator, start: Floats, stop: Floats) -> Floats:
     """Points along each edge, each a little off the straight line."""
     share = (np.arange(EDGE_POINTS) + 1.0) / (EDGE_POINTS + 1)
     along = start[..., None, :] + (stop - start)[..., None, :] * share[:, None]
-    return along + rng.uniform(-EDGE_JITTER, EDGE_JITTER, along.shape)
+    return np.asarray(along + rng.uniform(-EDGE_JITTER, EDGE_JITTER, along.shape))
 
 
 def _bend(flat: Floats, side: int) -> Floats:
     """Lattice units into metres: small cells at the centre, large ones at the edge."""
     out = np.linalg.norm(flat, axis=-1, keepdims=True) / (side / 2)
     metres = flat * CELL_M * (0.4 + 0.6 * out)
-    return np.round(metres + np.array([CENTRE_EASTING, CENTRE_NORTHING]), 1)
+    return np.asarray((metres + np.array([CENTRE_EASTING, CENTRE_NORTHING])).round(1))
 
 
 def make_areas(people: int, seed: int) -> tuple[Areas, Cells]:

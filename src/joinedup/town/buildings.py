@@ -148,4 +148,4 @@ def _built(like: Character, oa: Int64s, kind: Int64s, first_day: Int64s, seed: i
     year = np.round(around[oa] + shift + rng.normal(0, 16, len(oa))).clip(1760, 2021)
     new = first_day != NEVER
     year[new] = year_of(first_day[new])
-    return year.astype(np.int16)
+    return np.asarray(year, np.int16)

@@ -30,6 +30,8 @@ UNABLE = 0.006
 """Share of single adults exempt as severely mentally impaired (class U)."""
 BILL_TO_LANDLORD, BILL_TO_OWNER = 0.65, 0.015
 """Share of homes whose owner is known at another address: privately rented, and others."""
+FIRST_BILL = days.day(1993, 4, 1)
+"""Council tax began on this day; nobody is liable from before."""
 MOST_LIABLE = 6
 """Adults the council writes down as liable together."""
 
@@ -171,7 +173,7 @@ def council_tax(world: World, accounts: Accounts, seed: int) -> Register:
         columns={
             "band": words(homes.band[accounts.home], tuple(BANDS)),
             "title": words(_titles(world, accounts, rng), TITLES),
-            "start": accounts.opened.astype(np.int32),
+            "start": np.maximum(accounts.opened, FIRST_BILL).astype(np.int32),
             "liable_adults": np.minimum(accounts.adults, MOST_LIABLE).astype(np.int8),
             "discount": words(_discounts(world, accounts, rng), DISCOUNTS),
             "arrears": accounts.arrears,

@@ -93,7 +93,8 @@ def draw_deaths(rng: np.random.Generator, *, born: Int32s, sex: Bytes, after: In
 
     Args:
         rng: the stream.
-        born, sex: of each person.
+        born: day of birth of each person, shape (people,).
+        sex: 0 female, 1 male.
         after: days on which they are alive, not before birth.
 
     Source: Gompertz (1825), doi:10.1098/rstl.1825.0026; rates near the national life tables of
@@ -104,7 +105,8 @@ def draw_deaths(rng: np.random.Generator, *, born: Int32s, sex: Bytes, after: In
     waited = rng.exponential(size=len(born))
     hazard = at_birth * np.exp(DEATH_GROWTH * age)
     years_left = np.log1p(DEATH_GROWTH * waited / hazard) / DEATH_GROWTH
-    return (after + 1 + years_left * YEAR_DAYS).astype(np.int32)
+    days: Int32s = (after + 1 + years_left * YEAR_DAYS).astype(np.int32)
+    return days
 
 
 def days_before(years: Floats, day: int = START) -> Int32s:

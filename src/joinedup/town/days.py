@@ -77,10 +77,10 @@ def age_on(born: Days, on: npt.ArrayLike) -> npt.NDArray[np.int64]:
         np.int64
     )
     birthday_reached = _month_and_day(today) >= _month_and_day(birth)
-    return years - ~birthday_reached
+    return np.asarray(years - ~birthday_reached)
 
 
 def _month_and_day(dates: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
     months = dates.astype("datetime64[M]")
     of_month = (dates - months.astype("datetime64[D]")).astype(np.int64)
-    return (months.astype(np.int64) % 12) * 32 + of_month
+    return np.asarray((months.astype(np.int64) % 12) * 32 + of_month)

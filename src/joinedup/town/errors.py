@@ -102,7 +102,7 @@ BY_SOURCE: dict[str, dict[str, dict[str, float]]] = {
     },
     "home_safety_visits": {
         **_DOORSTEP, **_PLACE, **_BORN, **_TWICE,
-        "visited_on": {"date_other_format": 0.08, "future_date": 0.002},
+        "visited_on": {"date_other_format": 0.08, "future_date": 0.006},
         "uprn": {"missing": 0.12, "uprn_float": 0.05},
     },
     "gp_registrations": {

@@ -29,12 +29,22 @@ SETTLED_KINDS = {SINGLE: 0.31, COUPLE: 0.32, COUPLE_WITH_CHILDREN: 0.265, LONE_P
 ARRIVING_KINDS = {SINGLE: 0.45, COUPLE: 0.24, COUPLE_WITH_CHILDREN: 0.25, LONE_PARENT: 0.06}
 MOST_CHILDREN = 5
 SLOTS = 2 + MOST_CHILDREN
-LAST_BIRTH_AGE = 45.0
+LAST_BIRTH_AGE, YOUNGEST_ADULT = 45.0, 18.2
 TWIN_BIRTHS = 0.015
 LONE_FATHERS = 0.12
 MIXED_COUPLES = 0.07
 SAME_SEX_COUPLES = 0.02
-STUDENT_SHARE = 0.7
+STUDENT_SHARE, STUDENT_UNTIL = 0.7, 24
+YOUNG_SHARERS = 0.7
+FEW_MEN_FROM = 62
+"""Of those who live alone, women are the majority from this age on."""
+FIRST_TO_LAST_CHILD = 15
+FIRST_CHILD = 2
+"""The column of the eldest child."""
+ELSEWHERE_BY_AGE = ([25, 45, 55, 65, 75], [1.3, 1.3, 0.9, 0.6, 0.4])
+"""Share of families from elsewhere beside the mean, by the age of the first adult."""
+WED_SOON = 0.2
+"""Share of the unmarried couples who marry before END."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +78,19 @@ def found_town(homes: Homes, *, people: int, seed: int) -> Crowd:
 
 
 def _sharer_ages(rng: np.random.Generator, count: int) -> Floats:
-    young = rng.random(count) < 0.7
+    young = rng.random(count) < YOUNG_SHARERS
     return np.where(young, rng.uniform(18.3, 25, count), rng.gamma(2.5, 6, count) + 22).clip(max=64)
 
 
 def _add_alone(rng: np.random.Generator, crowd: Crowd, age: Floats, *, arriving: bool) -> None:
     """Households of one person each."""
-    sex = rng.random(len(age)) < np.where(age > 70, 0.33, 0.55)
+    sex = rng.random(len(age)) < np.where(age > FEW_MEN_FROM, 0.33, 0.55)
     here = np.zeros((len(age), SLOTS), bool)
     here[:, 0] = True
     ages = np.repeat(age[:, None], SLOTS, axis=1)
     drawn = Drawn(here=here, age=ages, sex=np.repeat(sex[:, None], SLOTS, axis=1).astype(np.int64))
     rows = _enter(rng, crowd, drawn, arriving=arriving)
-    young = (START - crowd.born[rows]) / YEAR_DAYS < 24
+    young = (START - crowd.born[rows]) / YEAR_DAYS < STUDENT_UNTIL
     crowd.student[rows] = young & (rng.random(len(young)) < STUDENT_SHARE)
 
 
@@ -111,15 +121,15 @@ def _draw(rng: np.random.Generator, kind: Int64s, *, young: bool) -> Drawn:
     here[:, 2:] &= children[:, None] & (last_birth < LAST_BIRTH_AGE)
     adult = np.where(children, age[:, 2] + first_birth, _adult_age(rng, kind, young=young))
     lone_father = (kind == LONE_PARENT) & (rng.random(count) < LONE_FATHERS)
-    old = adult > 62
+    old = adult > FEW_MEN_FROM
     alone_male = (kind == SINGLE) & (rng.random(count) < np.where(old, 0.34, 0.54))
     sex = rng.integers(0, 2, (count, SLOTS))
     sex[:, 0] = lone_father | alone_male
-    age[:, 0] = adult
+    age[:, 0] = adult = np.maximum(adult, YOUNGEST_ADULT)
     same = (kind == COUPLE) & (rng.random(count) < SAME_SEX_COUPLES)
     sex[:, 0] = np.where(same, rng.integers(0, 2, count), sex[:, 0])
     sex[:, 1] = np.where(same, sex[:, 0], 1)
-    least = np.where(children, age[:, 2] + 16.5, 18.2)
+    least = np.where(children, age[:, 2] + 16.5, YOUNGEST_ADULT).clip(min=YOUNGEST_ADULT)
     age[:, 1] = np.maximum(adult + rng.normal(2.2, 4.2, count), least).clip(max=99)
     here[:, 0] = True
     here[:, 1] = np.isin(kind, (COUPLE, COUPLE_WITH_CHILDREN))
@@ -149,12 +159,12 @@ def _children(rng: np.random.Generator, count: int, *, young: bool) -> tuple[Flo
     age[:, 2] = np.where(grown, rng.uniform(17, 27, count), minor)
     wanted = 1 + np.searchsorted([0.30, 0.74, 0.92, 0.98], rng.random(count))
     here = np.arange(SLOTS) - 2 < wanted[:, None]
-    for slot in range(3, SLOTS):
+    for slot in range(FIRST_CHILD + 1, SLOTS):
         gap = 0.95 + rng.gamma(2.4, 0.95, count)
         twin = rng.random(count) < TWIN_BIRTHS * 1.6  # only those with a next child can be twins
         age[:, slot] = age[:, slot - 1] - np.where(twin, 0, gap)
-        here[:, slot] &= (age[:, slot] > 0) & (age[:, 2] - age[:, slot] < 15)
-        here[:, slot] &= here[:, slot - 1] if slot > 3 else True
+        here[:, slot] &= (age[:, slot] > 0) & (age[:, 2] - age[:, slot] < FIRST_TO_LAST_CHILD)
+        here[:, slot] &= here[:, slot - 1]
     return age, here
 
 
@@ -191,7 +201,7 @@ def _link(crowd: Crowd, rows: slice, row_of: Int64s, *, slots: Int64s, families:
     couple = second >= 0
     crowd.partner[first[couple]] = second[couple]
     crowd.partner[second[couple]] = first[couple]
-    for slot in range(3, SLOTS):
+    for slot in range(FIRST_CHILD + 1, SLOTS):
         elder, younger = row_of[:, slot - 1], row_of[:, slot]
         twins = (elder >= 0) & (younger >= 0)
         twins[twins] = crowd.born[elder[twins]] == crowd.born[younger[twins]]
@@ -205,8 +215,7 @@ def _cultures(rng: np.random.Generator, crowd: Crowd, row_of: Int64s, drawn: Dra
     count = len(row_of)
     shares = np.array(SHARES)
     others = np.cumsum(shares[1:] / shares[1:].sum())
-    age = drawn.age[:, 0]
-    elsewhere = (1 - shares[0]) * np.select([age > 65, age > 45], [0.45, 0.9], 1.3)
+    elsewhere = (1 - shares[0]) * np.interp(drawn.age[:, 0], *ELSEWHERE_BY_AGE)
 
     def some(chance: Floats | float) -> Int64s:
         culture = 1 + np.searchsorted(others, rng.random(count)).clip(max=len(CULTURES) - 2)
@@ -228,7 +237,7 @@ def _weddings(rng: np.random.Generator, crowd: Crowd, row_of: Int64s) -> None:
     age = (START - np.maximum(crowd.born[one], crowd.born[other])) / YEAR_DAYS
     married = rng.random(len(couple)) < np.interp(age, [20, 30, 45, 60], [0.15, 0.6, 0.8, 0.95])
     ago = rng.uniform(0.02, 1, len(couple)) * (age - 19).clip(min=0.2)
-    soon = ~married & (rng.random(len(couple)) < 0.2)
+    soon = ~married & (rng.random(len(couple)) < WED_SOON)
     past = days_before(ago)
     future = rng.integers(START + 40, END - 20, len(couple))
     wed = np.where(married, past, np.where(soon, future, NEVER))

@@ -40,6 +40,7 @@ from joinedup.town.entities import (
 
 VICTORIAN_UNTIL = 1919
 LARGE_ROOMS = 6
+VICTORIAN_LARGER = 0.3
 HMO_SHARE = 0.06
 """Share of the private rented homes that are let room by room."""
 HMO_LOGIT = {
@@ -129,7 +130,9 @@ def _rooms(building_kind: Int8s, built: Int16s, seed: int) -> Int8s:
     rooms = np.where(building_kind == IS_HOUSE, house, flat)
     rooms = np.where(building_kind == IS_SHOP, shop, rooms)
     larger = (
-        (building_kind == IS_HOUSE) & (built < VICTORIAN_UNTIL) & (rng.random(len(built)) < 0.3)
+        (building_kind == IS_HOUSE)
+        & (built < VICTORIAN_UNTIL)
+        & (rng.random(len(built)) < VICTORIAN_LARGER)
     )
     rooms = np.where(building_kind == IS_CARE_HOME, 20, rooms + larger)
     return rooms.astype(np.int8)
@@ -180,8 +183,8 @@ def _hmo(
         above_shop[large_enough],
         student_share[large_enough],
     )
-    score = sum(weight * factor for weight, factor in zip(HMO_LOGIT.values(), factors, strict=True))
-    odds = _with_mean(np.asarray(score, float), HMO_SHARE * len(rented))
+    score = np.stack(factors, axis=1) @ np.array(list(HMO_LOGIT.values()))
+    odds = _with_mean(score, HMO_SHARE * len(rented))
     chosen = np.zeros(len(rooms), bool)
     drawn = stream(seed, "homes", "hmo").random(len(rooms))[large_enough]
     chosen[large_enough[drawn < odds]] = True

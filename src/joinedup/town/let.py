@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from joinedup.town.days import NEVER
-from joinedup.town.entities import CARE_HOME, NONE, OWNER, PRIVATE_RENT, SOCIAL, Bools, Int64s
+from joinedup.town.entities import (
+    CARE_HOME,
+    NONE,
+    OWNER,
+    PRIVATE_RENT,
+    SOCIAL,
+    Bools,
+    Int32s,
+    Int64s,
+)
 from joinedup.town.life import Life, Month
 
 
@@ -26,7 +35,7 @@ class Wanting:
     size: Int64s
 
 
-def rank_in(group: Int64s) -> Int64s:
+def rank_in(group: Int32s | Int64s) -> Int64s:
     """The place of each entry among the entries of its group, from 0, in the order given."""
     order = np.argsort(group, kind="stable")
     held = group[order]
@@ -37,7 +46,10 @@ def rank_in(group: Int64s) -> Int64s:
 
 
 def homes(life: Life, month: Month, *, newcomers: Wanting, grown: Wanting, movers: Wanting) -> None:
-    """Give out the homes that stood empty, by tenure and size; who finds none stays or waits."""
+    """Give out the homes that stood empty, by tenure and size, newcomers first.
+
+    Who finds none of the tenure wanted takes what is left; who finds none at all stays or waits.
+    """
     rng = life.rng("settle", month)
     vacant = rng.permutation(_vacant(life, month))
     wanting = (newcomers, grown, movers)
@@ -49,7 +61,7 @@ def homes(life: Life, month: Month, *, newcomers: Wanting, grown: Wanting, mover
         asking = np.flatnonzero(tenure == held)
         offered = vacant[life.homes.tenure[vacant] == held]
         _pair(life, rng, found=found, size=size, asking=asking, offered=offered)
-    still = np.flatnonzero(found[: len(newcomers.head)] == NONE)
+    still = np.flatnonzero(found == NONE)
     left = rng.permutation(np.setdiff1d(vacant, found))
     _pair(life, rng, found=found, size=size, asking=still, offered=left)
     new, own, old = np.split(found, np.cumsum([len(newcomers.head), len(grown.head)]))

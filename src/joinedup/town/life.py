@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from joinedup.town.crowd import Crowd
-from joinedup.town.days import MONTHS, YEAR_DAYS, month_starts
+from joinedup.town.days import YEAR_DAYS, month_starts
 from joinedup.town.draw import stream
-from joinedup.town.entities import CARE_HOME, Bools, Homes, Int32s, Int64s
+from joinedup.town.entities import CARE_HOME, Bools, Floats, Homes, Int32s, Int64s
 from joinedup.town.stay_book import StayBook
 
 ADULT_YEARS = 18
@@ -106,7 +106,7 @@ class Life:
             busy=np.zeros(self.crowd.units + len(present), bool),
         )
 
-    def age_by(self, persons: Int64s, day: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def age_by(self, persons: Int64s, day: int) -> Floats:
         """Age in years on a day."""
         return np.asarray((day - self.crowd.born[persons]) / YEAR_DAYS, np.float64)
 
@@ -138,4 +138,4 @@ class Life:
         with_father = (
             (father >= 0) & (unit[father] == unit[persons]) & (self.book.home[father] >= 0)
         )
-        return with_mother | with_father
+        return np.asarray(with_mother | with_father)

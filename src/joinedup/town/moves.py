@@ -11,16 +11,17 @@ from joinedup.town.days import END, NEVER
 from joinedup.town.entities import CARE_HOME, NONE, OWNER, PRIVATE_RENT, SOCIAL, Int64s
 from joinedup.town.life import ADULT_YEARS, Life, Month
 
-MOVE_A_MONTH = np.array([0.0035, 0.0155, 0.0055])
+MOVE_A_MONTH = np.array([0.0042, 0.0175, 0.0066])
 """Chance that a household moves within the town, by tenure."""
 GO_A_MONTH = np.array([0.0011, 0.0034, 0.0011])
 """Chance that a household leaves the town, by tenure."""
 ROOM_MOVE_A_MONTH, ROOM_GO_A_MONTH = 0.022, 0.008
 LEAST_SHARERS = 3
-LEAVE_HOME_A_MONTH = 0.011
+LEAVE_HOME_A_MONTH, LEAVE_HOME_BEFORE = 0.011, 35
 LEAVE_TO = {"elsewhere": 0.35, "a room": 0.25, "a home": 0.40}
 STUDENTS_IN_ROOMS = 0.6
 STAY_IN_TENURE = 0.8
+COUPLE_FROM, COUPLE_YOUNG_BEFORE, COUPLE_BEFORE = 19, 45, 76
 COUPLE_A_MONTH_YOUNG, COUPLE_A_MONTH_OLD = 0.0045, 0.0006
 WED_SHARE, WED_AFTER_DAYS = 0.45, 700
 CARE_A_MONTH = 0.0022
@@ -50,7 +51,9 @@ def leave_home(life: Life, month: Month) -> tuple[let.Wanting, Int64s]:
     crowd, rng = life.crowd, life.rng("leave", month)
     grown = life.at_home(life.may_leave, month)
     age = life.age_by(grown, month.first)
-    chance = LEAVE_HOME_A_MONTH * month.season * ((age > ADULT_YEARS + 0.02) & (age < 35))
+    chance = (
+        LEAVE_HOME_A_MONTH * month.season * ((age > ADULT_YEARS + 0.02) & (age < LEAVE_HOME_BEFORE))
+    )
     grown = grown[rng.random(len(grown)) < chance]
     grown = grown[life.with_parent(grown)]
     where = np.searchsorted(np.cumsum(list(LEAVE_TO.values()))[:-1], rng.random(len(grown)))
@@ -74,7 +77,8 @@ def move_together(life: Life, month: Month) -> None:
     alone = (home >= 0) & free & (size[crowd.unit[month.present]] == 1) & (usual | roomy)
     singles, own = month.present[alone], usual[alone]
     age = life.age_by(singles, month.first)
-    chance = np.where(age < 45, COUPLE_A_MONTH_YOUNG, COUPLE_A_MONTH_OLD) * (age > 19) * (age < 76)
+    chance = np.where(age < COUPLE_YOUNG_BEFORE, COUPLE_A_MONTH_YOUNG, COUPLE_A_MONTH_OLD)
+    chance = chance * ((age > COUPLE_FROM) & (age < COUPLE_BEFORE))
     meet = rng.random(len(singles)) < chance
     singles, own, age = singles[meet], own[meet], age[meet]
     order = np.argsort(age + 2 * (crowd.sex[singles] == 0), kind="stable")
@@ -84,7 +88,7 @@ def move_together(life: Life, month: Month) -> None:
     women, men = women[:pairs], men[:pairs]
     wanted = own[women] | own[men]
     women, men = women[wanted], men[wanted]
-    hers = own[women] & (~own[men] | (rng.random(len(women)) < 0.5))
+    hers = own[women] & (~own[men] | rng.integers(0, 2, len(women), dtype=bool))
     host = singles[np.where(hers, women, men)]
     joins = singles[np.where(hers, men, women)]
     _join(life, month, rng, host=host, joins=joins)
@@ -140,7 +144,7 @@ def from_rooms(life: Life, month: Month) -> Int64s:
     month.busy[crowd.unit[moving]] = True
     goes = rng.random(len(moving)) < ROOM_GO_A_MONTH / (ROOM_MOVE_A_MONTH + ROOM_GO_A_MONTH)
     life.book.end(moving[goes], month.days(rng, int(goes.sum())))
-    return moving[~goes]
+    return np.asarray(moving[~goes])
 
 
 def _free_households(life: Life, month: Month) -> tuple[Int64s, Int64s]:
@@ -198,5 +202,5 @@ def arriving(life: Life, month: Month) -> tuple[let.Wanting, Int64s]:
     heads = waiting[first]
     room = (size == 1) & crowd.student[heads] & (rng.random(len(heads)) < STUDENTS_IN_ROOMS)
     rooms, heads, size = heads[room], heads[~room], size[~room]
-    tenure = rng.choice([PRIVATE_RENT, OWNER, SOCIAL], p=[0.55, 0.38, 0.07], size=len(heads))
+    tenure = rng.choice([PRIVATE_RENT, OWNER, SOCIAL], p=[0.50, 0.43, 0.07], size=len(heads))
     return let.Wanting(heads, tenure, month.days(rng, len(heads)), size), rooms

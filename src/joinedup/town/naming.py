@@ -140,7 +140,7 @@ def _draw_forenames(
     for culture in range(len(CULTURES)):
         for sex in (0, 1):
             who = np.flatnonzero((crowd.culture[rows] == culture) & (crowd.sex[rows] == sex))
-            drawn[who] = tables.forename_lots[culture][sex].draw(rng, decade[who])
+            drawn[who] = tables.forename_lots[culture, sex].draw(rng, decade[who])
     return drawn
 
 
@@ -152,20 +152,25 @@ def _forenames(
     rows: Int64s,
     forename: Int32s,
 ) -> None:
-    """Drawn by culture, sex and decade; a few sons as their fathers; siblings differ."""
+    """Drawn by culture, sex and decade; a few sons as their fathers; siblings differ.
+
+    A drawn name is drawn again where a father or an elder sibling of the same sex has it.
+    """
     forename[rows] = _draw_forenames(rng, crowd, tables, rows)
     parent = np.where(crowd.mother[rows] >= 0, crowd.mother[rows], crowd.father[rows])
     children = rows[parent >= 0]
     if not len(children):
         return
     parent = parent[parent >= 0].astype(np.int64)
+    father = crowd.father[children]
+    boy = (father >= 0) & (crowd.sex[children] == 1)
     for _ in range(ROUNDS):
         same = (parent * 2 + crowd.sex[children]) * len(tables.forenames) + forename[children]
         again = np.ones(len(children), bool)
         again[np.unique(same, return_index=True)[1]] = False
+        again |= boy & (forename[children] == forename[father])
         forename[children[again]] = _draw_forenames(rng, crowd, tables, children[again])
-    father = crowd.father[children]
-    son = (father >= 0) & (crowd.sex[children] == 1) & (rng.random(len(children)) < NAMED_AS_FATHER)
+    son = boy & (rng.random(len(children)) < NAMED_AS_FATHER)
     first_son = np.zeros(len(children), bool)
     first_son[np.flatnonzero(son)[np.unique(father[son], return_index=True)[1]]] = True
     forename[children[first_son]] = forename[father[first_son]]

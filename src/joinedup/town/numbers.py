@@ -57,7 +57,8 @@ def nhs_numbers(rng: np.random.Generator, count: int) -> Int64s:
     for place in range(9):
         total += (nine // 10**place % 10) * (place + 2)
     check = (11 - total % 11) % 11
-    return (nine * 10 + check)[check != 10][:count]  # noqa: PLR2004 - the digit that is not one
+    whole: Int64s = nine * 10 + check
+    return np.asarray(whole[check != 10][:count])  # noqa: PLR2004 - the digit that is not one
 
 
 def ninos(rng: np.random.Generator, count: int) -> Int64s:

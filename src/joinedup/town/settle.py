@@ -15,6 +15,7 @@ from joinedup.town.entities import (
     Bools,
     Floats,
     Homes,
+    Int8s,
     Int64s,
 )
 from joinedup.town.stay_book import StayBook
@@ -23,6 +24,7 @@ YEARS_THERE = np.array([11.0, 2.6, 8.0])
 """Mean years since a family came to its home, by tenure."""
 YEARS_IN_ROOM, YEARS_IN_CARE = 1.1, 2.3
 NEIGHBOURHOODS = 40
+CARE_FROM, SHARE_UNTIL = 72, 64
 
 
 def settle(crowd: Crowd, homes: Homes, areas: Areas, *, seed: int) -> StayBook:
@@ -40,14 +42,14 @@ def settle(crowd: Crowd, homes: Homes, areas: Areas, *, seed: int) -> StayBook:
     unit_home = np.full(crowd.units, NONE, np.int64)
 
     care = _places(rng, homes, homes.kind == CARE_HOME)
-    oldest = first[alone & (age > 72)]
+    oldest = first[alone & (age > CARE_FROM)]
     oldest = oldest[np.argsort(crowd.born[oldest] + rng.normal(0, 1800, len(oldest)))][: len(care)]
     unit_home[crowd.unit[oldest]] = care[: len(oldest)]
     rooms = _places(rng, homes, homes.is_hmo)
     studious = areas.ward_student_share[areas.oa_ward[homes.oa[rooms]]]
     rooms = rooms[np.argsort(rng.normal(0, 0.1, len(rooms)) - studious, kind="stable")]
-    sharing = first[alone & (age < 64)]
-    likely = np.abs(age[alone & (age < 64)] - 22) + rng.exponential(4, len(sharing))
+    sharing = first[alone & (age < SHARE_UNTIL)]
+    likely = np.abs(age[alone & (age < SHARE_UNTIL)] - 22) + rng.exponential(4, len(sharing))
     sharing = sharing[np.argsort(likely - 30 * crowd.student[sharing], kind="stable")][: len(rooms)]
     unit_home[crowd.unit[sharing]] = rooms[: len(sharing)]
 
@@ -101,7 +103,7 @@ def _match(
 
 
 def _tenures(
-    rng: np.random.Generator, crowd: Crowd, rest: Int64s, size: Int64s, tenure: Int64s
+    rng: np.random.Generator, crowd: Crowd, rest: Int64s, size: Int64s, tenure: Int8s
 ) -> Int64s:
     """As many owners and social tenants as there are such homes, those first who are likelier."""
     age = (START - crowd.born[rest]) / YEAR_DAYS

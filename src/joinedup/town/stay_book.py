@@ -50,7 +50,7 @@ class StayBook:
 
     def since(self, persons: Int64s) -> Int32s:
         """The day on which the open stay of each person began."""
-        return self._columns[2, self._open[persons]]
+        return np.asarray(self._columns[2, self._open[persons]])
 
     def closed(self) -> Stays:
         """All stays, sorted by person and day; those that took no day left out."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from joinedup.town.days import MONTHS, NEVER
-from joinedup.town.entities import NONE, Int64s
+from joinedup.town.entities import NONE, Bools, Int64s
 from joinedup.town.founding import BIRTH_SHARE, TWIN_BIRTHS
 from joinedup.town.life import ADULT_YEARS, Life, Month
 
@@ -14,21 +14,42 @@ SHARE_OF_BOYS = 0.513
 
 
 def deaths(life: Life, month: Month) -> None:
-    """The days of death drawn before come true; the last adult of a child is spared."""
+    """The days of death drawn before come true; the last parent of a child is spared."""
     crowd, book = life.crowd, life.book
     died = crowd.died[life.by_death]
     low, high = np.searchsorted(died, [month.first, month.stop])
     dying = life.by_death[low:high]
     dying = dying[book.home[dying] >= 0]
-    unit = crowd.unit[dying]
-    minors, sizes = life.minors(month), life.sizes(month)
-    leaving = np.bincount(unit, minlength=crowd.units)
-    spared = (minors[unit] > 0) & (sizes[unit] - minors[unit] <= leaving[unit])
-    spared &= life.age_by(dying, month.first) >= ADULT_YEARS
+    spared = _last_parents(life, month, dying)
     crowd.died[dying[spared]] = NEVER
     dying = dying[~spared]
     book.end(dying, crowd.died[dying])
     month.busy[crowd.unit[dying]] = True
+
+
+def _last_parents(life: Life, month: Month, dying: Int64s) -> Bools:
+    """Whose death would leave a child under 18 without a parent in the home."""
+    crowd = life.crowd
+    touched = np.zeros(crowd.units, bool)
+    touched[crowd.unit[dying]] = True
+    at_risk = month.present[touched[crowd.unit[month.present]]]
+    at_risk = at_risk[life.age_by(at_risk, month.stop) < ADULT_YEARS + 0.1]
+    at_risk = np.setdiff1d(at_risk, dying)
+    gone = np.zeros(len(crowd.born) + 1, bool)
+    gone[dying] = True
+    mother, father = crowd.mother[at_risk], crowd.father[at_risk]
+    left = np.zeros(len(at_risk), bool)
+    for parent in (mother, father):
+        left |= (
+            (parent >= 0)
+            & ~gone[parent]
+            & (life.book.home[parent] >= 0)
+            & (crowd.unit[parent] == crowd.unit[at_risk])
+        )
+    bereft = np.zeros(crowd.units, bool)
+    bereft[crowd.unit[at_risk[~left]]] = True
+    grown = life.age_by(dying, month.first) >= ADULT_YEARS
+    return np.asarray(bereft[crowd.unit[dying]] & grown)
 
 
 def births(life: Life, month: Month) -> None:

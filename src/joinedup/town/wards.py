@@ -33,7 +33,7 @@ def grow_wards(row: Int64s, column: Int64s, *, wards: int) -> Int32s:
 
 def _nearest(cells: Floats, seeds: Floats, yielded: Floats) -> Int32s:
     away = ((cells[:, None, :] - seeds) ** 2).sum(axis=2) + yielded
-    return np.argmin(away, axis=1).astype(np.int32)
+    return np.asarray(np.argmin(away, axis=1), np.int32)
 
 
 def _without_islands(ward: Int32s, row: Int64s, column: Int64s) -> Int32s:

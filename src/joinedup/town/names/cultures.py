@@ -1,5 +1,6 @@
 """Which naming cultures live in the town, and who draws which name from them?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -7,7 +8,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from joinedup.town.names import british, elsewhere
+from joinedup.town.names.lists import sections
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
@@ -63,6 +64,7 @@ SPEAK: tuple[dict[str, float], ...] = (
 """The language of the home, by culture."""
 
 FIRST_DECADE, DECADES = 1900, 13
+FASHION_YEARS, RARE_WEIGHT = 9.0, 0.008
 SURNAME_TAIL = 6_400
 SURNAME_FALL, SURNAME_SHIFT = 0.75, 2.0
 """Zipf-Mandelbrot: the surname of rank r is borne in proportion to (r + shift) ** -fall."""
@@ -74,6 +76,8 @@ PARTICLES = tuple(
         reverse=True,
     )
 )
+_EVERY_CULTURE_AND_SEX = tuple(product(range(len(CULTURES)), (0, 1)))
+
 SEXED = {
     "Singh": ("Kaur", "Singh"),
     "Kaur": ("Kaur", "Singh"),
@@ -82,31 +86,6 @@ SEXED = {
     "Sultana": ("Sultana", "Islam"),
 }
 """South Asian names that only women, or only men, bear: (hers, his)."""
-
-_FORENAMES: tuple[tuple[list[str], list[str]], ...] = (
-    ([], []),
-    (elsewhere.SOUTH_ASIAN_FEMALE, elsewhere.SOUTH_ASIAN_MALE),
-    (elsewhere.POLISH_FEMALE, elsewhere.POLISH_MALE),
-    (elsewhere.HISPANIC_FEMALE, elsewhere.HISPANIC_MALE),
-    (elsewhere.LUSOPHONE_FEMALE, elsewhere.LUSOPHONE_MALE),
-    (elsewhere.DUTCH_FEMALE, elsewhere.DUTCH_MALE),
-    (elsewhere.ARABIC_FEMALE, elsewhere.ARABIC_MALE),
-    (elsewhere.PATRONYMIC_FEMALE, elsewhere.PATRONYMIC_MALE),
-    (elsewhere.FAMILY_FIRST_FEMALE, elsewhere.FAMILY_FIRST_MALE),
-    (elsewhere.ONE_NAME_FEMALE, elsewhere.ONE_NAME_MALE),
-)
-_SURNAMES: tuple[list[str], ...] = (
-    [],
-    elsewhere.SOUTH_ASIAN_SURNAMES,
-    elsewhere.POLISH_SURNAMES_MALE,
-    elsewhere.HISPANIC_SURNAMES,
-    elsewhere.LUSOPHONE_SURNAMES,
-    elsewhere.DUTCH_SURNAMES,
-    elsewhere.ARABIC_SURNAMES,
-    elsewhere.PATRONYMIC_MALE,
-    elsewhere.FAMILY_FIRST_SURNAMES,
-    [],
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +105,7 @@ class Lot:
         steps = (self.rising + np.arange(len(self.rising))[:, None]).ravel()
         found = np.searchsorted(steps, rng.random(len(group)) + group, side="right")
         within = np.minimum(found - group * len(self.codes), len(self.codes) - 1)
-        return self.codes[within]
+        return np.asarray(self.codes[within])
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +114,7 @@ class NameTables:
 
     Attributes:
         forenames, surnames: the texts; a code is a place in them.
-        forename_lots: by culture, then sex (0 female, 1 male); grouped by decade of birth.
+        forename_lots: by culture and sex (0 female, 1 male); grouped by decade of birth.
         surname_lots: by culture; one group.
         forms: surname as borne by (female, male), int32, shape (2, surnames).
         bare: surname without its particle, int32; -1 where there is none.
@@ -144,7 +123,7 @@ class NameTables:
 
     forenames: tuple[str, ...]
     surnames: tuple[str, ...]
-    forename_lots: tuple[tuple[Lot, Lot], ...]
+    forename_lots: dict[tuple[int, int], Lot]
     surname_lots: tuple[Lot, ...]
     forms: Int32s
     bare: Int32s
@@ -154,8 +133,8 @@ class NameTables:
 @cache
 def name_tables() -> NameTables:
     """All names; the same in every town."""
-    forenames = _codes(*(names for pair in (_british_forenames(), *_FORENAMES) for names in pair))
-    by_culture = [_british_surnames(), *(_spaced(names) for names in _SURNAMES[1:])]
+    forenames = _codes(*(_forename_weights(at, sex) for at, sex in _EVERY_CULTURE_AND_SEX))
+    by_culture = [_surnames(culture) for culture in range(len(CULTURES))]
     sexed = [form for pair in SEXED.values() for form in pair]
     women = [_hers(name) for name in by_culture[POLISH]]
     bare = [without_particle(name) for names in by_culture for name in names]
@@ -164,10 +143,10 @@ def name_tables() -> NameTables:
     return NameTables(
         forenames=tuple(forenames),
         surnames=tuple(surnames),
-        forename_lots=tuple(
-            (_forename_lot(culture, 0, forenames), _forename_lot(culture, 1, forenames))
-            for culture in range(len(CULTURES))
-        ),
+        forename_lots={
+            (at, sex): _forename_lot(_forename_weights(at, sex), forenames)
+            for at, sex in _EVERY_CULTURE_AND_SEX
+        },
         surname_lots=tuple(_surname_lot(names, surnames) for names in by_culture),
         forms=_forms(surnames, set(by_culture[POLISH])),
         bare=np.array([surnames.get(without_particle(name), -1) for name in surnames], np.int32),
@@ -176,7 +155,7 @@ def name_tables() -> NameTables:
 
 
 def without_particle(surname: str) -> str:
-    """ "Berg" from "van der Berg", "Hassan" from "al-Hassan"; empty where there is none."""
+    """What is left of "van der Berg" or "al-Hassan": "Berg", "Hassan"; empty without one."""
     for particle in PARTICLES:
         if surname.startswith(particle + " "):
             return surname.removeprefix(particle + " ")
@@ -186,15 +165,11 @@ def without_particle(surname: str) -> str:
     return ""
 
 
-def _codes(*lists: list[str]) -> dict[str, int]:
+def _codes(*lists: Iterable[str]) -> dict[str, int]:
     """Each distinct text and its code, in the order first met."""
     return {
         text: code for code, text in enumerate(dict.fromkeys(t for many in lists for t in many))
     }
-
-
-def _spaced(names: list[str]) -> list[str]:
-    return [name.replace("_", " ") for name in names]
 
 
 def _hers(name: str) -> str:
@@ -210,50 +185,54 @@ def _forms(surnames: dict[str, int], polish: set[str]) -> Int32s:
     return forms
 
 
-def _british_surnames() -> list[str]:
-    """The common ones in order, then a tail made from parts of place names."""
+def _surnames(culture: int) -> list[str]:
+    """The common ones in order: men's names for patronymics, none for those of one name.
+
+    The British then have a tail made from parts of place names.
+    """
+    held = sections(CULTURES[culture])
+    common = held["male"] if culture == PATRONYMIC else held.get("surnames", ())
+    if culture != BRITISH:
+        return list(common)
     made = [
         begin + end
-        for begin, end in product(british.PLACE_BEGINNINGS, british.PLACE_ENDINGS)
+        for begin, end in product(held["place beginnings"], held["place endings"])
         if begin[-1] != end[0]
     ]
     order = np.random.default_rng(1911).permutation(len(made))
-    tail = [made[place] for place in order[:SURNAME_TAIL]]
-    return list(dict.fromkeys([*british.SURNAMES, *tail]))
+    return list(dict.fromkeys([*common, *(made[place] for place in order[:SURNAME_TAIL])]))
 
 
-def _british_forenames() -> tuple[list[str], list[str]]:
-    female = [name for names in british.FEMALE.values() for name in names.split()]
-    male = [name for names in british.MALE.values() for name in names.split()]
-    return [*female, *british.RARE_FEMALE], [*male, *british.RARE_MALE]
-
-
-def _forename_lot(culture: int, sex: int, codes: dict[str, int]) -> Lot:
-    if culture == BRITISH:
-        weights = _british_weights(sex)
-    else:
-        names = list(dict.fromkeys(_FORENAMES[culture][sex]))
-        rank, decade = np.arange(len(names))[:, None], np.arange(DECADES)[None, :]
-        fashion = 1 + 0.6 * np.sin(2.4 * rank + 0.7 * decade)
-        weights = dict(zip(names, (rank + 1.5) ** -0.7 * fashion, strict=True))
+def _forename_lot(weights: dict[str, Floats], codes: dict[str, int]) -> Lot:
     rising = np.cumsum(np.array(list(weights.values())).T, axis=1)
     held = np.array([codes[name] for name in weights], np.int32)
     return Lot(held, rising / rising[:, -1:])
 
 
-def _british_weights(sex: int) -> dict[str, Floats]:
-    """Weight of each name in each decade: its rank in a fashion, and how far off the fashion is."""
-    fashions = (british.FEMALE, british.MALE)[sex]
-    rare = (british.RARE_FEMALE, british.RARE_MALE)[sex]
+def _forename_weights(culture: int, sex: int) -> dict[str, Floats]:
+    """Weight of each name in each decade: how common it is, and how far off its fashion is."""
+    if culture == BRITISH:
+        return _british_weights(("female", "male")[sex])
+    names = sections(CULTURES[culture])[("female", "male")[sex]]
+    rank, decade = np.arange(len(names))[:, None], np.arange(DECADES)[None, :]
+    fashion = 1 + 0.6 * np.sin(2.4 * rank + 0.7 * decade)
+    return dict(zip(names, (rank + 1.5) ** -0.7 * fashion, strict=True))
+
+
+def _british_weights(sex: str) -> dict[str, Floats]:
+    held = sections(CULTURES[BRITISH])
     middle = FIRST_DECADE + 10 * np.arange(DECADES) + 5.0
     weights: dict[str, Floats] = {}
-    for year, names in fashions.items():
-        nearness = np.exp(-0.5 * ((middle - year) / 9.0) ** 2) + 1e-3
-        for rank, name in enumerate(names.split()):
+    for title, names in held.items():
+        word, _, year = title.partition(" ")
+        if word != sex or year == "rare":
+            continue
+        nearness = np.exp(-0.5 * ((middle - int(year)) / FASHION_YEARS) ** 2) + 1e-3
+        for rank, name in enumerate(names):
             before = weights.get(name, np.zeros(DECADES))
             weights[name] = before + (rank + 2.0) ** -0.8 * nearness
-    for name in rare:
-        weights[name] = weights.get(name, np.zeros(DECADES)) + 0.008
+    for name in held[f"{sex} rare"]:
+        weights[name] = weights.get(name, np.zeros(DECADES)) + RARE_WEIGHT
     return weights
 
 
