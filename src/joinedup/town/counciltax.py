@@ -9,16 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from joinedup.town import days
 from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
-from joinedup.town.entities import BANDS, CARE_HOME, PRIVATE_RENT, SHARERS, World
+from joinedup.town.entities import BANDS, CARE_HOME, PRIVATE_RENT, World
 from joinedup.town.presence import DAYS, LAST, Rows, Spells, ended
 from joinedup.town.register import NOBODY, Keeps, Register, build, numbered, words
 
 ADULT_DAYS = 6575
 """18 years."""
-STUDENT_AGE_DAYS = 8766
-"""24 years: a home of adults no older is taken to be of students."""
+MISS_DAYS = 8766
+"""24 years: a younger woman is written Miss."""
+FIRST_TAX = days.day(1993, 4, 1)
+"""Nobody paid council tax before."""
 FIRST_NUMBER = 1_000_000
 TITLES = ("Mr", "Mrs", "Miss", "Ms", "Dr")
 DISCOUNTS = ("", "SPD", "EXEMPT N", "EXEMPT U")
@@ -169,7 +172,7 @@ def council_tax(world: World, accounts: Accounts, seed: int) -> Register:
         columns={
             "band": words(homes.band[accounts.home], tuple(BANDS)),
             "title": words(_titles(world, accounts, rng), TITLES),
-            "start": accounts.opened.astype(np.int32),
+            "start": np.maximum(accounts.opened, FIRST_TAX).astype(np.int32),
             "liable_adults": np.minimum(accounts.adults, 2 + private).astype(np.int8),
             "discount": words(_discounts(world, accounts, rng), DISCOUNTS),
             "arrears": accounts.arrears,
@@ -192,7 +195,7 @@ def _refs(accounts: Accounts, number: Rows) -> pa.Array:
 def _titles(world: World, accounts: Accounts, rng: np.random.Generator) -> Rows:
     people = world.people
     draw = rng.random(len(accounts))
-    young = accounts.opened - people.born[accounts.person] < STUDENT_AGE_DAYS
+    young = accounts.opened - people.born[accounts.person] < MISS_DAYS
     woman = np.where(accounts.second >= 0, draw < 0.75, draw < 0.35)  # noqa: PLR2004 - Mrs
     women = np.where(young, 2, np.where(woman, 1, 3))
     titles = np.where(people.sex[accounts.person] == 1, 0, women)
@@ -201,8 +204,6 @@ def _titles(world: World, accounts: Accounts, rng: np.random.Generator) -> Rows:
 
 def _discounts(world: World, accounts: Accounts, rng: np.random.Generator) -> Rows:
     single = accounts.adults == 1
-    age = accounts.opened - world.people.born[accounts.person]
-    sharers = world.families.kind[world.people.family[accounts.person]] == SHARERS
-    students = (age < STUDENT_AGE_DAYS) & sharers & (accounts.adults > 1)
+    students = world.people.student[accounts.person]
     unable = single & (rng.random(len(accounts)) < UNABLE)
     return np.select([unable, students, single], [3, 2, 1], 0)
