@@ -51,7 +51,9 @@ class Belonging:
     upn: Int64s
 
 
-def belong(crowd: Crowd, stays: Stays, homes: Homes, areas: Areas, *, people: int, seed: int) -> Belonging:
+def belong(
+    crowd: Crowd, stays: Stays, homes: Homes, areas: Areas, *, people: int, seed: int
+) -> Belonging:
     """Everything a person is registered with."""
     schools = _schools(areas, people, seed)
     practices = _practices(areas, people, seed)
@@ -74,9 +76,7 @@ def belong(crowd: Crowd, stays: Stays, homes: Homes, areas: Areas, *, people: in
         practice=practice.astype(np.int32),
         school=np.where(pupil, school, NONE).astype(np.int32),
         nhs=numbers.nhs_numbers(stream(seed, "belonging", "nhs"), crowd.count),
-        nino=np.where(
-            adult, numbers.ninos(stream(seed, "belonging", "nino"), crowd.count), NONE
-        ),
+        nino=np.where(adult, numbers.ninos(stream(seed, "belonging", "nino"), crowd.count), NONE),
         upn=_upns(crowd, schools, first=first, pupil=pupil),
     )
 
@@ -110,9 +110,9 @@ def _schools(areas: Areas, people: int, seed: int) -> Schools:
             f"{stems[order[(place + 7 * which) % len(stems)]]} {kinds[which]}"
             for place, which in zip(rank, phase, strict=True)
         ),
-        estab=(np.where(phase == PRIMARY, FIRST_ESTAB[PRIMARY], FIRST_ESTAB[SECONDARY]) + rank).astype(
-            np.int32
-        ),
+        estab=(
+            np.where(phase == PRIMARY, FIRST_ESTAB[PRIMARY], FIRST_ESTAB[SECONDARY]) + rank
+        ).astype(np.int32),
         phase=phase.astype(np.int8),
         easting=np.round(areas.oa_easting[oa], 2),
         northing=np.round(areas.oa_northing[oa], 2),
@@ -143,9 +143,7 @@ def _near(
     rng: np.random.Generator, areas: Areas, oa: Int32s, easting: Floats, northing: Floats
 ) -> Int64s:
     """One of the three nearest points to each output area, for each entry of `oa`."""
-    away = np.hypot(
-        areas.oa_easting[:, None] - easting, areas.oa_northing[:, None] - northing
-    )
+    away = np.hypot(areas.oa_easting[:, None] - easting, areas.oa_northing[:, None] - northing)
     nearest = np.argsort(away, axis=1, kind="stable")[:, : len(NEAREST_FIRST)]
     chance = NEAREST_FIRST[: nearest.shape[1]]
     which = np.searchsorted(np.cumsum(chance / chance.sum())[:-1], rng.random(len(oa)))

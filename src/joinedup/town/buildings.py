@@ -140,9 +140,7 @@ def _new(like: Character, wanted: int, seed: int) -> _Rows:
     return site_oa[site], kind, homes, first_day.clip(max=END - 30)
 
 
-def _built(
-    like: Character, oa: Int64s, kind: Int64s, first_day: Int64s, seed: int
-) -> Int16s:
+def _built(like: Character, oa: Int64s, kind: Int64s, first_day: Int64s, seed: int) -> Int16s:
     """Older towards the centre; blocks newer, conversions and shops older than what is around."""
     rng = stream(seed, "buildings", "built")
     around = 1985 - 95 * like.central + rng.normal(0, 14, len(like.central))

@@ -72,9 +72,7 @@ def _sharer_ages(rng: np.random.Generator, count: int) -> Floats:
     return np.where(young, rng.uniform(18.3, 25, count), rng.gamma(2.5, 6, count) + 22).clip(max=64)
 
 
-def _add_alone(
-    rng: np.random.Generator, crowd: Crowd, age: Floats, *, arriving: bool
-) -> None:
+def _add_alone(rng: np.random.Generator, crowd: Crowd, age: Floats, *, arriving: bool) -> None:
     """Households of one person each."""
     sex = rng.random(len(age)) < np.where(age > 70, 0.33, 0.55)
     here = np.zeros((len(age), SLOTS), bool)
@@ -137,7 +135,9 @@ def _adult_age(rng: np.random.Generator, kind: Int64s, *, young: bool) -> Floats
     old = rng.random(count) < old_share
     early = rng.uniform(21, 57, count)
     early = np.where(kind == COUPLE, rng.uniform(20, 40, count), early)
-    late = np.where(kind == SINGLE, 97 - rng.gamma(2.6, 8.0, count), 50 + 40 * rng.beta(1.4, 2.2, count))
+    late = np.where(
+        kind == SINGLE, 97 - rng.gamma(2.6, 8.0, count), 50 + 40 * rng.beta(1.4, 2.2, count)
+    )
     return np.where(old, late.clip(min=48), early)
 
 
@@ -180,9 +180,7 @@ def _enter(rng: np.random.Generator, crowd: Crowd, drawn: Drawn, *, arriving: bo
     return rows
 
 
-def _link(
-    crowd: Crowd, rows: slice, row_of: Int64s, *, slots: Int64s, families: Int64s
-) -> None:
+def _link(crowd: Crowd, rows: slice, row_of: Int64s, *, slots: Int64s, families: Int64s) -> None:
     """Parents, partners and twins."""
     first, second = row_of[:, 0], row_of[:, 1]
     child = slots > 1

@@ -1,68 +1,51 @@
-"""On which days is the town shut? The bank holidays of England, from the town's first day on."""
+"""On which days do the town's offices rest? The bank holidays of England and Wales, as published."""
 
-import numpy as np
+from joinedup.town.days import END, day
 
-from joinedup.town import days
+NEW_YEAR, GOOD_FRIDAY, EASTER_MONDAY = "New Year's Day", "Good Friday", "Easter Monday"
+EARLY_MAY, SPRING, SUMMER = "Early May bank holiday", "Spring bank holiday", "Summer bank holiday"
+CHRISTMAS, BOXING = "Christmas Day", "Boxing Day"
 
-MONDAY = 0
+BANK_HOLIDAYS: tuple[tuple[int, str], ...] = (
+    (day(2022, 12, 26), BOXING),
+    (day(2022, 12, 27), CHRISTMAS),
+    (day(2023, 1, 2), NEW_YEAR),
+    (day(2023, 4, 7), GOOD_FRIDAY),
+    (day(2023, 4, 10), EASTER_MONDAY),
+    (day(2023, 5, 1), EARLY_MAY),
+    (day(2023, 5, 8), "Coronation of King Charles III"),
+    (day(2023, 5, 29), SPRING),
+    (day(2023, 8, 28), SUMMER),
+    (day(2023, 12, 25), CHRISTMAS),
+    (day(2023, 12, 26), BOXING),
+    (day(2024, 1, 1), NEW_YEAR),
+    (day(2024, 3, 29), GOOD_FRIDAY),
+    (day(2024, 4, 1), EASTER_MONDAY),
+    (day(2024, 5, 6), EARLY_MAY),
+    (day(2024, 5, 27), SPRING),
+    (day(2024, 8, 26), SUMMER),
+    (day(2024, 12, 25), CHRISTMAS),
+    (day(2024, 12, 26), BOXING),
+    (day(2025, 1, 1), NEW_YEAR),
+    (day(2025, 4, 18), GOOD_FRIDAY),
+    (day(2025, 4, 21), EASTER_MONDAY),
+    (day(2025, 5, 5), EARLY_MAY),
+    (day(2025, 5, 26), SPRING),
+    (day(2025, 8, 25), SUMMER),
+    (day(2025, 12, 25), CHRISTMAS),
+    (day(2025, 12, 26), BOXING),
+    (day(2026, 1, 1), NEW_YEAR),
+    (day(2026, 4, 3), GOOD_FRIDAY),
+    (day(2026, 4, 6), EASTER_MONDAY),
+    (day(2026, 5, 4), EARLY_MAY),
+    (day(2026, 5, 25), SPRING),
+    (day(2026, 8, 31), SUMMER),
+    (day(2026, 12, 25), CHRISTMAS),
+    (day(2026, 12, 28), BOXING),
+)
+"""Day and name, from START to the end of 2026; a holiday at a weekend is on the day in its stead."""
 
 
 def bank_holidays() -> dict[int, str]:
-    """Day and name, in order; a holiday that falls on a weekend is kept on the next free weekday.
-
-    >>> names = bank_holidays()
-    >>> names[days.day(2026, 4, 6)], names[days.day(2022, 12, 27)]
-    ('Easter Monday', 'Christmas Day')
-    """
-    years = range(np.datetime64(days.as_date(days.START), "Y").astype(int) + 1970, 2027)
-    found = {days.day(2023, 5, 8): "Coronation of King Charles III"}
-    for year in years:
-        sunday = easter(year)
-        found |= {
-            sunday - 2: "Good Friday",
-            sunday + 1: "Easter Monday",
-            _monday(days.day(year, 5, 1)): "Early May bank holiday",
-            _monday(days.day(year, 5, 25)): "Spring bank holiday",
-            _monday(days.day(year, 8, 25)): "Summer bank holiday",
-        }
-        for day, name in (
-            (days.day(year, 1, 1), "New Year's Day"),
-            (days.day(year, 12, 26), "Boxing Day"),
-            (days.day(year, 12, 25), "Christmas Day"),
-        ):
-            found[_working(day, found)] = name
-    return {day: found[day] for day in sorted(found) if days.START <= day <= days.END}
-
-
-def easter(year: int) -> int:
-    """Easter Sunday.
-
-    Source: the anonymous Gregorian algorithm, Meeus (1991), Astronomical Algorithms, ch. 8.
-
-    >>> easter(2026) == days.day(2026, 4, 5)
-    True
-    """
-    golden = year % 19
-    century, of_century = divmod(year, 100)
-    moon = (
-        19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15
-    ) % 30
-    to_sunday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - moon - of_century % 4) % 7
-    late = (golden + 11 * moon + 22 * to_sunday) // 451
-    month, day = divmod(moon + to_sunday - 7 * late + 114, 31)
-    return days.day(year, month, day + 1)
-
-
-def _weekday(day: int) -> int:
-    """0 is Monday: 1970-01-01 was a Thursday."""
-    return (day + 3) % 7
-
-
-def _monday(day: int) -> int:
-    """The first Monday from a day on."""
-    return day + (MONDAY - _weekday(day)) % 7
-
-
-def _working(day: int, taken: dict[int, str]) -> int:
-    """The first weekday from a day on that is not a holiday already."""
-    return next(one for one in range(day, day + 7) if _weekday(one) < 5 and one not in taken)  # noqa: PLR2004 - Saturday
+    """Day and name of those that have come by END, in order."""
+    return {on: name for on, name in BANK_HOLIDAYS if on <= END}

@@ -128,7 +128,9 @@ def _rooms(building_kind: Int8s, built: Int16s, seed: int) -> Int8s:
     shop = np.searchsorted([0.25, 0.5, 0.75, 0.92], drawn) + 2
     rooms = np.where(building_kind == IS_HOUSE, house, flat)
     rooms = np.where(building_kind == IS_SHOP, shop, rooms)
-    larger = (building_kind == IS_HOUSE) & (built < VICTORIAN_UNTIL) & (rng.random(len(built)) < 0.3)
+    larger = (
+        (building_kind == IS_HOUSE) & (built < VICTORIAN_UNTIL) & (rng.random(len(built)) < 0.3)
+    )
     rooms = np.where(building_kind == IS_CARE_HOME, 20, rooms + larger)
     return rooms.astype(np.int8)
 
@@ -154,7 +156,9 @@ def _tenure(areas: Areas, oa: Int32s, kind: Int8s, seed: int) -> Int8s:
 def _bands(areas: Areas, oa: Int32s, rooms: Int8s, seed: int) -> Int8s:
     """Council tax bands by size and place, with the shares of England."""
     rng = stream(seed, "homes", "bands")
-    worth = rooms.clip(max=9) + 4 * (1 - character(areas).deprived[oa]) + rng.normal(0, 0.9, len(oa))
+    worth = (
+        rooms.clip(max=9) + 4 * (1 - character(areas).deprived[oa]) + rng.normal(0, 0.9, len(oa))
+    )
     steps = np.quantile(worth, np.cumsum(BAND_SHARES)[:-1])
     return np.searchsorted(steps, worth).astype(np.int8)
 

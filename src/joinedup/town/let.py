@@ -37,7 +37,10 @@ def rank_in(group: Int64s) -> Int64s:
 
 
 def homes(life: Life, month: Month, *, newcomers: Wanting, grown: Wanting, movers: Wanting) -> None:
-    """Give out the homes that stood empty, by tenure and size; who finds none stays or waits."""
+    """Give out the homes that stood empty, by tenure and size, newcomers first.
+
+    Who finds none of the tenure wanted takes what is left; who finds none at all stays or waits.
+    """
     rng = life.rng("settle", month)
     vacant = rng.permutation(_vacant(life, month))
     wanting = (newcomers, grown, movers)
@@ -49,7 +52,7 @@ def homes(life: Life, month: Month, *, newcomers: Wanting, grown: Wanting, mover
         asking = np.flatnonzero(tenure == held)
         offered = vacant[life.homes.tenure[vacant] == held]
         _pair(life, rng, found=found, size=size, asking=asking, offered=offered)
-    still = np.flatnonzero(found[: len(newcomers.head)] == NONE)
+    still = np.flatnonzero(found == NONE)
     left = rng.permutation(np.setdiff1d(vacant, found))
     _pair(life, rng, found=found, size=size, asking=still, offered=left)
     new, own, old = np.split(found, np.cumsum([len(newcomers.head), len(grown.head)]))

@@ -132,6 +132,10 @@ class Life:
         """Whether each lives in the household of a parent."""
         unit = self.crowd.unit
         mother, father = self.crowd.mother[persons], self.crowd.father[persons]
-        with_mother = (mother >= 0) & (unit[mother] == unit[persons]) & (self.book.home[mother] >= 0)
-        with_father = (father >= 0) & (unit[father] == unit[persons]) & (self.book.home[father] >= 0)
+        with_mother = (
+            (mother >= 0) & (unit[mother] == unit[persons]) & (self.book.home[mother] >= 0)
+        )
+        with_father = (
+            (father >= 0) & (unit[father] == unit[persons]) & (self.book.home[father] >= 0)
+        )
         return with_mother | with_father

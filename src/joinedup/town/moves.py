@@ -11,7 +11,7 @@ from joinedup.town.days import END, NEVER
 from joinedup.town.entities import CARE_HOME, NONE, OWNER, PRIVATE_RENT, SOCIAL, Int64s
 from joinedup.town.life import ADULT_YEARS, Life, Month
 
-MOVE_A_MONTH = np.array([0.0035, 0.0155, 0.0055])
+MOVE_A_MONTH = np.array([0.0042, 0.0175, 0.0066])
 """Chance that a household moves within the town, by tenure."""
 GO_A_MONTH = np.array([0.0011, 0.0034, 0.0011])
 """Chance that a household leaves the town, by tenure."""
@@ -198,5 +198,5 @@ def arriving(life: Life, month: Month) -> tuple[let.Wanting, Int64s]:
     heads = waiting[first]
     room = (size == 1) & crowd.student[heads] & (rng.random(len(heads)) < STUDENTS_IN_ROOMS)
     rooms, heads, size = heads[room], heads[~room], size[~room]
-    tenure = rng.choice([PRIVATE_RENT, OWNER, SOCIAL], p=[0.55, 0.38, 0.07], size=len(heads))
+    tenure = rng.choice([PRIVATE_RENT, OWNER, SOCIAL], p=[0.50, 0.43, 0.07], size=len(heads))
     return let.Wanting(heads, tenure, month.days(rng, len(heads)), size), rooms

@@ -152,20 +152,25 @@ def _forenames(
     rows: Int64s,
     forename: Int32s,
 ) -> None:
-    """Drawn by culture, sex and decade; a few sons as their fathers; siblings differ."""
+    """Drawn by culture, sex and decade; a few sons as their fathers; siblings differ.
+
+    A drawn name is drawn again where a father or an elder sibling of the same sex has it.
+    """
     forename[rows] = _draw_forenames(rng, crowd, tables, rows)
     parent = np.where(crowd.mother[rows] >= 0, crowd.mother[rows], crowd.father[rows])
     children = rows[parent >= 0]
     if not len(children):
         return
     parent = parent[parent >= 0].astype(np.int64)
+    father = crowd.father[children]
+    boy = (father >= 0) & (crowd.sex[children] == 1)
     for _ in range(ROUNDS):
         same = (parent * 2 + crowd.sex[children]) * len(tables.forenames) + forename[children]
         again = np.ones(len(children), bool)
         again[np.unique(same, return_index=True)[1]] = False
+        again |= boy & (forename[children] == forename[father])
         forename[children[again]] = _draw_forenames(rng, crowd, tables, children[again])
-    father = crowd.father[children]
-    son = (father >= 0) & (crowd.sex[children] == 1) & (rng.random(len(children)) < NAMED_AS_FATHER)
+    son = boy & (rng.random(len(children)) < NAMED_AS_FATHER)
     first_son = np.zeros(len(children), bool)
     first_son[np.flatnonzero(son)[np.unique(father[son], return_index=True)[1]]] = True
     forename[children[first_son]] = forename[father[first_son]]
@@ -213,7 +218,9 @@ def _inherit(
     born.two[who], born.joint[who] = born.one[mother[named_twice]], SPACE
     lone = born.two[rows] == NONE
     born.joint[rows[lone]] = LONE
-    _patronymics(rng, tables, rows=rows[culture == PATRONYMIC], crowd=crowd, born=born, forename=forename)
+    _patronymics(
+        rng, tables, rows=rows[culture == PATRONYMIC], crowd=crowd, born=born, forename=forename
+    )
 
 
 def _join_names(names: Surnames, rows: Int64s, *, one: Int32s, two: Int32s) -> None:

@@ -52,7 +52,9 @@ class Places:
     homes: Homes
 
 
-def make_places(areas: Areas, cells: Cells, buildings: Buildings, *, people: int, seed: int) -> Places:
+def make_places(
+    areas: Areas, cells: Cells, buildings: Buildings, *, people: int, seed: int
+) -> Places:
     """Every address of the town."""
     streets, street_of = _streets(buildings, seed)
     postcodes, postcode_of = _postcodes(buildings, street_of, streets)

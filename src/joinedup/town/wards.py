@@ -40,11 +40,7 @@ def _without_islands(ward: Int32s, row: Int64s, column: Int64s) -> Int32s:
     """Give every piece of a ward but its largest to a ward that touches it."""
     place = {(int(r), int(c)): cell for cell, (r, c) in enumerate(zip(row, column, strict=True))}
     sides = [
-        [
-            place[near]
-            for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1))
-            if near in place
-        ]
+        [place[near] for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)) if near in place]
         for r, c in place
     ]
     mended = ward.copy()

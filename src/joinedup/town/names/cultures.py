@@ -176,7 +176,7 @@ def name_tables() -> NameTables:
 
 
 def without_particle(surname: str) -> str:
-    """"Berg" from "van der Berg", "Hassan" from "al-Hassan"; empty where there is none."""
+    """ "Berg" from "van der Berg", "Hassan" from "al-Hassan"; empty where there is none."""
     for particle in PARTICLES:
         if surname.startswith(particle + " "):
             return surname.removeprefix(particle + " ")
@@ -188,7 +188,9 @@ def without_particle(surname: str) -> str:
 
 def _codes(*lists: list[str]) -> dict[str, int]:
     """Each distinct text and its code, in the order first met."""
-    return {text: code for code, text in enumerate(dict.fromkeys(t for many in lists for t in many))}
+    return {
+        text: code for code, text in enumerate(dict.fromkeys(t for many in lists for t in many))
+    }
 
 
 def _spaced(names: list[str]) -> list[str]:

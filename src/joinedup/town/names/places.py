@@ -51,7 +51,9 @@ def street_names() -> tuple[str, ...]:
     plain = [f"{stem} {end}" for stem in STREET_STEMS for end in STREET_ENDINGS]
     order = np.random.default_rng(1879).permutation(len(plain))
     mixed = [plain[place] for place in order]
-    qualified = [f"{word} {name}" for word in ("Upper", "Lower", "Great", "Little") for name in mixed]
+    qualified = [
+        f"{word} {name}" for word in ("Upper", "Lower", "Great", "Little") for name in mixed
+    ]
     return (*mixed, *qualified)
 
 
