@@ -1,4 +1,4 @@
-"""On which days do the town's offices rest? The bank holidays of England and Wales, as published."""
+"""On which days do the offices rest? The bank holidays of England and Wales, as published."""
 
 from joinedup.town.days import END, day
 
@@ -43,7 +43,7 @@ BANK_HOLIDAYS: tuple[tuple[int, str], ...] = (
     (day(2026, 12, 25), CHRISTMAS),
     (day(2026, 12, 28), BOXING),
 )
-"""Day and name, from START to the end of 2026; a holiday at a weekend is on the day in its stead."""
+"""Day and name, from START to the end of 2026; one at a weekend is on the day in its stead."""
 
 
 def bank_holidays() -> dict[int, str]:
