@@ -31,8 +31,10 @@ MEDIAN_ARREARS = 32_000
 DOCTORS = 0.015
 UNABLE = 0.006
 """Share of single adults exempt as severely mentally impaired (class U)."""
-BILL_TO_LANDLORD = 0.04
-"""Share of privately rented homes whose bills go to another address."""
+BILL_TO_LANDLORD, BILL_TO_OWNER = 0.65, 0.015
+"""Share of homes whose owner is known at another address: privately rented, and others."""
+MOST_LIABLE = 6
+"""Adults the council writes down as liable together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +175,11 @@ def council_tax(world: World, accounts: Accounts, seed: int) -> Register:
             "band": words(homes.band[accounts.home], tuple(BANDS)),
             "title": words(_titles(world, accounts, rng), TITLES),
             "start": np.maximum(accounts.opened, FIRST_TAX).astype(np.int32),
-            "liable_adults": np.minimum(accounts.adults, 2 + private).astype(np.int8),
+            "liable_adults": np.minimum(accounts.adults, MOST_LIABLE).astype(np.int8),
             "discount": words(_discounts(world, accounts, rng), DISCOUNTS),
             "arrears": accounts.arrears,
-            "landlord_address": private & (rng.random(len(accounts)) < BILL_TO_LANDLORD),
+            "landlord_address": rng.random(len(accounts))
+            < np.where(private, BILL_TO_LANDLORD, BILL_TO_OWNER),
             "second_person": accounts.second.astype(np.int32),
         },
     )

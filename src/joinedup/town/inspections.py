@@ -20,7 +20,7 @@ from joinedup.town.truth_facts import Truth
 YEAR = 365.25
 ENGLISH = 0
 """Code of the town's own language."""
-COMPLAINTS = (0.012, 0.05, 0.035, 0.12, 0.42)
+COMPLAINTS = (0.012, 0.05, 0.1, 0.2, 0.7)
 """Per year: owned, social, rented, licensed HMO, unlicensed HMO; before the factor below."""
 BY_DECILE = 0.10
 """Log rate of complaining per decile away from deprivation."""
