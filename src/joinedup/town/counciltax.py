@@ -9,16 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from joinedup.town import days
 from joinedup.town.days import NEVER
 from joinedup.town.draw import stream
-from joinedup.town.entities import BANDS, CARE_HOME, PRIVATE_RENT, SHARERS, World
+from joinedup.town.entities import BANDS, CARE_HOME, PRIVATE_RENT, World
 from joinedup.town.presence import DAYS, LAST, Rows, Spells, ended
 from joinedup.town.register import NOBODY, Keeps, Register, build, numbered, words
 
 ADULT_DAYS = 6575
 """18 years."""
-STUDENT_AGE_DAYS = 8766
-"""24 years: a home of adults no older is taken to be of students."""
+MISS_DAYS = 8766
+"""24 years: a younger woman is written Miss."""
+FIRST_TAX = days.day(1993, 4, 1)
+"""Nobody paid council tax before."""
 FIRST_NUMBER = 1_000_000
 TITLES = ("Mr", "Mrs", "Miss", "Ms", "Dr")
 DISCOUNTS = ("", "SPD", "EXEMPT N", "EXEMPT U")
@@ -30,8 +33,6 @@ UNABLE = 0.006
 """Share of single adults exempt as severely mentally impaired (class U)."""
 BILL_TO_LANDLORD, BILL_TO_OWNER = 0.65, 0.015
 """Share of homes whose owner is known at another address: privately rented, and others."""
-FIRST_BILL = days.day(1993, 4, 1)
-"""Council tax began on this day; nobody is liable from before."""
 MOST_LIABLE = 6
 """Adults the council writes down as liable together."""
 
@@ -173,7 +174,7 @@ def council_tax(world: World, accounts: Accounts, seed: int) -> Register:
         columns={
             "band": words(homes.band[accounts.home], tuple(BANDS)),
             "title": words(_titles(world, accounts, rng), TITLES),
-            "start": np.maximum(accounts.opened, FIRST_BILL).astype(np.int32),
+            "start": np.maximum(accounts.opened, FIRST_TAX).astype(np.int32),
             "liable_adults": np.minimum(accounts.adults, MOST_LIABLE).astype(np.int8),
             "discount": words(_discounts(world, accounts, rng), DISCOUNTS),
             "arrears": accounts.arrears,
@@ -197,7 +198,7 @@ def _refs(accounts: Accounts, number: Rows) -> pa.Array:
 def _titles(world: World, accounts: Accounts, rng: np.random.Generator) -> Rows:
     people = world.people
     draw = rng.random(len(accounts))
-    young = accounts.opened - people.born[accounts.person] < STUDENT_AGE_DAYS
+    young = accounts.opened - people.born[accounts.person] < MISS_DAYS
     woman = np.where(accounts.second >= 0, draw < 0.75, draw < 0.35)  # noqa: PLR2004 - Mrs
     women = np.where(young, 2, np.where(woman, 1, 3))
     titles = np.where(people.sex[accounts.person] == 1, 0, women)
@@ -206,8 +207,6 @@ def _titles(world: World, accounts: Accounts, rng: np.random.Generator) -> Rows:
 
 def _discounts(world: World, accounts: Accounts, rng: np.random.Generator) -> Rows:
     single = accounts.adults == 1
-    age = accounts.opened - world.people.born[accounts.person]
-    sharers = world.families.kind[world.people.family[accounts.person]] == SHARERS
-    students = (age < STUDENT_AGE_DAYS) & sharers & (accounts.adults > 1)
+    students = world.people.student[accounts.person]
     unable = single & (rng.random(len(accounts)) < UNABLE)
     return np.select([unable, students, single], [3, 2, 1], 0)

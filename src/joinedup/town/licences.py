@@ -119,6 +119,7 @@ def _holders(
     # A few landlords have many homes: the square puts a quarter of them on a sixteenth.
     person = landlords[(rng.random(number) ** 2 * len(landlords)).astype(np.int64)]
     companies = np.flatnonzero(businesses.lets_homes)
-    business = companies[(rng.random(number) ** 2 * len(companies)).astype(np.int64)]
-    company = rng.random(number) < COMPANY_HOLDERS
+    pick = (rng.random(number) ** 2 * len(companies)).astype(np.int64)
+    business = np.append(companies, NOBODY)[pick]  # a small town has no such company
+    company = (rng.random(number) < COMPANY_HOLDERS) & (business != NOBODY)
     return np.where(company, NOBODY, person), np.where(company, business, NOBODY)

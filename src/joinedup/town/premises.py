@@ -86,7 +86,8 @@ def _free(world: World, rng: np.random.Generator, count: int) -> Rows:
     """UPRNs that no home or building has."""
     used = np.concatenate([world.homes.uprn, world.blocks.uprn])
     drawn = numbers.uprns(rng, len(used) + count)
-    return drawn[~np.isin(drawn, used)][:count]
+    free: Rows = drawn[~np.isin(drawn, used)][:count]
+    return free
 
 
 def _flats_above(world: World) -> Rows:

@@ -38,7 +38,7 @@ ATTEND = {0: 0.42, 1: 0.33, 5: 0.19, 16: 0.24, 30: 0.20, 50: 0.17, 65: 0.30}
 """Attendances per year from each age on, before the factors below."""
 PER_YEAR_OLD = 0.035
 """Log rate per year of age over 65."""
-FRAIL = 0.7
+FRAIL = 0.8
 """Log rate per unit of frailty, over 65 only."""
 DEPRIVED = 0.05
 """Log rate per decile towards deprivation."""
