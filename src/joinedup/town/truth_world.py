@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from joinedup.town import entities
+from joinedup.town.days import NEVER
 from joinedup.town.entities import Pool, World
 from joinedup.town.names import cultures
 from joinedup.town.writers import parquet
@@ -30,6 +31,8 @@ WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("families", "culture"): cultures.CULTURES,
 }
 """Columns of codes, and the vocabulary that each is written from."""
+DAYS = ("born", "died", "surname_changed", "first_day", "from_day", "to_day")
+"""Columns of days, written as dates; empty for never."""
 
 
 def write(world: World, folder: Path) -> None:
@@ -52,4 +55,6 @@ def _column(world: World, name: tuple[str, str], values: np.ndarray) -> pa.Array
     if name[1] in POOLS:
         pool: Pool = getattr(world.names, POOLS[name[1]])
         return pool.take(values)
+    if name[1] in DAYS:
+        return pa.array(values, pa.int32(), mask=values == NEVER).cast(pa.date32())
     return pa.array(values)
