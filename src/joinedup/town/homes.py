@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from joinedup.town.buildings import (
     CARE_PLACES_PER_PERSON,
@@ -88,12 +87,11 @@ def make_homes(bricks: Bricks, uprn: Int64s, *, people: int, seed: int) -> Homes
     rooms = _rooms(building_kind, buildings.built[of], seed)
     kind = _kind(building_kind, rooms, first_day=buildings.first_day[of])
     tenure = _tenure(bricks.areas, oa, kind, seed)
-    above_shop = building_kind == IS_SHOP
     is_hmo = _hmo(
         np.flatnonzero((tenure == PRIVATE_RENT) & (kind != NEW_BUILD)),
         rooms=rooms,
         built=buildings.built[of],
-        above_shop=above_shop,
+        above_shop=building_kind == IS_SHOP,
         student_share=bricks.areas.ward_student_share[bricks.areas.oa_ward[oa]],
         seed=seed,
     )
@@ -115,7 +113,7 @@ def make_homes(bricks: Bricks, uprn: Int64s, *, people: int, seed: int) -> Homes
         northing=sites.northing[of],
         first_day=buildings.first_day[of],
         band=_bands(bricks.areas, oa, rooms, seed),
-        above_shop=above_shop,
+        above_shop=building_kind == IS_SHOP,
         is_hmo=is_hmo,
         places=_places(kind, rooms, is_hmo=is_hmo, people=people, seed=seed),
     )
@@ -196,8 +194,12 @@ def _with_mean(score: Floats, expected: float) -> Floats:
     low, high = -30.0, 30.0
     for _ in range(60):
         shift = (low + high) / 2
-        low, high = (shift, high) if expit(score + shift).sum() < expected else (low, shift)
-    return np.asarray(expit(score + high), np.float64)
+        low, high = (shift, high) if _logistic(score + shift).sum() < expected else (low, shift)
+    return _logistic(score + high)
+
+
+def _logistic(score: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-score)), np.float64)
 
 
 def _places(kind: Int8s, rooms: Int8s, *, is_hmo: Bools, people: int, seed: int) -> Int16s:
