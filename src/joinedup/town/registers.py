@@ -127,22 +127,11 @@ def happen(world: World, seed: int) -> Happened:
         fires,
         *lists,
     ]
+    told = [*about_housing, about_people, demand, licensing, cluster, unseen]
+    told += [businesses.truth(trade), benefit.truth(accounts, means, day=days.END)]
     named = {register.name: register for register in made}
     return Happened(
-        registers={name: named[name] for name in NAMES},
-        trading=trade,
-        truth=together(
-            [
-                *about_housing,
-                about_people,
-                demand,
-                licensing,
-                cluster,
-                unseen,
-                businesses.truth(trade),
-                benefit.truth(accounts, means, day=days.END),
-            ]
-        ),
+        registers={name: named[name] for name in NAMES}, trading=trade, truth=together(told)
     )
 
 

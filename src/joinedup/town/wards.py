@@ -1,4 +1,4 @@
-"""Which neighbouring output areas make one ward, and what is its outline?"""
+"""Which neighbouring output areas make one ward?"""
 
 import numpy as np
 

@@ -88,8 +88,9 @@ def _defects(column: Coded, name: str, dataset: Dataset, today: date | None) -> 
     masks: dict[str, standards.Mask] = {}
     field = dataset.fields[name]
     if dating.is_date(column.values.type):
-        days = dating.days_of(column)
-        masks |= dating.defects(days, born=field.standard == "birth_date", today=today)
+        days, born = dating.days_of(column), field.standard == "birth_date"
+        past = born or field.role == "date"  # the end of a licence may well lie ahead
+        masks |= dating.defects(days, born=born, today=today if past else None)
     elif _is_number(column) and (field.standard in GRID or field.role in GLOBE):
         low, high = GRID.get(field.standard) or GLOBE[field.role]
         beyond = pc.or_(pc.less(column.values, low), pc.greater(column.values, high))
