@@ -51,6 +51,10 @@ def grid_to_wgs84(easting: Floats, northing: Floats) -> LatLon:
         ValueError: the shapes differ.
 
     Source: Ordnance Survey, A guide to coordinate systems in Great Britain.
+
+    >>> tower = grid_to_wgs84(np.array([651409.903]), np.array([313177.270]))
+    >>> [round(float(degrees[0]), 4) for degrees in (tower.latitude, tower.longitude)]
+    [52.658, 1.7161]
     """
     local = grid_to_osgb36(easting, northing)
     xyz = _to_cartesian(np.radians(local.latitude), np.radians(local.longitude), AIRY)
