@@ -1,7 +1,8 @@
 -- Cohort: homes where somebody of 65 or older is registered with a practice, today.
 -- Grain:  one row per home with a usable UPRN.
+-- Today:  from the registrations; some visits carry a date that is still to come.
 with today as (
-  select max(visited_on) + 1 as day from admitted.home_safety_visits
+  select max(registered_on) + 1 as day from admitted.gp_registrations
 )
 select
   g.uprn as home,
