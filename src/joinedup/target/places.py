@@ -183,7 +183,7 @@ def _headline(spec: Spec, table: Table, on_list: Any) -> str:
 def _map(spec: Spec, areas: pa.Table, shapes: Any, table: Table) -> Map:
     import shapely  # noqa: PLC0415 - as above
 
-    drawn = shapely.simplify(shapes, PRECISION_DEGREES)
+    drawn = shapely.coverage_simplify(shapes, PRECISION_DEGREES)  # neighbours keep their border
     features = [
         {
             "type": "Feature",
@@ -219,6 +219,6 @@ METHOD = Method(
     reference="doi:10.1145/971697.602266",
     trust="vetted",
     where="memory",
-    version="1",
+    version="2",
     gives={"areas": "one row per area"},
 )
