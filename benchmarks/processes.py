@@ -1,10 +1,12 @@
 """Run a program in a process of its own; how long it took and how much memory it had."""
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks import ROOT
 
@@ -25,14 +27,26 @@ class Used:
 def used(arguments: Sequence[str]) -> Used:
     """Run Python with these arguments and wait; a process that fails is an error."""
     began = time.perf_counter()
-    child = os.posix_spawn(
-        sys.executable,
-        [sys.executable, *arguments],
-        os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
-        file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
-    )
-    _, status, usage = os.wait4(child, 0)
-    if os.waitstatus_to_exitcode(status):
+    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    most = 0.0
+    with subprocess.Popen(
+        [sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL
+    ) as process:
+        # The kernel's own figure (ru_maxrss) would begin at this process's size, not the child's.
+        while process.poll() is None:
+            most = max(most, peak(process.pid))
+            time.sleep(0.02)
+    if process.returncode:
         message = f"{arguments[:3]} failed"
         raise RuntimeError(message)
-    return Used(time.perf_counter() - began, usage.ru_maxrss / 2**20)
+    return Used(time.perf_counter() - began, most)
+
+
+def peak(pid: int) -> float:
+    """The most memory a running process has held so far, in gigabytes; 0 once it has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    told = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(told[0]) / 2**20 if told else 0.0

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks import Row
 from benchmarks.processes import used
 
-SIZES = (20_000, 1_000_000)
+SIZES = (20_000, 1_000_000, 2_000_000)
 
 
 def town() -> Iterator[Row]:

@@ -17,7 +17,8 @@ from joinedup.office.folder import load
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 
 HERE = Path(__file__).parent
-FOOD = HERE.parents[1] / "examples" / "food-inspections"
+EXAMPLES = HERE.parents[1] / "examples"
+FOOD = EXAMPLES / "food-inspections"
 CSVW = Namespace("http://www.w3.org/ns/csvw#")
 
 
@@ -41,8 +42,10 @@ def conforms(graph: Graph) -> tuple[bool, str]:
     return held, words
 
 
-def test_the_catalogue_has_what_dcat_asks_for(graph):
-    held, words = conforms(graph)
+@pytest.mark.parametrize("example", ["food-inspections", "town"])
+def test_the_catalogue_has_what_dcat_asks_for(example):
+    folder = load(EXAMPLES / example)
+    held, words = conforms(graph_of(dcat(folder, base_of(folder))))
     assert held, words
 
 

@@ -15,7 +15,8 @@ from joinedup.core.vocabulary import Field
 from joinedup.office.exports import contract
 from joinedup.office.folder import load
 
-FOOD = Path(__file__).resolve().parents[2] / "examples" / "food-inspections"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+OFFICES = {name: EXAMPLES / name for name in ("food-inspections", "town")}
 SCHEMA = json.loads(
     (resources.files("open_data_contract_standard") / "schema.json").read_text("utf-8")
 )
@@ -156,34 +157,44 @@ def wrong(value) -> list[str]:
     return Checked(value, SCHEMA).wrong
 
 
+@pytest.fixture(scope="module", params=OFFICES)
+def place(request) -> Path:
+    return OFFICES[request.param]
+
+
+@pytest.fixture(scope="module")
+def declared(place):
+    return load(place)
+
+
 @pytest.fixture(scope="module")
 def food():
-    return load(FOOD)
+    return load(OFFICES["food-inspections"])
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory) -> dict[str, str]:
+def written(place, tmp_path_factory) -> dict[str, str]:
     """Dataset to its contract, as the command writes it."""
     folder = tmp_path_factory.mktemp("contracts")
-    assert main(["catalogue", "--office", str(FOOD), "--odcs", str(folder)]) == 0
+    assert main(["catalogue", "--office", str(place), "--odcs", str(folder)]) == 0
     return {file.name.split(".")[0]: file.read_text("utf-8") for file in folder.iterdir()}
 
 
-def test_every_dataset_has_its_contract(food, written):
-    assert written.keys() == food.datasets.keys()
+def test_every_dataset_has_its_contract(declared, written):
+    assert written.keys() == declared.datasets.keys()
     assert {name: yaml.safe_load(text) for name, text in written.items()} == {
-        name: contract(food, name) for name in food.datasets
+        name: contract(declared, name) for name in declared.datasets
     }
 
 
-def test_the_standards_own_model_takes_each_contract(food, written):
+def test_the_standards_own_model_takes_each_contract(declared, written):
     for name, text in written.items():
         model = OpenDataContractStandard.from_string(text)
         assert model.apiVersion == "v3.1.0"
         (table,) = model.schema_
-        assert [one.name for one in table.properties] == list(food.datasets[name].fields)
+        assert [one.name for one in table.properties] == list(declared.datasets[name].fields)
         key = {one.primaryKeyPosition: one.name for one in table.properties if one.primaryKey}
-        assert tuple(key[place] for place in sorted(key)) == food.datasets[name].key
+        assert tuple(key[place] for place in sorted(key)) == declared.datasets[name].key
 
 
 def test_the_standards_own_schema_takes_each_contract(written):

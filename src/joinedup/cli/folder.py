@@ -77,5 +77,5 @@ def status(
         say("dataset", f"{dataset['id']}: {dataset['words']}")
     for step in seen["steps"]:
         say("step", f"{step['project']}/{step['id']}: {step['headline']}")
-    say("released", f"{seen['released']} results in the outbox")
+    say("released", f"{seen['released']} in the outbox")
     say("next", seen["next"])
