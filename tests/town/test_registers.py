@@ -110,4 +110,17 @@ def test_the_truth_is_written_with_the_same_bytes_each_time(town, tmp_path):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     facts = json.loads((tmp_path / "one" / "facts.json").read_text(encoding="utf-8"))
     assert list(facts) == [f"F{number}" for number in range(1, 10)]
-    assert pq.read_table(tmp_path / "one" / "hmo.parquet").equals(town.truth.tables["hmo"])
+    assert facts["F3"]["step_from"] == "2025-04-01"
+    assert all(day.endswith("-10-01") for day in facts["F1"]["reference_days"])
+
+
+def test_the_truth_tells_days_as_dates_and_never_as_nothing(town, tmp_path):
+    truth_facts.write(town.truth, tmp_path)
+    kept, written = town.truth.tables["hmo"], pq.read_table(tmp_path / "hmo.parquet")
+    same = [name for name in kept.column_names if name not in {"day", "licensed_on"}]
+    assert written.select(same).equals(kept.select(same))
+    never = [day == NEVER for day in kept["licensed_on"].to_pylist()]
+    assert written["licensed_on"].is_null().to_pylist() == never
+    assert written["licensed_on"].drop_null().cast("int32").to_pylist() == [
+        day for day in kept["licensed_on"].to_pylist() if day != NEVER
+    ]

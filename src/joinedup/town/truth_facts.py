@@ -12,7 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
+
+from joinedup.town.days import NEVER, as_date
+from joinedup.town.writers import parquet
+
+DAYS = ("day", "opened", "closed", "licensed_on", "asked_on", "born")
+"""Columns of days; empty for never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,31 @@ def _narrow(column: npt.NDArray[np.generic] | pa.Array) -> pa.Array:
 
 
 def write(truth: Truth, folder: Path) -> None:
-    """facts.json and one Parquet file per table, the same bytes for the same truth."""
+    """facts.json and one Parquet file per table, days as dates; the same truth, the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(truth.facts, indent=1, ensure_ascii=False, allow_nan=False)
+    facts = {name: _dated(fact) for name, fact in truth.facts.items()}
+    text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "facts.json").write_text(text + "\n", encoding="utf-8")
     for name, rows in truth.tables.items():
-        pq.write_table(rows, folder / f"{name}.parquet", compression="zstd")
+        columns = {column: _dates(column, rows[column]) for column in rows.column_names}
+        parquet.whole(folder / f"{name}.parquet", columns)
+
+
+def _dates(name: str, column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    if name not in DAYS:
+        return whole
+    never = pc.equal(whole, NEVER)
+    return pc.if_else(never, pa.scalar(None, pa.int32()), whole).cast(pa.date32())
+
+
+def _dated(fact: dict[str, Any]) -> dict[str, Any]:
+    """The fact with its days, which end on `day` or `days` and count from 1970, as dates."""
+    return {
+        name: [as_date(day).isoformat() for day in value]
+        if name == "reference_days"
+        else as_date(value).isoformat()
+        if name.endswith("_day")
+        else value
+        for name, value in fact.items()
+    }
