@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, opened, say
+from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, WhoOption, answer, opened, say
 
 if TYPE_CHECKING:
     from joinedup.office.agree import AgreementState
@@ -45,6 +45,28 @@ def sign(
     _tell(agree.sign(opened(office, home), agreement, party=party, signatory=by), as_json=as_json)
 
 
+@group.command()
+def move(
+    agreement: Annotated[str, typer.Argument(help="The agreement.")],
+    to: Annotated[str, typer.Option("--to", help="Where to: suspended, live, ended …")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept in the ledger.")],
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    who: WhoOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Send an agreement to review, suspend it, let it live again, end it, record destruction.
+
+    While it is suspended or ended nothing is taken or read under it. Editing the file puts it back
+    to draft; an ended one stays ended.
+
+    joinedup agree move unsafe-homes --to suspended --reason "a wrong address list was sent"
+    """
+    from joinedup.office import agree  # noqa: PLC0415 - as above
+
+    _tell(agree.move(opened(office, home, who), agreement, to=to, reason=reason), as_json=as_json)
+
+
 def _tell(now: "AgreementState", *, as_json: bool) -> None:
     if as_json:
         answer(
@@ -52,6 +74,8 @@ def _tell(now: "AgreementState", *, as_json: bool) -> None:
                 "agreement": now.agreement.id,
                 "digest": now.digest,
                 "in_force": now.in_force,
+                "stage": now.stage,
+                "next": list(now.next),
                 "reasons": list(now.reasons),
                 "signed": now.signed,
                 "waiting": list(now.waiting),
@@ -67,4 +91,5 @@ def _tell(now: "AgreementState", *, as_json: bool) -> None:
         say("signed", f"{party} by {person}")
     for party in now.waiting:
         say("waiting", f"joinedup agree sign {now.agreement.id} --party {party} --by NAME")
+    say("stage", f"{now.stage}; may be moved to {' or '.join(now.next) or 'nowhere'}")
     say("standing", "in force" if now.in_force else "; ".join(now.reasons))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from joinedup.core.errors import AgreementError, ProjectError
 from joinedup.core.vocabulary import Agreement
-from joinedup.office.house import Office, standings
+from joinedup.govern import lifecycle
+from joinedup.office.house import Office, standings, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,8 @@ class AgreementState:
         digest: SHA-256 of the file as it is: what a signature binds to.
         signed: party to the person who signed this text.
         waiting: parties that have not signed this text.
+        stage: where it is between draft and data destroyed.
+        next: the stages a person may move it to.
     """
 
     agreement: Agreement
@@ -23,6 +26,8 @@ class AgreementState:
     waiting: tuple[str, ...]
     in_force: bool
     reasons: tuple[str, ...]
+    stage: lifecycle.State
+    next: tuple[lifecycle.State, ...]
 
 
 def state(office: Office, name: str) -> AgreementState:
@@ -41,8 +46,36 @@ def state(office: Office, name: str) -> AgreementState:
     agreement, digest = office.folder.agreements[name], office.folder.digests[name]
     signed = dict(Signature.objects.signed(name, digest))
     waiting = tuple(party for party in agreement.parties if party not in signed)
-    standing = standings(office)[name]
-    return AgreementState(agreement, digest, signed, waiting, standing.in_force, standing.reasons)
+    standing, stage = standings(office)[name], state_of(office, name)
+    return AgreementState(
+        agreement=agreement,
+        digest=digest,
+        signed=signed,
+        waiting=waiting,
+        in_force=standing.in_force,
+        reasons=standing.reasons,
+        stage=stage,
+        next=lifecycle.MAY[stage],
+    )
+
+
+def move(office: Office, name: str, *, to: str, reason: str) -> AgreementState:
+    """Move an agreement along its way: into review, suspended, live again, ended, destroyed.
+
+    Raises:
+        ProjectError: there is no such agreement.
+        AgreementError: no line leads from where it is to there, or no reason is given.
+    """
+    from joinedup.records.home import transaction  # noqa: PLC0415 - as above
+    from joinedup.records.ledger import append  # noqa: PLC0415 - as above
+    from joinedup.records.moves import MOVED  # noqa: PLC0415 - as above
+
+    now = state(office, name)
+    stage = lifecycle.require_may(name, now.stage, to, reason)
+    facts = {"agreement": name, "digest": now.digest, "from": now.stage, "to": stage}
+    with transaction():
+        append(MOVED, actor=office.who, subject=name, facts={**facts, "reason": reason})
+    return state(office, name)
 
 
 def sign(office: Office, name: str, *, party: str, signatory: str) -> AgreementState:
@@ -57,6 +90,12 @@ def sign(office: Office, name: str, *, party: str, signatory: str) -> AgreementS
 
     now = state(office, name)
     _may_sign(office, now.agreement, party, signatory)
+    if now.stage in lifecycle.FOR_GOOD:
+        raise AgreementError(
+            f"it is {now.stage}; nobody can sign it.",
+            fix="write a new agreement, in a file of its own.",
+            where=f"agreement {name}",
+        )
     if party in now.signed:
         return now
     with transaction():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from joinedup.core import clock
 from joinedup.core.vocabulary import Agreement
-from joinedup.govern import allow
+from joinedup.govern import allow, lifecycle
 from joinedup.office.folder import Folder, find, load
 from joinedup.store.lake import Lake
 
@@ -61,14 +61,39 @@ def standings(office: Office) -> Mapping[str, allow.Standing]:
     found = {}
     for name, agreement in office.folder.agreements.items():
         digest = office.folder.digests[name]
-        found[name] = allow.standing(
+        now = allow.standing(
             agreement,
             digest=digest,
             signed=Signature.objects.signed(name, digest),
             signed_before=Signature.objects.filter(agreement=name).exclude(digest=digest).exists(),
             today=clock.today(),
         )
+        stopped = lifecycle.reasons(state_of(office, name))
+        found[name] = allow.Standing(now.in_force and not stopped, (*stopped, *now.reasons))
     return found
+
+
+def state_of(office: Office, name: str) -> lifecycle.State:
+    """Where an agreement is on its way from draft to data destroyed, today."""
+    from joinedup.records.models import Signature  # noqa: PLC0415 - as above
+    from joinedup.records.moves import moved  # noqa: PLC0415 - as above
+
+    digest = office.folder.digests[name]
+    return lifecycle.state(
+        office.folder.agreements[name],
+        digest=digest,
+        signed=Signature.objects.signed(name, digest),
+        moves=[
+            lifecycle.Move(
+                to=event.facts["to"],
+                digest=event.facts["digest"],
+                by=event.actor,
+                reason=event.facts["reason"],
+            )
+            for event in moved(name)
+        ],
+        today=clock.today(),
+    )
 
 
 def in_force(office: Office) -> tuple[Agreement, ...]:

@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from joinedup.core import clock
 from joinedup.core.digest import digest
-from joinedup.core.errors import Problem, ProjectError
+from joinedup.core.errors import AgreementNotInForce, ColumnsNotCovered, Problem, ProjectError
 from joinedup.core.method import Provenance, Reads
 from joinedup.govern import allow
 from joinedup.office.folder import ProjectFolder
-from joinedup.office.house import Office, in_force
+from joinedup.office.house import Office, in_force, standings
 from joinedup.office.plan import DefinitionNode, Node, StepNode, plan
 from joinedup.result import json as result_json
 from joinedup.result.blocks import Prose
@@ -134,7 +134,8 @@ def permit(office: Office, step: str, purpose: str, reads: Reads) -> allow.Deriv
 
     Raises:
         ColumnsNotCovered: a column no agreement in force covers for the purpose.
-        AgreementNotInForce: a table rests on an agreement that is no longer in force.
+        AgreementNotInForce: a table rests on an agreement that is no longer in force, or the one
+            that would cover the columns is not in force now.
     """
     now = in_force(office)
     current = {version.table: version for version in office.lake.tables()}
@@ -147,15 +148,29 @@ def permit(office: Office, step: str, purpose: str, reads: Reads) -> allow.Deriv
         for table, version in current.items()
         if not table.startswith("admitted.")
     }
-    allow.allow(
-        step,
-        purpose,
-        reads,
-        coverage=allow.coverage(now, purpose),
-        derived=derived,
-        in_force=frozenset(agreement.id for agreement in now),
-    )
+    try:
+        allow.allow(
+            step,
+            purpose,
+            reads,
+            coverage=allow.coverage(now, purpose),
+            derived=derived,
+            in_force=frozenset(agreement.id for agreement in now),
+        )
+    except ColumnsNotCovered:
+        _say_what_stopped_it(office, purpose, reads)
+        raise
     return allow.inherited(purpose, reads, agreements_in_force=now, derived=derived, columns=())
+
+
+def _say_what_stopped_it(office: Office, purpose: str, reads: Reads) -> None:
+    """Refuse in the name of the agreement that covers the columns but is not in force."""
+    wanted = {table.removeprefix(allow.ADMITTED) for table in reads}
+    for name, standing in standings(office).items():
+        agreement = office.folder.agreements[name]
+        touched = agreement.purpose == purpose and wanted & set(agreement.covers)
+        if touched and not standing.in_force:
+            raise AgreementNotInForce(name, standing.reasons) from None
 
 
 def keep(
