@@ -19,4 +19,10 @@ def test_the_wheel_brings_the_towns_office_and_not_the_tests(tmp_path):
         if path.is_file()
     }
     assert {f"joinedup/{name}" for name in declared} <= inside
+    read_while_running = {
+        path.relative_to(ROOT / "src").as_posix()
+        for path in (ROOT / "src" / "joinedup").rglob("*")
+        if path.suffix in {".toml", ".txt", ".html", ".css"}
+    }
+    assert read_while_running <= inside
     assert not any(name.startswith("tests/") for name in inside)

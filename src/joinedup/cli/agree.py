@@ -1,5 +1,6 @@
 """agree: who has signed which text, and who must still."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -67,6 +68,42 @@ def move(
     _tell(agree.move(opened(office, home, who), agreement, to=to, reason=reason), as_json=as_json)
 
 
+@group.command()
+def powers(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="What the share is for, such as: fraud.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the statutory powers that a share might rest on: who, what for, on what conditions.
+
+    A starting point for a lawyer. Each party needs a power of its own, and a lawful basis is none.
+
+    joinedup agree powers homelessness
+    """
+    from joinedup.office import agree  # noqa: PLC0415 - as above
+
+    found = agree.powers(words or [])
+    if as_json:
+        answer([asdict(gateway) for gateway in found])
+        return
+    for gateway in found:
+        say(gateway.id, gateway.citation)
+        say("  what for", gateway.what_for)
+        say("  who", *gateway.who)
+        say("  if", *gateway.conditions)
+        say("  checked", "against the act" if gateway.verified else "not against the act yet")
+    if not found:
+        say("none", "no entry has any of these words; joinedup agree powers lists all")
+
+
+def _conditions(citation: str) -> list[str]:
+    """The conditions that the library of powers knows for a citation."""
+    from joinedup.office import agree  # noqa: PLC0415 - as above
+
+    return [f"if {condition}" for condition in agree.conditions(citation)]
+
+
 def _tell(now: "AgreementState", *, as_json: bool) -> None:
     if as_json:
         answer(
@@ -86,6 +123,8 @@ def _tell(now: "AgreementState", *, as_json: bool) -> None:
     say("purpose", now.agreement.purpose_text)
     for dataset, fields in now.agreement.covers.items():
         say("covers", f"{dataset}: {', '.join(fields)}")
+    for power in now.agreement.powers:
+        say("power", f"{power.party}: {power.citation}", *_conditions(power.citation))
     say("text", f"sha256 {now.digest}")
     for party, person in now.signed.items():
         say("signed", f"{party} by {person}")

@@ -1,10 +1,12 @@
 """Who has signed which text of an agreement, and who must still."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from joinedup.core.errors import AgreementError, ProjectError
 from joinedup.core.vocabulary import Agreement
 from joinedup.govern import lifecycle
+from joinedup.govern.powers import Gateway, cited, matching
 from joinedup.office.house import Office, standings, state_of
 
 
@@ -113,6 +115,17 @@ def sign(office: Office, name: str, *, party: str, signatory: str) -> AgreementS
             event=event,
         )
     return state(office, name)
+
+
+def powers(words: Sequence[str]) -> tuple[Gateway, ...]:
+    """Statutory powers a share for this might rest on, from the library; all without a word."""
+    return matching(words)
+
+
+def conditions(citation: str) -> tuple[str, ...]:
+    """What the library says must hold for a power an agreement cites; nothing if unknown."""
+    found = cited(citation)
+    return found.conditions if found else ()
 
 
 def _may_sign(office: Office, agreement: Agreement, party: str, signatory: str) -> None:
