@@ -304,6 +304,7 @@ class OfficeCard:
         threshold: the smallest count that may be shown, in persons or premises.
         trial_methods: methods on trial that this office has switched on.
         example: an invented office; only such a one lets `demo` sign for its partners.
+        idea_weights: criterion to its weight when ideas are ranked; 1 if not said.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -314,6 +315,7 @@ class OfficeCard:
     trial_methods: tuple[str, ...] = ()
     example: bool = False
     source_note: str = ""
+    idea_weights: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,3 +324,35 @@ class Area:
 
     code: str
     name: str
+
+
+CRITERIA: Mapping[str, str] = {
+    "big_problem": "The problem is big: many people, much money, or grave harm.",
+    "specific": "The problem is specific and well defined.",
+    "within_control": "Somebody here can act on the answer, and would.",
+    "measurable_soon": "A result can be measured within a few months.",
+    "good_data": "Good data about it exist and can be had.",
+    "together": "Working together adds what no body can do alone.",
+    "ready": "The partner is committed and has people for it.",
+}
+"""What an idea is scored on, each from 0 (not at all) to 5 (fully)."""
+BEST_SCORE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idea:
+    """A project somebody thought of, and what became of it.
+
+    Attributes:
+        scores: criterion to 0 to 5; one that is not scored counts 0 and is said.
+        status: rejected ideas are kept, with their reason.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    title: str
+    problem: str
+    proposed_by: str
+    scores: Mapping[str, float] = field(default_factory=dict)
+    status: Literal["open", "chosen", "rejected"] = "open"
+    reason: str = ""

@@ -5,13 +5,23 @@ Every mistake in it is told at once, each with file, line and the way out.
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from joinedup.core.digest import file_digest
 from joinedup.core.errors import Problem, ProjectError
-from joinedup.core.vocabulary import Agreement, Dataset, OfficeCard, Partner, Project, Step
+from joinedup.core.vocabulary import (
+    BEST_SCORE,
+    CRITERIA,
+    Agreement,
+    Dataset,
+    Idea,
+    OfficeCard,
+    Partner,
+    Project,
+    Step,
+)
 from joinedup.office.lines import line_of
 
 MARK = "office.toml"
@@ -57,6 +67,7 @@ class Folder:
     agreements: Mapping[str, Agreement]
     digests: Mapping[str, str]
     projects: Mapping[str, ProjectFolder]
+    ideas: Mapping[str, Idea] = field(default_factory=dict)
 
     def project(self, name: str | None) -> ProjectFolder:
         """The project of this name; without one, the only project there is."""
@@ -101,8 +112,10 @@ def load(root: Path) -> Folder:
         for folder in sorted(root.glob("projects/*/project.toml"))
         if (project := _project(root, folder.parent, problems)) is not None
     }
+    ideas = _many(root, sorted(root.glob("ideas/*.toml")), Idea, problems)
     if cards:
-        folder = Folder(root, cards[root.name], partners, datasets, agreements, digests, projects)
+        card = cards[root.name]
+        folder = Folder(root, card, partners, datasets, agreements, digests, projects, ideas)
         problems += _crossed(folder)
     if problems:
         raise ProjectError.of(problems)
@@ -203,13 +216,33 @@ def _crossed(folder: Folder) -> Iterator[Problem]:
             yield _unknown(folder, place, "partner", dataset.partner, folder.partners)
         strangers = set(dataset.key) - set(dataset.fields)
         strangers |= set(dataset.layout.rename) - set(dataset.fields)
-        for field in sorted(strangers):
-            yield _unknown(folder, place, "field", field, dataset.fields)
+        for name_of_field in sorted(strangers):
+            yield _unknown(folder, place, "field", name_of_field, dataset.fields)
     for name, agreement in folder.agreements.items():
         yield from _crossed_agreement(folder, f"agreements/{name}.toml", agreement)
     for name, project in folder.projects.items():
         yield from _crossed_project(folder, f"projects/{name}/project.toml", project)
     yield from _written_twice(folder)
+    yield from _unscorable(folder)
+
+
+def _unscorable(folder: Folder) -> Iterator[Problem]:
+    """Scores and weights of criteria that are none, out of bounds, and rejections without why."""
+    criteria = ", ".join(CRITERIA)
+    places = {f"ideas/{name}.toml": idea.scores for name, idea in folder.ideas.items()}
+    for place, numbers in {**places, MARK: folder.card.idea_weights}.items():
+        for name, number in numbers.items():
+            if name not in CRITERIA:
+                what = f"there is no criterion '{name}'."
+                yield Problem(_line(folder, place, name), what, f"the criteria are {criteria}.")
+            elif number < 0 or (place != MARK and number > BEST_SCORE):
+                what = f"{name} is out of bounds."
+                fix = f"scores go from 0 to {BEST_SCORE}, weights from 0 up."
+                yield Problem(_line(folder, place, name), what, fix)
+    for name, idea in folder.ideas.items():
+        if idea.status == "rejected" and not idea.reason.strip():
+            what = "it is rejected, and nothing says why."
+            yield Problem(f"ideas/{name}.toml", what, "write the reason: the next one will ask.")
 
 
 def _written_twice(folder: Folder) -> Iterator[Problem]:
