@@ -159,6 +159,13 @@ def test_broken_glass_wants_a_reason_and_a_short_time(glass, why):
     assert why in answer.reasons[0].what
 
 
+def test_of_two_grants_as_near_the_one_of_a_role_the_person_holds_is_told():
+    other = replace(GRANT, role="officer")
+    kept = replace(GRANT, emergency=True)
+    told = explain(ask("uprn"), facts(grants={"a": other, "b": kept}))
+    assert codes(told.decision) == ["emergency_only"]
+
+
 def test_a_question_without_person_purpose_dataset_or_fields_is_denied():
     assert "incomplete" in codes(decide(ask(), facts()))
     for word in ("person", "purpose", "dataset"):

@@ -252,17 +252,20 @@ def _misused(glass: BrokenGlass, at: datetime) -> Iterator[Reason]:
 def _field_answer(
     field: str, uses: tuple[str, ...], ask: Ask, facts: Facts, held: frozenset[str]
 ) -> FieldAnswer:
-    """The first grant by name that nothing stands against; else the one with least against it."""
-    nearest: tuple[Reason, ...] | None = None
+    """The first grant by name that nothing stands against; else what stands against the nearest.
+
+    The nearest has least against it; of several, one of a role that the person holds.
+    """
+    against: list[tuple[int, bool, tuple[Reason, ...]]] = []
     for name, grant in sorted(facts.policy.grants.items()):
         agreement = facts.agreements.get(grant.agreement)
-        purpose = agreement.purpose if agreement else ""
+        purpose = agreement.purpose if agreement else None
         if grant.dataset == ask.dataset and field in grant.fields and purpose == ask.purpose:
-            against = tuple(_against(name, grant, field, ask=ask, facts=facts, held=held))
-            if not against:
+            reasons = tuple(_against(name, grant, field, ask=ask, facts=facts, held=held))
+            if not reasons:
                 return FieldAnswer(field=field, uses=uses, grant=name, reasons=())
-            if nearest is None or len(against) < len(nearest):
-                nearest = against
+            against.append((len(reasons), grant.role not in held, reasons))
+    nearest = min(against, key=lambda one: one[:2])[2] if against else None
     return FieldAnswer(
         field=field, uses=uses, grant="", reasons=nearest or (_no_grant(field, uses, ask, facts),)
     )
