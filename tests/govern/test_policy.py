@@ -201,3 +201,53 @@ def test_explain_tells_the_roles_held_and_each_fields_own_answer():
     assert [(one.field, one.grant) for one in told.fields] == [("name", ""), ("uprn", "g")]
     assert len(told.suffices) == 1
     assert told.suffices[0].startswith("a grant of homes.name to a role that the person holds")
+
+
+def test_a_role_is_held_until_its_latest_lease_ends_if_it_is_a_role_at_all():
+    held = {
+        "a": replace(LEASE, ends=NOW + 3 * HOUR),
+        "b": LEASE,
+        "c": replace(LEASE, role="nobody"),
+    }
+    assert explain(ask("uprn"), facts(leases=held)).roles == {"analyst": NOW + 3 * HOUR}
+
+
+def test_a_grant_of_another_dataset_opens_nothing_here():
+    both = {dataset: frozenset({"uprn"}) for dataset in ("homes", "fires")}
+    elsewhere = facts(
+        grants={"g": replace(GRANT, dataset="fires")},
+        agreements={"share": replace(SHARE, covers=both)},
+    )
+    assert codes(decide(ask("uprn"), elsewhere)) == ["no_grant"]
+    assert decide(ask("uprn", dataset="fires"), elsewhere).allowed
+
+
+def test_an_agreement_that_names_the_dataset_nowhere_covers_none_of_it():
+    bare = facts(agreements={"share": replace(SHARE, covers={})})
+    assert codes(decide(ask("uprn"), bare)) == ["not_covered"]
+
+
+def test_a_forbid_reaches_a_person_however_the_name_is_written():
+    capital = facts(
+        leases={"l": replace(LEASE, person="Ana")},
+        forbids={"f": Forbid(because="No more.", people=frozenset({"ana"}))},
+    )
+    assert codes(decide(ask("uprn", person="Ana"), capital)) == ["forbidden"]
+
+
+def test_reasons_stand_in_the_order_of_the_rules_names():
+    no_more, nor = Forbid(because="No more."), Forbid(because="Nor this.")
+    for forbids in ({"a": no_more, "b": nor}, {"b": nor, "a": no_more}):
+        answer = decide(ask("uprn"), facts(forbids=forbids))
+        assert [reason.what for reason in answer.reasons] == ["No more. (a)", "Nor this. (b)"]
+
+
+def test_the_digest_changes_with_the_policy_the_agreements_and_the_levels():
+    known = facts()
+    others = [
+        facts(roles={"analyst": replace(ROLE, clearance=3)}),
+        facts(agreements={"share": replace(SHARE, in_force=False)}),
+        replace(known, sensitivity={"homes": {"uprn": 2}}),
+    ]
+    digests = {decide(ask("uprn"), one).digest for one in (known, known, *others)}
+    assert len(digests) == 4
