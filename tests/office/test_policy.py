@@ -2,15 +2,19 @@
 
 import io
 import json
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from joinedup.core import clock
 from joinedup.core.errors import ProjectError
+from joinedup.core.policy import Ask, Policy
 from joinedup.office.folder import load
-from joinedup.office.policy import declared
+from joinedup.office.policy import declared, typed
 
+KINDS = ("toml", "json")
 CANARY = "Zaphod-7731"
 QUESTION = ("--person", "ana", "--purpose", "inspection", "--dataset", "visits")
 
@@ -243,6 +247,24 @@ def test_every_mistake_in_a_policy_is_told_at_once_with_its_line(joinedup, offic
     said = joinedup("check", home=False)
     assert said.code == 10
     assert "8 problems" in said.err
+
+
+def test_a_policy_that_is_no_file_is_told_and_denies(signed, office):
+    (office / "policy.toml").mkdir()
+    said = signed("check", home=False)
+    assert said.code == 10
+    assert "it cannot be read (IsADirectoryError)" in said.err
+    assert asked(signed, "--show", "visit").code == 30
+
+
+def test_the_page_shows_a_policy_and_a_question_as_they_are_written():
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "decide-who-may-see-what.md"
+    text = page.read_text(encoding="utf-8")
+    toml, question = (text.partition(f"```{kind}\n")[2].partition("```")[0] for kind in KINDS)
+    policy = typed(Policy, tomllib.loads(toml), where="policy.toml")
+    ask = typed(Ask, {**json.loads(question), "at": clock.now()}, where="the question")
+    assert policy.grants["analyst-homes"].fields >= set(ask.uses)
+    assert policy.leases["ana-analyst"].person == ask.person
 
 
 def test_a_setting_that_no_policy_has_is_told(office):

@@ -75,6 +75,12 @@ def declared(folder: Folder) -> Policy:
         raise ProjectError(
             f"this is not TOML ({place}).", fix="mend the line named.", where=FILE
         ) from None
+    except OSError as error:
+        raise ProjectError(
+            f"it cannot be read ({type(error).__name__}).",
+            fix="make it a file that the office's user may read.",
+            where=FILE,
+        ) from None
     policy: Policy = typed(Policy, content, where=FILE, text=text)
     problems = [_placed(text, problem) for problem in _crossed(folder, policy)]
     if problems:
