@@ -41,8 +41,10 @@ def check(office: OfficeOption = None, as_json: JsonOption = False) -> None:
     """
     from joinedup.office.folder import find, load  # noqa: PLC0415 - as above
     from joinedup.office.plan import plan  # noqa: PLC0415 - as above
+    from joinedup.office.policy import declared  # noqa: PLC0415 - as above
 
     folder = load(find(office or Path()))
+    declared(folder)
     nodes = {name: plan(folder, project) for name, project in folder.projects.items()}
     counts = {
         "partners": len(folder.partners),
