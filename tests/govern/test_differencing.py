@@ -1,0 +1,175 @@
+"""Nobody is found between two releases: attacks by subtraction, then every union of cells."""
+
+from itertools import combinations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from joinedup.core.errors import RecordsError, ReleaseError
+from joinedup.govern.differencing import (
+    Index,
+    admit,
+    as_table,
+    from_table,
+    nearest,
+    packed,
+    released,
+)
+
+PERSONS = 300
+K = 10
+
+
+def cell(*parts):
+    """Bits of the persons in these ranges and sets."""
+    places = sorted({place for part in parts for place in part})
+    return packed(np.array(places, dtype=np.int64), persons=PERSONS)
+
+
+def of(name, *cells):
+    return released(name, [cell(one) for one in cells])
+
+
+def refused(new, *log):
+    with pytest.raises(ReleaseError) as caught:
+        admit(new, log, k=K)
+    return [f"{problem.where}: {problem.what}" for problem in caught.value.problems]
+
+
+def near(one, other):
+    return (
+        f"cell 1 of {one}: it differs from cells of {other} by fewer than 10 persons,"
+        " whom a subtraction would single out."
+    )
+
+
+def test_a_ward_and_the_ward_without_one_street_do_not_both_leave():
+    ward, without = of("ward", range(100)), of("without", range(93))
+    assert refused(without, ward) == [near("without", "ward"), near("ward", "without")]
+    assert len(refused(ward, without)) == 2  # in whichever order
+
+
+def test_ten_persons_between_two_releases_are_enough_and_none_are_too():
+    ward = of("ward", range(100))
+    assert len(admit(of("without", range(90)), [ward], k=K)) == 2
+    assert len(admit(of("again", range(100)), [ward], k=K)) == 2
+
+
+def test_ages_one_year_apart_are_refused_at_the_first_small_step():
+    log = ()
+    for year, persons in ((20, 50), (21, 62), (22, 80)):
+        log = admit(of(f"to {year}", range(persons)), log, k=K)
+    assert refused(of("to 23", range(85)), *log)
+
+
+def test_as_many_in_as_out_is_still_a_difference():
+    # The counts are equal, yet a sum of the two would tell of four persons beside four others.
+    assert refused(of("moved", range(4, 104)), of("ward", range(100)))
+
+
+def test_a_district_without_a_street_is_found_beside_its_wards():
+    wards = of("wards", range(40), range(40, 90), range(90, 150))
+    assert refused(of("district", range(147)), wards)[0].startswith("cell 1 of district")
+    assert admit(of("district", range(150)), [wards], k=K)
+
+
+def test_new_wards_are_found_beside_an_old_district():
+    district = of("district", range(147))
+    found = refused(of("wards", range(40), range(40, 90), range(90, 150)), district)
+    assert found == [near("district", "wards")]
+
+
+def test_a_total_less_the_cells_shown_does_not_give_the_hidden_one():
+    # 100 in all; the cell of 3 is hidden, and nothing beside it.
+    assert refused(of("table", range(40), range(40, 97), range(100)))
+    assert admit(of("table", range(40), range(100)), (), k=K)
+
+
+def test_a_cell_of_too_few_does_not_leave_and_one_of_nobody_may():
+    assert refused(of("table", range(9), ())) == [
+        "cell 1 of table: it rests on fewer than 10 persons."
+    ]
+    assert admit(of("table", range(10), ()), (), k=K)
+
+
+def test_a_name_is_taken_once():
+    ward = of("ward", range(100))
+    assert "has already left" in refused(of("ward", range(200, 300)), ward)[0]
+
+
+def test_a_k_that_lets_everything_pass_is_our_bug():
+    with pytest.raises(ValueError, match="at least 2"):
+        admit(of("ward", range(100)), (), k=1)
+
+
+def test_a_persons_bit_stays_theirs_when_others_come():
+    before = Index({}).with_persons(["ann", "bob", "ann"])
+    after = before.with_persons(f"p{number}" for number in range(200))
+    assert (before.place, after.place["bob"]) == ({"ann": 0, "bob": 1}, 1)
+    everyone = [f"p{number}" for number in range(100)]
+    old = released("old", [after.bits(everyone)])
+    later = after.with_persons(f"q{number}" for number in range(500))
+    new = released("new", [later.bits([*everyone, "q499"])])
+    assert [found.tolist() for found in nearest(new, old)] == [[[1]], [[1]]]
+
+
+def test_a_person_without_a_bit_is_refused_and_not_named():
+    with pytest.raises(ReleaseError, match="1 person keys") as caught:
+        Index({}).with_persons(["ann"]).bits(["ann", "canary"])
+    assert "canary" not in str(caught.value)
+
+
+def test_the_log_is_the_same_after_it_was_kept():
+    log = (of("one", range(50), range(20, 90), ()), of("two", (1, 64, 65, 299)))
+    again = from_table(as_table(log))
+    assert [one.name for one in again] == ["one", "two"]
+    for old, new in zip(log, again, strict=True):
+        assert (old.cells == new.cells).all()
+        assert (old.size.tolist(), old.layer.tolist()) == (new.size.tolist(), new.layer.tolist())
+    assert log[0].layer.tolist() == [0, 1, 0]
+
+
+def test_a_log_that_was_cut_short_is_refused():
+    kept = as_table([of("one", range(50))]).to_pylist()
+    kept[0]["persons"] = kept[0]["persons"][:-1]
+    with pytest.raises(RecordsError, match="1 cells of the release log"):
+        from_table(pa.Table.from_pylist(kept))
+
+
+def bits_of(people):
+    return packed(np.array(sorted(people), dtype=np.int64), persons=14)
+
+
+groupings = st.lists(st.integers(0, 3), min_size=14, max_size=14)
+anyone = st.lists(st.sets(st.integers(0, 13)), min_size=1, max_size=3)
+
+
+@settings(max_examples=300, deadline=None)
+@given(groupings, anyone)
+def test_the_nearest_union_is_the_nearest_of_all_unions(grouping, targets):
+    """Every union of a partition's cells tried, against the one that is worked out."""
+    parts = [{p for p in range(14) if grouping[p] == group} for group in range(4)]
+    unions = [set().union(*chosen) for size in range(5) for chosen in combinations(parts, size)]
+    old = released("old", [bits_of(part) for part in parts])
+    new = released("new", [bits_of(target) for target in targets])
+    found, _ = nearest(new, old)
+    assert found.tolist() == [[min(len(t ^ union) for union in unions)] for t in targets]
+    _, other_way = nearest(old, new)
+    assert other_way.tolist() == found.tolist()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(anyone, min_size=1, max_size=6), st.integers(2, 4))
+def test_no_two_cells_that_left_differ_by_one_to_k_less_one(wanted, k):
+    log, left = (), []
+    for number, cells in enumerate(wanted):
+        try:
+            log = admit(released(f"r{number}", [bits_of(one) for one in cells]), log, k=k)
+        except ReleaseError:
+            continue
+        left += cells
+    assert all(not 0 < len(one ^ other) < k for one, other in combinations(left, 2))
+    assert all(not 0 < len(one) < k for one in left)
