@@ -37,7 +37,8 @@ GlassOption = Annotated[
     str | None, typer.Option("--break-glass", help="It cannot wait, and this is why.")
 ]
 MinutesOption = Annotated[
-    int, typer.Option("--minutes", min=1, help="How long the glass stays broken, from now.")
+    int,
+    typer.Option("--minutes", min=1, max=1440, help="How long the glass stays broken, from now."),
 ]
 
 
