@@ -63,7 +63,7 @@ def _eight_writers(place: Path) -> Row:
     """Each of eight processes waits for every event of its own to be on the disk."""
     command = [sys.executable, "-c", WRITER, str(place), str(EACH)]
     writers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(WRITERS)
     ]
     for writer in writers:

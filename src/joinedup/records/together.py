@@ -1,11 +1,11 @@
 """How do many writers, threads and processes, share one commit to the disk?
 
-1. A writer lays its event into `<home>/waiting/` as a file that it holds locked, and queues for
-   one lock.
-2. Whoever gets the lock leads: it chains the events of all who wait, in one transaction, and
-   when the disk has it, writes each one's number into that one's file.
-3. The others then get the lock in turn, find their number and go; nobody is told of a number
-   before the commit.
+1. A writer lays its event into `<home>/waiting/` as a file that it holds locked, and tries to
+   take the one lock of the lead.
+2. Whoever takes it leads: it chains the events of all who wait, in one transaction, and when the
+   disk has it, writes each one's number into that one's file.
+3. The others look into their file until the number is there, or the lead is free to take. Nobody
+   is told of a number before the commit.
 
 A file whose writer has died is not locked, and is swept. A leader that dies after its commit has
 left a note of it under the lock, so the next tells those who wait instead of writing twice.
@@ -16,6 +16,7 @@ import json
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -34,6 +35,10 @@ LOCK = ".lead"
 UNREADY = ".new"
 MOST = 500
 """Events in one commit; who finds more waiting leaves them to the next leader."""
+LOOK_SECONDS = 0.001
+LONGEST_WAIT_SECONDS = 5
+LINGER_SECONDS = 0.002
+"""A leader that is not alone waits this long for more to come; one that is alone, not at all."""
 
 
 def record(
@@ -51,7 +56,8 @@ def record(
 
     Raises:
         RecordsError: called inside a transaction, the facts are too long, or the event could not
-            be written. It is then not acknowledged, and what it tells of must not be done.
+            be written. It is then not acknowledged, though it may come to be written where another
+            led; what it tells of must not be done.
     """
     if connection.in_atomic_block:
         raise RecordsError(
@@ -63,15 +69,10 @@ def record(
     folder = home / WAITING
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        with _laid(folder, said) as mine, _leading(folder) as note:
-            _tell_of_a_broken_off_lead(folder, note)
-            if (number := mine.number()) is None:
-                _lead(folder, note, mine.name)
-                number = mine.number()
+        with _laid(folder, said) as mine:
+            number = _wait_or_lead(folder, mine)
     except (Error, sqlite3.Error, OSError) as error:
         raise _unwritten(type(error).__name__) from error
-    if number is None:
-        raise _unwritten("no number came back")
     return number
 
 
@@ -106,20 +107,31 @@ def _laid(folder: Path, said: Entry) -> Iterator[_Laid]:
         os.close(descriptor)
 
 
-@contextmanager
-def _leading(folder: Path) -> Iterator[int]:
-    """The one lock of all writers; gives the descriptor of its file, which holds the note."""
-    descriptor = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+def _wait_or_lead(folder: Path, mine: _Laid) -> int:
+    """Look for one's number and for the lead in turn, until one of them comes."""
+    began = time.monotonic()
+    lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
+        while (number := mine.number()) is None:
+            if _taken(lock):
+                _tell_of_a_broken_off_lead(folder, lock)
+                if mine.number() is None:
+                    _lead(folder, lock, mine.name)
+            elif time.monotonic() - began > LONGEST_WAIT_SECONDS:
+                raise _unwritten("another writer holds the lead")
+            else:
+                time.sleep(LOOK_SECONDS)
+        return number
     finally:
-        os.close(descriptor)
+        os.close(lock)
 
 
 def _lead(folder: Path, note: int, mine: str) -> None:
     """Write the events of all who wait in one transaction, then tell each its number."""
     waiting = _waiting(folder, mine)
+    if len(waiting) > 1:
+        time.sleep(LINGER_SECONDS)
+        waiting = _waiting(folder, mine)
     with transaction():
         _require_durable()
         added = append_all([said for _, said in waiting])
@@ -139,7 +151,7 @@ def _waiting(folder: Path, mine: str) -> list[tuple[str, Entry]]:
         with _opened(folder / name) as descriptor:
             if descriptor is None:
                 continue
-            if _free(descriptor):
+            if _taken(descriptor):
                 (folder / name).unlink(missing_ok=True)
                 continue
             text, _, number = os.pread(descriptor, os.fstat(descriptor).st_size, 0).partition(b"\n")
@@ -164,8 +176,8 @@ def _opened(path: Path) -> Iterator[int | None]:
         os.close(descriptor)
 
 
-def _free(descriptor: int) -> bool:
-    """Whether nobody holds the file: its writer has died."""
+def _taken(descriptor: int) -> bool:
+    """Whether the lock of a file could be taken: nobody who lives holds it."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
