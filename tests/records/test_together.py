@@ -18,6 +18,9 @@ from pathlib import Path
 from joinedup.records.home import connect
 connect(Path(sys.argv[1]))
 from joinedup.records import together
+together.LONGEST_WAIT_SECONDS = 60
+if sys.argv[4] == "lets another lead":
+    together.LOOK_SECONDS = 0.5
 if sys.argv[4] == "dies before its commit":
     together._write_note = lambda *lead: together.os._exit(9)
 if sys.argv[4] == "dies after its commit":
@@ -181,7 +184,7 @@ def test_a_leader_that_dies_neither_loses_nor_doubles_the_events_of_those_who_wa
         fcntl.flock(held, fcntl.LOCK_EX)
         dying = writer(home, "dying", 1, fate)
         await_files(home, 1)
-        lives = writer(home, "lives", 1)
+        lives = writer(home, "lives", 1, "lets another lead")
         await_files(home, 2)
     assert dying.communicate()[0] == ""
     assert dying.returncode == 9
