@@ -1,5 +1,7 @@
 """How many events a second the ledger takes, and how fast it is walked."""
 
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -8,39 +10,102 @@ from pathlib import Path
 from benchmarks import Row
 
 ALONE, TOGETHER = 300, 5_000
+WRITERS, EACH, LEAST = 8, 500, 500
+MILLION, AT_ONCE, LONGEST = 1_000_000, 10_000, 30.0
+WRITER = """
+import sys
+from pathlib import Path
+from joinedup.records.home import connect
+connect(Path(sys.argv[1]))
+from joinedup.records.together import record
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(int(sys.argv[2])):
+    record(Path(sys.argv[1]), "bench", actor="bench", subject="eight", facts={"number": number})
+"""
 
 
 def ledger() -> Iterator[Row]:
-    """Events each in a transaction of their own, many in one, and the walk of them all."""
+    """One writer alone, one transaction, eight processes at once; then a million events."""
     from joinedup.records import home  # noqa: PLC0415 - what is measured
 
     with tempfile.TemporaryDirectory() as folder:
-        home.connect(Path(folder) / "home")
-        from joinedup.records import ledger as chain  # noqa: PLC0415 - Django, once connected
+        place = Path(folder) / "home"
+        home.connect(place)
+        yield from _one_writer()
+        yield _eight_writers(place)
+        yield from _million()
 
-        began = time.perf_counter()
-        for number in range(ALONE):
-            with home.transaction():
-                chain.append("bench", actor="bench", subject="alone", facts={"number": number})
-        alone = time.perf_counter() - began
-        note = "SQLite, each on the disk before the next"
-        yield Row("ledger: append", f"{ALONE:,} events", f"{ALONE / alone:,.0f} a second", "", note)
 
-        began = time.perf_counter()
+def _one_writer() -> Iterator[Row]:
+    """Events each in a transaction of their own, and many in one."""
+    from joinedup.records import home  # noqa: PLC0415 - what is measured
+    from joinedup.records import ledger as chain  # noqa: PLC0415 - Django, once connected
+
+    began = time.perf_counter()
+    for number in range(ALONE):
         with home.transaction():
-            for number in range(TOGETHER):
-                chain.append("bench", actor="bench", subject="together", facts={"number": number})
-        together = time.perf_counter() - began
-        speed = f"{TOGETHER / together:,.0f} a second"
-        yield Row("ledger: append", f"{TOGETHER:,} events", speed, "", "SQLite, one transaction")
+            chain.append("bench", actor="bench", subject="alone", facts={"number": number})
+    alone = time.perf_counter() - began
+    note = "SQLite, each on the disk before the next"
+    yield Row("ledger: append", f"{ALONE:,} events", f"{ALONE / alone:,.0f} a second", "", note)
 
-        began = time.perf_counter()
-        verdict = chain.verify()
-        walked = time.perf_counter() - began
-        if not verdict.ok or verdict.events < ALONE + TOGETHER:
-            message = "the ledger did not verify"
+    began = time.perf_counter()
+    with home.transaction():
+        for number in range(TOGETHER):
+            chain.append("bench", actor="bench", subject="together", facts={"number": number})
+    together = time.perf_counter() - began
+    speed = f"{TOGETHER / together:,.0f} a second"
+    yield Row("ledger: append", f"{TOGETHER:,} events", speed, "", "SQLite, one transaction")
+
+
+def _eight_writers(place: Path) -> Row:
+    """Each of eight processes waits for every event of its own to be on the disk."""
+    command = [sys.executable, "-c", WRITER, str(place), str(EACH)]
+    writers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(WRITERS)
+    ]
+    for writer in writers:
+        if writer.stdout is None or writer.stdout.readline() != "ready\n":
+            message = "a writer did not begin"
             raise AssertionError(message)
-        speed = f"{verdict.events / walked:,.0f} a second"
-        yield Row(
-            "ledger: verify", f"{verdict.events:,} events", speed, "", "every hash made again"
-        )
+    began = time.perf_counter()
+    for writer in writers:
+        writer.communicate("go\n")
+    took = time.perf_counter() - began
+    speed = WRITERS * EACH / took
+    if any(writer.returncode for writer in writers) or speed < LEAST:
+        message = f"eight writers came to {speed:,.0f} durable events a second, not {LEAST}"
+        raise AssertionError(message)
+    note = f"SQLite, {WRITERS} processes share commits; at least {LEAST}"
+    return Row("ledger: record", f"{WRITERS * EACH:,} events", f"{speed:,.0f} a second", "", note)
+
+
+def _million() -> Iterator[Row]:
+    """The chain made up to a million events, then walked whole."""
+    from joinedup.records import home  # noqa: PLC0415 - what is measured
+    from joinedup.records import ledger as chain  # noqa: PLC0415 - Django, once connected
+
+    began = chain.anchor().seq
+    for first in range(began, MILLION, AT_ONCE):
+        with home.transaction():
+            chain.append_all(
+                [
+                    chain.entry(
+                        "read",
+                        actor=f"person{number % 40}",
+                        subject=f"derived.list_{number % 400}",
+                        facts={"reads": [f"derived.list_{number % 400}"], "purpose": "bench"},
+                    )
+                    for number in range(first, min(first + AT_ONCE, MILLION))
+                ]
+            )
+    started = time.perf_counter()
+    verdict = chain.verify()
+    took = time.perf_counter() - started
+    if not verdict.ok or verdict.events != MILLION or took > LONGEST:
+        message = f"{verdict.events:,} events verified in {took:.1f} s ({verdict.reason})"
+        raise AssertionError(message)
+    note = f"every hash made again; at most {LONGEST:.0f} s"
+    yield Row("ledger: verify", f"{MILLION:,} events", f"{took:.1f} s", "", note)

@@ -1,5 +1,6 @@
 """audit: what happened, and whether the ledger is as it was written."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,13 +17,29 @@ def add_to(app: typer.Typer) -> None:
 
 @group.command()
 def verify(
-    office: OfficeOption = None, home: HomeOption = None, as_json: JsonOption = False
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="An anchor that was kept elsewhere.")
+    ] = None,
+    public_key: Annotated[
+        Path | None, typer.Option("--public-key", help="The anchor must be signed with this key.")
+    ] = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Walk the hash chain from the first event. Exits 60 at the first event that was changed."""
-    from joinedup.core.errors import RecordsError  # noqa: PLC0415 - keeps `--help` quick
+    """Walk the hash chain from the first event, and hold the rows it tells of against it.
+
+    Exits 60 at the first event that was changed. A tail that was cut off together with the head,
+    or another database in this one's place, is found only with --against.
+    """
+    from joinedup.core.errors import ProjectError, RecordsError  # noqa: PLC0415 - quick `--help`
     from joinedup.office.records import verdict  # noqa: PLC0415 - as above
 
-    found = verdict(office, home)
+    if public_key and not against:
+        raise ProjectError(
+            "a key is given, but no anchor.", fix="name the anchor with --against.", where="verify"
+        )
+    found = verdict(office, home, against=against, public_key=public_key)
     if not found.ok:
         place = f"event {found.first_bad}" if found.first_bad else "the ledger"
         raise RecordsError(
@@ -34,6 +51,27 @@ def verify(
         answer({"ok": True, "events": found.events})
         return
     say("audit", f"{found.events:,} events, one unbroken chain")
+
+
+@group.command()
+def anchor(
+    out: Annotated[Path, typer.Option("--out", help="A new file, to be kept elsewhere.")],
+    key: Annotated[
+        Path | None, typer.Option("--key", help="Sign it with this Ed25519 private key (PEM).")
+    ] = None,
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the chain's length and head to a file that proves them later."""
+    from joinedup.office.records import anchored  # noqa: PLC0415 - keeps `--help` quick
+
+    made = anchored(office, home, out=out, key=key)
+    if as_json:
+        answer({"events": made.seq, "head": made.hash, "signed": key is not None})
+        return
+    say("anchor", f"{made.seq:,} events, head {made.hash[:12]}…, in {out.name}")
+    say("next", "keep it where nobody of this office can change it, and verify --against it")
 
 
 @group.command()

@@ -181,40 +181,41 @@ def _effect(
 
 def _keep(office: Office, looked: _Looked) -> int:
     """Write the rows, the delivery and the event that tells of it; gives the version's number."""
+    from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - as above
     from joinedup.records.models import Delivery as Earlier  # noqa: PLC0415 - as above
 
-    told, delivery, sha = looked.told, looked.delivery, looked.delivery.file_digest
-    name = told.dataset
+    said, delivery, sha = looked.told, looked.delivery, looked.delivery.file_digest
+    name = said.dataset
     agreements = [agreement for agreement in in_force(office) if name in agreement.covers]
-    facts = {"dataset": name, "file": told.file_name, "sha256": sha, "rows": told.rows}
-    facts |= {"fields": list(told.fields), "rejected": sum(one.count for one in told.rejected)}
-    if told.effect.get("corrects"):
-        facts["corrects"] = told.effect["corrects"]
+    facts = {"dataset": name, "file": said.file_name, "sha256": sha, "rows": said.rows}
+    facts |= {"fields": list(said.fields), "rejected": sum(one.count for one in said.rejected)}
+    if said.effect.get("corrects"):
+        facts["corrects"] = said.effect["corrects"]
+    came: dict[str, Any] = {
+        "dataset": name,
+        "file_name": said.file_name,
+        "file_digest": sha,
+        "rows": said.rows,
+        "sender": office.folder.datasets[name].partner,
+        "findings": [asdict(finding) for finding in said.findings],
+        "rejected": [asdict(one) for one in said.rejected],
+        "profile": {
+            "columns": list(delivery.sender_columns),
+            "shapes": dict(delivery.shapes),
+            "quality": looked.profile.as_json(),
+        },
+        "effect": said.effect,
+    }
     version = office.lake.write(
         f"admitted.{name}",
         looked.table,
         kind="delivery",
         actor=office.who,
-        facts=facts,
+        facts=facts | {TOLD: told(**came)},
         purposes=sorted({agreement.purpose for agreement in agreements}),
         agreements=sorted(agreement.id for agreement in agreements),
         origin=f"delivery:{sha[:12]}",
-        also=lambda version: Earlier.objects.add(
-            dataset=name,
-            file_name=told.file_name,
-            file_digest=sha,
-            rows=told.rows,
-            version=version,
-            sender=office.folder.datasets[name].partner,
-            findings=[asdict(finding) for finding in told.findings],
-            rejected=[asdict(one) for one in told.rejected],
-            profile={
-                "columns": list(delivery.sender_columns),
-                "shapes": dict(delivery.shapes),
-                "quality": looked.profile.as_json(),
-            },
-            effect=told.effect,
-        ),
+        also=lambda version: Earlier.objects.add(**came, version=version),
     )
     return version.number
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from joinedup.core.digest import file_digest
 from joinedup.core.errors import ProjectError
@@ -40,7 +40,8 @@ def approve(office: Office, project: ProjectFolder, step: str, *, reason: str) -
         ProjectError: it has not run, or no reason is given.
         ReleaseError: the author approves their own work.
     """
-    from joinedup.records.home import transaction  # noqa: PLC0415 - Django, only when needed
+    from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - Django, only when needed
+    from joinedup.records.home import transaction  # noqa: PLC0415 - as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
     from joinedup.records.models import ApprovalRow  # noqa: PLC0415 - as above
 
@@ -53,7 +54,11 @@ def approve(office: Office, project: ProjectFolder, step: str, *, reason: str) -
             "approval",
             actor=office.who,
             subject=f"{project.project.id}/{step}",
-            facts={"digest": digest, "reason": reason},
+            facts={
+                "digest": digest,
+                "reason": reason,
+                TOLD: told(run=row.event_id, digest=digest, by=office.who, reason=reason),
+            },
         )
         ApprovalRow.objects.approve(
             row,
@@ -95,6 +100,7 @@ def leave(office: Office, project: ProjectFolder, step: str, *, recipient: str =
     Raises:
         ReleaseError: as `check`.
     """
+    from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - as above
     from joinedup.records.home import transaction  # noqa: PLC0415 - as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
     from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - as above
@@ -106,6 +112,13 @@ def leave(office: Office, project: ProjectFolder, step: str, *, recipient: str =
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
     files = write(made, staged, title=_title(project, step), office=office.folder.card.name)
+    row = _row(project, step)
+    left: dict[str, Any] = {
+        "digest": made.digest,
+        "rule": made.rule,
+        "hidden": made.hidden,
+        "path": name,
+    }
     with transaction():
         event = append(
             "release",
@@ -117,16 +130,10 @@ def leave(office: Office, project: ProjectFolder, step: str, *, recipient: str =
                 "hidden": made.hidden,
                 "recipient": recipient or "public",
                 "files": {file.name: file_digest(file) for file in files},
+                TOLD: told(run=row.event_id, **left),
             },
         )
-        ReleaseRow.objects.add(
-            _row(project, step),
-            digest=made.digest,
-            rule=made.rule,
-            hidden=made.hidden,
-            path=name,
-            event=event,
-        )
+        ReleaseRow.objects.add(row, **left, event=event)
         shutil.rmtree(folder, ignore_errors=True)
         staged.rename(folder)
     return Released(made, folder)

@@ -208,29 +208,36 @@ def record(
     versions: Mapping[str, int],
 ) -> None:
     """One run, with its result and the event that tells of it, in one transaction."""
+    from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - Django, as above
     from joinedup.records.home import transaction  # noqa: PLC0415 - Django, as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
     mark = result.provenance.identity if result.provenance else ""
+    ran: dict[str, Any] = {
+        "project": project.project.id,
+        "step": step,
+        "identity": mark,
+        "method": result.method,
+        "result": result_json.dump_result(result),
+        "tables": dict(tables),
+        "versions": dict(versions),
+        "author": office.who,
+    }
     with transaction():
         event = append(
             "run",
             actor=office.who,
             subject=f"{project.project.id}/{step}",
-            facts={"identity": mark, "method": result.method, "versions": dict(versions)},
+            facts={
+                "identity": mark,
+                "method": result.method,
+                "versions": dict(versions),
+                "reads": sorted(result.provenance.inputs) if result.provenance else [],
+                TOLD: told(**ran),
+            },
         )
-        Run.objects.add(
-            project=project.project.id,
-            step=step,
-            identity=mark,
-            method=result.method,
-            result=result_json.dump_result(result),
-            tables=dict(tables),
-            versions=dict(versions),
-            author=office.who,
-            event=event,
-        )
+        Run.objects.add(**ran, event=event)
 
 
 def _still_current(office: Office, earlier: Any) -> bool:

@@ -1,12 +1,68 @@
 """Do the rows that open a gate say what their events say?
 
-An agreement is in force by its signature rows; the ledger's chain protects the events alone.
+An agreement is in force by its signature rows, a release leaves by its approval rows; the
+ledger's chain protects the events alone. So an event tells of its row, column by column, in one
+digest (`told`), and what a row says now is held against it.
 """
 
 import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from joinedup.records.models import LedgerEvent, Signature
-from joinedup.records.names import LONGEST_WORD, shown
+from django.db.models import QuerySet
+
+from joinedup.core.digest import digest
+from joinedup.records.models import (
+    ApprovalRow,
+    Delivery,
+    LedgerEvent,
+    ReleaseRow,
+    Row,
+    Run,
+    Signature,
+)
+from joinedup.records.names import LONGEST_WORD, same_person, shown
+
+TOLD = "row"
+"""Under this key an event's facts hold what `told` gives."""
+
+LAKE = "lake"
+KINDS = ("delivery", "run", "approval", "release")
+
+
+@dataclass(frozen=True, slots=True)
+class Forged:
+    """A row that is not what its event says, or an event whose row is gone.
+
+    Attributes:
+        event: the number of the event.
+        what: the kind of row: `release`.
+    """
+
+    event: int
+    what: str
+
+
+def told(**columns: Any) -> dict[str, Any]:
+    """What the event of a row says of it: the names of its columns, and a digest of them.
+
+    A column that refers to a row is given as the number of that row's event.
+    """
+    return {"columns": sorted(columns), "digest": digest(_settled(columns))}
+
+
+def forged_rows() -> list[Forged]:
+    """What is not borne out of signatures, deliveries, runs, approvals and releases, by event.
+
+    A row that says something else than its event, a second row of one event, an event whose row
+    is gone.
+    """
+    found = {Forged(number, "signature") for number in forged_signatures()}
+    for kind in KINDS:
+        found.update(Forged(number, kind) for number in _forged(kind))
+    return sorted(found, key=lambda one: (one.event, one.what))
 
 
 def forged_signatures() -> list[int]:
@@ -27,3 +83,89 @@ def _signed(event: LedgerEvent) -> tuple[str, ...]:
     facts = json.loads(event.facts)
     named = (str(facts.get(name, "")) for name in ("agreement", "digest", "party"))
     return (*named, event.actor, event.at)
+
+
+def _forged(kind: str) -> Iterator[int]:
+    """Of one kind: rows that differ, rows that share an event, and events without their row."""
+    times: Counter[int] = Counter()
+    approved = set()
+    for row in _rows_of(kind):
+        times[row.event_id] += 1
+        if times[row.event_id] > 1 or not _borne_out(row, kind):
+            yield row.event_id
+        if isinstance(row, ApprovalRow):
+            approved.add((row.digest, row.person))
+    for number, actor, text in _events_of(kind):
+        facts = json.loads(text)
+        again = (facts.get("digest"), same_person(actor)) in approved
+        if TOLD in facts and not times[number] and not again:
+            yield number
+
+
+def _rows_of(kind: str) -> Iterator[Row]:
+    rows: Mapping[str, QuerySet[Any]] = {
+        "delivery": Delivery.objects.select_related("event", "version"),
+        "run": Run.objects.select_related("event"),
+        "approval": ApprovalRow.objects.select_related("event", "run"),
+        "release": ReleaseRow.objects.select_related("event", "run"),
+    }
+    return iter(rows[kind].order_by("id").iterator(chunk_size=500))
+
+
+def _events_of(kind: str) -> Iterator[tuple[int, str, str]]:
+    rows = LedgerEvent.objects.filter(kind=kind).order_by("seq")
+    return rows.values_list("seq", "actor", "facts").iterator(chunk_size=2_000)
+
+
+def _borne_out(row: Row, kind: str) -> bool:
+    event = row.event
+    if event.kind != kind or row.at != event.at:
+        return False
+    facts = json.loads(event.facts)
+    if TOLD not in facts:  # written before events told of their rows
+        return all(_column(row, name) == facts[fact] for name, fact in _named(kind, facts))
+    columns = {name: _column(row, name) for name in facts[TOLD]["columns"]}
+    if told(**columns) != facts[TOLD]:
+        return False
+    match row:
+        case ApprovalRow():
+            return row.person == same_person(row.by)
+        case Delivery():
+            lake = facts.get(LAKE, {})
+            return (row.version.table, row.version.number) == (
+                lake.get("table"),
+                lake.get("version"),
+            )
+        case _:
+            return True
+
+
+def _named(kind: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Column and fact of what older events say of a row."""
+    names = {
+        "delivery": {"dataset": "dataset", "file_digest": "sha256", "rows": "rows"},
+        "run": {"identity": "identity", "method": "method", "versions": "versions"},
+        "approval": {"digest": "digest"},
+        "release": {"digest": "digest", "rule": "rule", "hidden": "hidden"},
+    }[kind]
+    return [(name, fact) for name, fact in names.items() if fact in facts]
+
+
+def _column(row: Row, name: str) -> Any:
+    value = getattr(row, name, None)
+    return value.event_id if isinstance(value, Row) else value
+
+
+def _settled(value: Any) -> Any:
+    """One form for what a database may give back in another: 1.0 or 1, a tuple or a list."""
+    match value:
+        case bool():
+            return value
+        case float() if value.is_integer():
+            return int(value)
+        case Mapping():
+            return {str(key): _settled(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_settled(one) for one in value]
+        case _:
+            return value

@@ -6,7 +6,7 @@ events together with the head is found only against an anchor kept elsewhere: gi
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -68,17 +68,52 @@ class Verdict:
     reason: str
 
 
-def append(
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an event will say, ready to be chained: made by `entry`, which bounds every text."""
+
+    kind: str
+    actor: str
+    subject: str
+    facts: str
+
+
+def entry(
     kind: str, *, actor: str, subject: str = "", facts: Mapping[str, Any] | None = None
-) -> LedgerEvent:
-    """Add an event to the chain, in the caller's transaction.
+) -> Entry:
+    """The texts of an event to be.
 
     Control and invisible characters in texts are escaped and long texts cut, so that an event is
     always one line that shows what it says.
 
     Raises:
+        RecordsError: the facts are longer than 256,000 characters.
+    """
+    return Entry(
+        kind=shown(kind, longest=LONGEST_WORD),
+        actor=shown(actor, longest=LONGEST_WORD),
+        subject=shown(subject, longest=LONGEST_WORD),
+        facts=_facts_text(facts or {}),
+    )
+
+
+def append(
+    kind: str, *, actor: str, subject: str = "", facts: Mapping[str, Any] | None = None
+) -> LedgerEvent:
+    """Add an event to the chain, in the caller's transaction; its texts are as `entry` says.
+
+    Raises:
         RecordsError: called outside `transaction()`, the head is missing, or the facts are longer
             than 256,000 characters.
+    """
+    return append_all([entry(kind, actor=actor, subject=subject, facts=facts)])[0]
+
+
+def append_all(entries: Sequence[Entry]) -> list[LedgerEvent]:
+    """Add events to the chain in this order, in the caller's transaction.
+
+    Raises:
+        RecordsError: called outside `transaction()`, or the head is missing.
     """
     if not connection.in_atomic_block:
         raise RecordsError(
@@ -86,22 +121,24 @@ def append(
             fix="call ledger.append inside transaction().",
             where="ledger",
         )
-    text = _facts_text(facts or {})
     head = lock()
-    fields = {
-        "seq": head.seq + 1,
-        "at": clock.stamp(clock.now()),
-        "kind": shown(kind, longest=LONGEST_WORD),
-        "actor": shown(actor, longest=LONGEST_WORD),
-        "subject": shown(subject, longest=LONGEST_WORD),
-        "facts": text,
-        "previous": head.hash,
-    }
-    event = LedgerEvent(**fields, hash=digest(fields))
-    event.save(force_insert=True)
-    head.seq, head.hash = event.seq, event.hash
+    added = []
+    for one in entries:
+        fields = {
+            "seq": head.seq + 1,
+            "at": clock.stamp(clock.now()),
+            "kind": one.kind,
+            "actor": one.actor,
+            "subject": one.subject,
+            "facts": one.facts,
+            "previous": head.hash,
+        }
+        event = LedgerEvent(**fields, hash=digest(fields))
+        head.seq, head.hash = event.seq, event.hash
+        added.append(event)
+    LedgerEvent.objects.bulk_create(added)
     head.save(force_update=True)
-    return event
+    return added
 
 
 def lock() -> LedgerHead:
@@ -134,8 +171,9 @@ def events(since: int = 0) -> Iterator[Event]:
 
 
 def export_line(event: Event) -> str:
-    """An event as one line of JSON in ASCII: no character in it can end the line early."""
-    return json.dumps(asdict(event), sort_keys=True, separators=(",", ":"))
+    """An event as one line of printable ASCII: no character can end it early or move a cursor."""
+    line = json.dumps(asdict(event), sort_keys=True, separators=(",", ":"))
+    return line.replace("\x7f", "\\u007f")  # the one control character that JSON leaves as it is
 
 
 def verify(anchored: Anchor | None = None) -> Verdict:
