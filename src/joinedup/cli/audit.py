@@ -89,3 +89,74 @@ def show(
             print(line)
             continue
         say(str(event.seq), f"{event.at}  {event.kind}  {event.subject}  by {event.actor}")
+
+
+@group.command()
+def who(
+    table: Annotated[str, typer.Option("--table", help="A table: admitted.visits.")] = "",
+    subject: Annotated[str, typer.Option("--subject", help="A person's reference.")] = "",
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell who read, wrote, approved or released a table, or looked at a person."""
+    from dataclasses import asdict  # noqa: PLC0415 - keeps `--help` quick
+
+    from joinedup.office.records import done_with  # noqa: PLC0415 - as above
+
+    deeds = done_with(office, home, table=table, subject=subject)
+    if as_json:
+        answer([asdict(deed) for deed in deeds])
+        return
+    for deed in deeds:
+        say(str(deed.seq), f"{deed.at}  {deed.who}  {deed.verb}  {deed.what}")
+    say("who", f"{len(deeds):,} events, by {len({deed.who for deed in deeds}):,} persons")
+
+
+@group.command()
+def export(
+    out: Annotated[Path, typer.Option("--out", help="A new file, one event a line of JSON.")],
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write every event as one line of JSON in plain ASCII, oldest first."""
+    from joinedup.office.records import exported  # noqa: PLC0415 - keeps `--help` quick
+
+    count = exported(office, home, out)
+    if as_json:
+        answer({"events": count})
+        return
+    say("export", f"{count:,} events in {out.name}")
+
+
+@group.command()
+def watch(
+    opens: Annotated[int, typer.Option("--from", help="Hour at which work begins.")] = 7,
+    shuts: Annotated[int, typer.Option("--to", help="Hour at which it ends.")] = 19,
+    zone: Annotated[str, typer.Option("--zone", help="Whose hours.")] = "Europe/London",
+    tables: Annotated[int, typer.Option("--tables", min=1, help="More in one day are many.")] = 20,
+    repeats: Annotated[int, typer.Option("--repeats", min=2, help="So often is often.")] = 5,
+    since: Annotated[str, typer.Option("--since", help="From this day on: 2026-11-01.")] = "",
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Count what is unusual: odd hours, many tables in a day, one subject again and again.
+
+    Counts for a person to judge; none of them shows that anything was wrong.
+    """
+    from dataclasses import asdict  # noqa: PLC0415 - keeps `--help` quick
+
+    from joinedup.office.records import watched  # noqa: PLC0415 - as above
+
+    limits = {"opens": opens, "shuts": shuts, "zone": zone, "tables": tables, "repeats": repeats}
+    sights = watched(office, home, limits, since)
+    if as_json:
+        answer([asdict(sight) for sight in sights])
+        return
+    for sight in sights:
+        place = f" ({sight.where})" if sight.where else ""
+        events = f"events {sight.first} to {sight.last}"
+        say(f"{sight.count:,}", f"{sight.who}: {sight.what}{place}, {events}")
+    say("watch", f"{len(sights):,} to look at; a count is no accusation")

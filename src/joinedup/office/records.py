@@ -2,14 +2,18 @@
 
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from joinedup.core.errors import ProjectError
 from joinedup.office.folder import find, load
 from joinedup.office.house import default_home
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from joinedup.records.ledger import Anchor, Event, Verdict
+    from joinedup.records.watch import Sight
+    from joinedup.records.who import Deed
 
 
 def verdict(
@@ -61,7 +65,62 @@ def last_events(office: Path | None, home: Path | None, last: int) -> "list[tupl
     return [(event, export_line(event)) for event in deque(events(), maxlen=last)]
 
 
-def _connect(office: Path | None, home: Path | None) -> None:
+def done_with(
+    office: Path | None, home: Path | None, *, table: str = "", subject: str = ""
+) -> "list[Deed]":
+    """Who read, wrote, approved or released what: of a table, or of one person's reference.
+
+    Raises:
+        ProjectError: neither is named, or both are.
+        RecordsError: a person is asked for, and this home has no key to know them by.
+    """
+    if bool(table) == bool(subject):
+        raise ProjectError(
+            "one question at a time.", fix="give --table NAME or --subject REF.", where="who"
+        )
+    place = _connect(office, home)
+    from joinedup.records import who  # noqa: PLC0415 - as above
+    from joinedup.records.subjects import known_token  # noqa: PLC0415 - as above
+
+    return who.of_table(table) if table else who.of_subject(known_token(place, subject))
+
+
+def watched(
+    office: Path | None, home: Path | None, limits: "Mapping[str, Any]", since: str
+) -> "list[Sight]":
+    """What the events show that is unusual by these limits."""
+    _connect(office, home)
+    from joinedup.records.watch import Limits, watch  # noqa: PLC0415 - as above
+
+    return watch(Limits(**limits), since=since)
+
+
+def exported(office: Path | None, home: Path | None, out: Path) -> int:
+    """Write every event as a line of JSON to a new file, for its owner alone; gives how many.
+
+    Raises:
+        ProjectError: the file is there already or cannot be written.
+    """
+    _connect(office, home)
+    from joinedup.records.ledger import events, export_line  # noqa: PLC0415 - as above
+
+    count = 0
+    try:
+        out.touch(mode=0o600, exist_ok=False)
+        with out.open("w", encoding="ascii", newline="\n") as file:
+            for event in events():
+                file.write(export_line(event) + "\n")
+                count += 1
+    except OSError as error:
+        raise ProjectError(
+            f"the events cannot be written ({error.strerror}).",
+            fix="name a new file in a folder that you may write to.",
+            where=out.name,
+        ) from None
+    return count
+
+
+def _connect(office: Path | None, home: Path | None) -> Path:
     from joinedup.records.home import connect  # noqa: PLC0415 - as above
 
     place = home or default_home(load(find(office or Path())).card.id)
@@ -70,3 +129,4 @@ def _connect(office: Path | None, home: Path | None) -> None:
             "there is no home here.", fix="name it with --home DIR.", where=str(place.name)
         )
     connect(place)
+    return place

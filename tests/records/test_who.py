@@ -1,0 +1,142 @@
+"""Who did what, and what is unusual, as a walk over a journal kept beside the ledger says it."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from joinedup.core.errors import ProjectError
+from joinedup.records import subjects
+from joinedup.records.home import transaction
+
+DAY = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # a Tuesday
+
+
+def tell(kind, actor="ana", subject="", **facts):
+    from joinedup.records import ledger
+
+    with transaction():
+        return ledger.append(kind, actor=actor, subject=subject, facts=facts).seq
+
+
+def of(table):
+    from joinedup.records.who import of_table
+
+    return [(deed.who, deed.verb, deed.what) for deed in of_table(table)]
+
+
+@pytest.mark.usefixtures("home")
+def test_a_table_is_told_of_by_who_wrote_read_approved_and_released_it():
+    tell("delivery", subject="admitted.visits", lake={"table": "admitted.visits", "version": 1})
+    tell("delivery", subject="admitted.Visits", lake={"table": "admitted.Visits", "version": 1})
+    tell("delivery", subject="admittedxvisits", lake={"table": "admitted.visits2", "version": 1})
+    tell("run", "bo", "first/rank", reads=["admitted.visits"], versions={"derived.list": 1})
+    tell("run", "bo", "first/other", reads=["admitted.calls"], versions={"derived.other": 1})
+    for step in ("first/rank", "first/other"):
+        tell("approval", "cy", step, digest="d")
+        tell("release", "dee", step, digest="d")
+    tell("read", "eve", "derived.list", purpose="x")
+    assert of("admitted.visits") == [
+        ("ana", "wrote", "admitted.visits"),
+        ("bo", "read", "first/rank"),
+        ("cy", "approved", "first/rank"),
+        ("dee", "released", "first/rank"),
+    ]
+    assert of("derived.list") == [
+        ("bo", "wrote", "first/rank"),
+        ("cy", "approved", "first/rank"),
+        ("dee", "released", "first/rank"),
+        ("eve", "read", "derived.list"),
+    ]
+    assert of("derived.none") == of("%") == of("") == []
+
+
+@pytest.mark.usefixtures("home")
+def test_an_approval_is_told_only_of_what_the_run_before_it_read():
+    tell("run", subject="first/rank", reads=["admitted.visits"])
+    tell("approval", "bo", "first/rank")
+    tell("run", subject="first/rank", reads=["admitted.calls"])
+    tell("approval", "cy", "first/rank")
+    assert [who for who, verb, _ in of("admitted.visits") if verb == "approved"] == ["bo"]
+    assert [who for who, verb, _ in of("admitted.calls") if verb == "approved"] == ["cy"]
+
+
+def test_a_person_is_found_by_their_reference_which_stands_nowhere(home):
+    from joinedup.records import ledger
+    from joinedup.records.who import of_subject
+
+    token, other = (subjects.token(home, one) for one in ("QQ 12 34 56 C", 4010232137))
+    tell("read", "bo", token)
+    tell("read", "bo", other)
+    tell("read", "cy", "derived.list", subjects=[other, token])
+    assert [deed.who for deed in of_subject(subjects.known_token(home, "qq 12 34 56 c"))] == [
+        "bo",
+        "cy",
+    ]
+    told = "".join(ledger.export_line(event) for event in ledger.events())
+    assert "12 34 56" not in told
+    assert "4010232137" not in told
+
+
+@pytest.mark.usefixtures("sqlite_home")
+def test_who_read_a_table_equals_a_journal_kept_beside_the_ledger():
+    from joinedup.records import ledger
+
+    rng = np.random.default_rng(20261124)
+    journal = [(f"p{who}", f"derived.t_{what}") for who, what in rng.integers(0, 12, (3_000, 2))]
+    with transaction():
+        ledger.append_all(
+            [ledger.entry("read", actor=who, facts={"reads": [what]}) for who, what in journal]
+        )
+    for number in range(12):
+        table = f"derived.t_{number}"
+        assert [who for who, _, _ in of(table)] == [who for who, what in journal if what == table]
+
+
+def seen(**limits):
+    from joinedup.records.watch import Limits, watch
+
+    return [(one.who, one.what, one.where, one.count) for one in watch(Limits(**limits))]
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Set the clock by which events are told."""
+    from joinedup.core import clock
+
+    return lambda moment: monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+@pytest.mark.usefixtures("home")
+def test_events_out_of_hours_are_counted_by_the_clock_on_the_wall(at):
+    at(DAY)
+    tell("read", "ana")
+    at(DAY.replace(hour=22))
+    tell("read", "bo")
+    at(DAY.replace(day=28))  # a Saturday
+    tell("read", "bo")
+    at(DAY.replace(month=7, day=21, hour=6, minute=30))  # half past seven in an English summer
+    tell("read", "cy")
+    assert seen() == [("bo", "unusual hours", "", 2)]
+    assert seen(zone="UTC") == [("bo", "unusual hours", "", 2), ("cy", "unusual hours", "", 1)]
+
+
+def test_many_tables_and_the_same_subject_again_are_counted(home, at):
+    at(DAY)
+    token = subjects.token(home, "x")
+    for number in range(4):
+        tell("read", "ana", f"derived.t{number}")
+        tell("read", "ana", "derived.t0")
+        tell("read", "bo", token, reads=["derived.t0"])
+    assert seen(tables=4, repeats=5) == []
+    assert seen(tables=3, repeats=4) == [
+        ("ana", "many tables", "2026-11-24", 4),
+        ("bo", "same subject", token, 4),
+    ]
+
+
+@pytest.mark.usefixtures("sqlite_home")
+@pytest.mark.parametrize("limits", [{"zone": "Mars/Olympus"}, {"opens": 19, "shuts": 7}])
+def test_hours_that_are_none_are_refused(limits):
+    with pytest.raises(ProjectError):
+        seen(**limits)
