@@ -16,6 +16,7 @@ from joinedup.cli import (
     demo,
     folder,
     layout,
+    pseudonymise,
     quality,
     town,
     work,
@@ -30,7 +31,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (folder, data, layout, quality, catalogue, work, bench, agree, audit, town, demo):
+for group in (
+    *(folder, data, pseudonymise, layout, quality, catalogue),
+    *(work, bench, agree, audit, town, demo),
+):
     group.add_to(app)
 
 

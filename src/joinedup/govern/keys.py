@@ -103,7 +103,7 @@ def load_roots(folder: Path) -> Roots:
         RecordsError: the file is not as it was written.
     """
     path = folder / ROOT_FILE
-    text = _read_private(path, fix="run `joinedup key root` once, or name its folder in $" + FOLDER)
+    text = _read_private(path, fix="bring it back, or name its folder in $" + FOLDER)
     found = []
     for line in text.splitlines():
         name, _, digits = line.partition(" ")
