@@ -207,9 +207,9 @@ def test_what_no_agreement_covers_is_not_pseudonymised(partner, key, go, office)
 
 
 def test_the_ledger_keeps_the_keys_id_and_no_file_of_the_records_the_key(key, tmp_path):
-    from joinedup.records.models import Row
+    from joinedup.records.models import LedgerEvent
 
-    told = Row.objects.get(kind="key")
+    told = LedgerEvent.objects.get(kind="key")
     assert json.loads(key.read_text())["id"] in str(told.facts)
     root = (tmp_path / "home" / "keys" / "root.key").read_text().split()[1]
     for path in (tmp_path / "home").rglob("*"):
