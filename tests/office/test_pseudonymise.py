@@ -49,6 +49,25 @@ age = {{ type = "integer", description = "Age." }}
 band = {{ type = "text", codes = ["A", "B"], description = "Band." }}
 extra = {{ type = "text", codes = ["Zebedee"], description = "Not agreed." }}
 """
+TOKENS = """
+partner = "council"
+title = "People, pseudonymised by the council"
+grain = "one row per person"
+key = ["reference"]
+
+[layout]
+format = "parquet"
+file = "send*"
+
+[fields]
+reference = { type = "text", role = "identifier", description = "Token." }
+nhs = { type = "text", role = "identifier", description = "Token of the NHS number." }
+surname = { type = "text", role = "identifier", description = "Token of the surname." }
+birth_date = { type = "text", role = "identifier", description = "Token of the birth date." }
+age = { type = "integer", description = "Age." }
+band = { type = "text", codes = ["A", "B"], description = "Band." }
+"""
+SIGNATORY = "Name of the person who may sign"
 COVERED = '"reference", "nhs", "surname", "birth_date", "note", "age", "band"'
 
 
@@ -225,6 +244,43 @@ def test_a_key_is_not_written_over_another_and_is_the_same_when_made_again(key, 
     again = tmp_path / "again.key"
     assert joinedup("key", "--out", str(again)).code == 0
     assert again.read_text() == key.read_text() == before
+
+
+def test_after_a_rotation_the_key_is_new_and_the_older_one_is_found_by_its_id(
+    key, joinedup, tmp_path
+):
+    old = json.loads(key.read_text())
+    new, again = tmp_path / "new.key", tmp_path / "again.key"
+    assert joinedup("key", "--out", str(new), "--rotate").code == 0
+    made = json.loads(new.read_text())
+    assert made["id"] != old["id"]
+    assert made["key"] != old["key"]
+    assert joinedup("key", "--out", str(again), "--id", old["id"]).code == 0
+    assert json.loads(again.read_text()) == old
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize("more", [("--id", "0" * 16), ("--id", "0" * 16, "--rotate")])
+def test_a_key_that_never_was_is_refused_and_nothing_is_made(joinedup, tmp_path, more):
+    root = tmp_path / "home" / "keys" / "root.key"
+    before = root.read_bytes()
+    assert joinedup("key", "--out", str(tmp_path / "new.key"), *more).code == 10
+    assert not (tmp_path / "new.key").exists()
+    assert root.read_bytes() == before
+
+
+def test_what_was_sent_is_delivered_to_a_dataset_of_tokens(partner, key, go, office, signed):
+    """The office takes the file like any other: sent by the partner, admitted by an agreement."""
+    _, out = go(partner(), key)
+    (office / "datasets" / "people.toml").write_text(TOKENS)
+    agreement = office / "agreements" / "visits.toml"
+    kept = COVERED.replace('"note", ', "")
+    agreement.write_text(agreement.read_text().replace(COVERED, kept))
+    told = signed("agree", "sign", "visits", "--party", "council", "--by", SIGNATORY)
+    assert told.code == 0, told.err
+    said = signed("deliver", "people", str(out))
+    assert said.code == 0, said.err
+    assert f"{len(ROWS)} rows" in said.out
 
 
 def test_pseudonymising_needs_no_home(partner, key, go, tmp_path, monkeypatch):

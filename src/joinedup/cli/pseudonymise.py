@@ -63,6 +63,10 @@ def pseudonymise(
 def key(
     out: Annotated[Path, typer.Option("--out", help="The key file to write.")],
     project: ProjectOption = None,
+    again: Annotated[str, typer.Option("--id", help="Write this older key again.")] = "",
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Make a new root key first; older ids are kept.")
+    ] = False,
     office: OfficeOption = None,
     home: HomeOption = None,
     who: WhoOption = "",
@@ -71,12 +75,14 @@ def key(
     """Write a project's key for its partners, so that their tokens join.
 
     Only its owner can read the file. The ledger keeps who made it, and the key's id; never the key.
+    After --rotate, tokens made from then on join none of those made before.
 
     joinedup key --project safer-homes --out homes.key
+    joinedup key --project safer-homes --out older.key --id d08afab115fc8e67
     """
     from joinedup.office.pseudonymise import issue_key  # noqa: PLC0415 - as above
 
-    made = issue_key(opened(office, home, who), project, out)
+    made = issue_key(opened(office, home, who), project, out, again=again, rotate=rotate)
     if as_json:
         answer({"key": made, "file": out.name})
         return

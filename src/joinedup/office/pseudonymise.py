@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING
 from joinedup.core.errors import DeliveryError, ProjectError
 from joinedup.govern import admit
 from joinedup.govern.departs import depart
-from joinedup.govern.keys import derive, key_folder, load_roots, make_root, read_key, write_key
+from joinedup.govern.keys import (
+    ROOT_FILE,
+    derive,
+    key_folder,
+    load_roots,
+    make_root,
+    read_key,
+    resolve,
+    rotate_root,
+    write_key,
+)
 from joinedup.govern.pseudonym import treatments
 from joinedup.office.folder import Folder
 from joinedup.office.house import Office
@@ -105,26 +115,42 @@ def pseudonymise(
     )
 
 
-def issue_key(office: Office, project: str | None, out: Path) -> str:
+def issue_key(
+    office: Office, project: str | None, out: Path, *, again: str = "", rotate: bool = False
+) -> str:
     """Write the key of a project's purpose for its partners; gives the key's id.
 
     The office's root key is made the first time. The ledger tells of it before the file is there.
 
+    Args:
+        office: whose key.
+        project: which; the only one if not said.
+        out: the file to write.
+        again: the id of an older key of the project, to write that one.
+        rotate: make a new root key first; older keys are still found by their id.
+
     Raises:
-        ProjectError: no such project, keys that others can read, or `out` is there already.
+        ProjectError: no such project or key, keys that others can read, or `out` is there already.
     """
     from joinedup.records.home import transaction  # noqa: PLC0415 - Django, only when needed
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
 
     chosen = office.folder.project(project).project
-    place = key_folder(office.home)
-    roots = load_roots(place) if os.path.lexists(place / "root.key") else make_root(place)
-    key = derive(roots, project=chosen.id, purpose=chosen.purpose)
-    if out.exists():
+    if os.path.lexists(out):
         _refuse_existing(out)
-    facts = {"key": key.id, "purpose": key.purpose, "file": out.name}
+    if rotate and again:
+        fix = "ask for one of the two."
+        raise ProjectError("a new root key makes no older key.", fix=fix, where=out.name)
+    place = key_folder(office.home)
+    if not os.path.lexists(place / ROOT_FILE):
+        roots = make_root(place)
+    else:
+        roots = rotate_root(place) if rotate else load_roots(place)
+    names = {"project": chosen.id, "purpose": chosen.purpose}
+    key = resolve(roots, again, **names) if again else derive(roots, **names)
+    facts = {"key": key.id, "purpose": key.purpose, "root": roots.ids[-1], "rotated": rotate}
     with transaction():
-        append("key", actor=office.who, subject=chosen.id, facts=facts)
+        append("key", actor=office.who, subject=chosen.id, facts=facts | {"file": out.name})
     write_key(key, out)
     return key.id
 
