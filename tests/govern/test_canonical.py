@@ -1,7 +1,7 @@
 """Do capitals, spaces and accents leave an identifier what it is, and nothing else?"""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from joinedup.core import identifiers
@@ -61,6 +61,7 @@ def test_another_identifier_has_another_form(standard):
 
 
 @given(st.sampled_from(sorted(SAME)), st.text(max_size=12))
+@example("", "U\u00a8")
 def test_a_canonical_form_is_its_own(standard, text):
     form = canonical_form(text, standard)
     assert canonical_form(form, standard) == form

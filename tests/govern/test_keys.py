@@ -1,5 +1,6 @@
 """Is a key known to its project alone, and readable by nobody else?"""
 
+import errno
 import os
 import stat
 
@@ -144,3 +145,38 @@ def test_keys_never_lie_among_what_they_protect(tmp_path, monkeypatch, room):
     monkeypatch.setenv("JOINEDUP_KEYS", str(tmp_path / room))
     with pytest.raises(ProjectError, match="among what they protect"):
         key_folder(tmp_path)
+
+
+@pytest.mark.parametrize("call", ["fsync", "link", "replace"])
+def test_a_write_that_fails_leaves_the_old_keys_or_none_and_no_passing_file(
+    folder, monkeypatch, call
+):
+    def fail(*_arguments, **_named):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, call, fail)
+    if call != "replace":
+        with pytest.raises(ProjectError, match="cannot be written"):
+            make_root(folder)
+        assert list(folder.iterdir()) == []
+    monkeypatch.undo()
+    make_root(folder)
+    before = (folder / "root.key").read_bytes()
+    monkeypatch.setattr(os, call, fail)
+    if call != "link":
+        with pytest.raises((ProjectError, OSError)):
+            rotate_root(folder)
+        assert (folder / "root.key").read_bytes() == before
+        assert [path.name for path in folder.iterdir()] == ["root.key"]
+
+
+def test_a_key_in_a_shared_folder_is_read_where_nobody_else_can_replace_it(folder, tmp_path):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    key = derive(make_root(folder), project="homes", purpose="safety")
+    write_key(key, shared / "homes.key")
+    assert read_key(shared / "homes.key") == key
+    shared.chmod(0o777)
+    with pytest.raises(ProjectError, match="in place of the key file"):
+        read_key(shared / "homes.key")

@@ -65,6 +65,20 @@ def test_whole_numbers_and_text_of_the_same_number_have_one_token():
     assert made[0][1] is None
 
 
+def test_a_value_that_is_there_often_is_folded_once(monkeypatch):
+    asked = []
+
+    def count(text, standard):
+        asked.append(text)
+        return canonical_form(text, standard)
+
+    monkeypatch.setattr("joinedup.govern.pseudonym.canonical_form", count)
+    made = tokens(["Ann", "Bob"] * 1_000, "forename")
+    assert sorted(asked) == ["Ann", "Bob"]
+    assert len(set(made)) == 2
+    assert len(made) == 2_000
+
+
 def test_one_senders_number_is_not_anothers():
     values = pa.array(["17"])
     mine, yours = (token(values, "", key(), scope=scope) for scope in ("fire/case", "police/case"))

@@ -108,20 +108,20 @@ def _phone(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    return "".join(_until_same(_email_once, text).split())
+    return _until_same(_email_once, text)
 
 
 def _email_once(text: str) -> str:
-    return _plain(text).casefold()
+    return "".join(_plain(text).casefold().split())
 
 
 def _reference(text: str) -> str:
     """A sender's own number: `A-12/3` and `A1-23` are two, so marks stay."""
-    return "".join(_until_same(_reference_once, text).split())
+    return _until_same(_reference_once, text)
 
 
 def _reference_once(text: str) -> str:
-    return _plain(text).upper()
+    return "".join(_plain(text).upper().split())
 
 
 def _full_name(text: str) -> str:

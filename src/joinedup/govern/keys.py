@@ -87,12 +87,12 @@ def make_root(folder: Path) -> Roots:
     """Make the office's root key, once: a file with mode 0600 in a folder with mode 0700.
 
     Raises:
-        ProjectError: there is one already; it is not touched.
+        ProjectError: there is one already, which is not touched; or others may change the folder.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = _roots([secrets.token_bytes(KEY_BYTES)])
     _write_new(folder / ROOT_FILE, _root_lines(made))
-    return made
+    return load_roots(folder)
 
 
 def load_roots(folder: Path) -> Roots:
@@ -103,7 +103,7 @@ def load_roots(folder: Path) -> Roots:
         RecordsError: the file is not as it was written.
     """
     path = folder / ROOT_FILE
-    text = _read_private(path, fix="run `joinedup key root` once, or name its folder in $" + FOLDER)
+    text = _read_private(path, fix="bring it back, or name its folder in $" + FOLDER)
     found = []
     for line in text.splitlines():
         name, _, digits = line.partition(" ")
@@ -123,7 +123,10 @@ def rotate_root(folder: Path) -> Roots:
     older = load_roots(folder)
     newer = _roots([*older.secrets, secrets.token_bytes(KEY_BYTES)])
     staged = _stage(folder / ROOT_FILE, _root_lines(newer))
-    staged.replace(folder / ROOT_FILE)
+    try:
+        staged.replace(folder / ROOT_FILE)
+    finally:
+        staged.unlink(missing_ok=True)
     _settle(folder)
     return newer
 
@@ -217,7 +220,8 @@ def _read_private(path: Path, *, fix: str) -> str:
             what = "others than its owner may read or change the key file."
             cure = "run `chmod 600` on it; if they may have read it, rotate the key."
             raise ProjectError(what, fix=cure, where=path.name)
-        if path.parent.stat().st_mode & MAY_CHANGE:
+        around = path.parent.stat().st_mode
+        if around & MAY_CHANGE and not around & stat.S_ISVTX:
             what = "others may put another file in place of the key file."
             cure = "run `chmod 700` on the folder it lies in."
             raise ProjectError(what, fix=cure, where=path.name)
@@ -246,6 +250,10 @@ def _write_new(path: Path, text: str) -> None:
         raise ProjectError(
             what, fix="name another, or keep the one there is.", where=path.name
         ) from None
+    except OSError as error:
+        what = f"the key file cannot be written here ({error.strerror})."
+        fix = "name a folder on a disk that knows owners and links."
+        raise ProjectError(what, fix=fix, where=path.name) from None
     finally:
         staged.unlink()
     _settle(path.parent)
@@ -260,10 +268,15 @@ def _stage(path: Path, text: str) -> Path:
         what = f"the key file cannot be written here ({error.strerror})."
         fix = "name a folder that you may write to."
         raise ProjectError(what, fix=fix, where=path.name) from None
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        staged.unlink()
+        what = f"the key file cannot be written here ({error.strerror})."
+        raise ProjectError(what, fix="make room, and try again.", where=path.name) from None
     return staged
 
 

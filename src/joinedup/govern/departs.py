@@ -1,0 +1,93 @@
+"""What may a partner's rows say when they leave the partner, if they may not say who?
+
+Identifiers as tokens, attributes as they are, nothing else. A cell that is not what its field may
+hold (a name typed among the codes) is emptied and counted; a column of numbers that look like NHS
+numbers stops the file. Rows leave in the order of their tokens, for theirs may be by name.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from joinedup.core.errors import DeliveryError, Problem
+from joinedup.core.identifiers import is_nhs_number
+from joinedup.core.vocabulary import Dataset, Field
+from joinedup.govern.keys import Key
+from joinedup.govern.pseudonym import scope_of, token, treatments
+
+AREA = "^[A-Z][0-9]{8}$"  # as the Office for National Statistics writes a place: E05000001
+SEX = "(?i)^(?:m|f|x|u|male|female|other|unknown|not known|not specified|[0129])$"
+NHS_DIGITS = "^[0-9]{10}$"
+NHS_SHARE = 0.5  # by chance one number of ten digits in eleven has the right last digit
+NHS_LOOKED_AT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """Rows that do not say who they are about.
+
+    Attributes:
+        emptied: field to its cells that were emptied, for they were not what it may hold.
+    """
+
+    table: pa.Table
+    tokens: tuple[str, ...]
+    kept: tuple[str, ...]
+    emptied: Mapping[str, int]
+
+
+def depart(table: pa.Table, dataset: Dataset, key: Key) -> Departed:
+    """The rows of a dataset as they may leave: tokens and attributes, in the order of the tokens.
+
+    Raises:
+        DeliveryError: a column to be kept looks like NHS numbers; every such column at once.
+    """
+    known = treatments(dataset)
+    names = [name for name in table.column_names if known[name].becomes != "left out"]
+    tokens = tuple(name for name in names if known[name].becomes == "token")
+    kept = tuple(name for name in names if name not in tokens)
+    problems = [problem for name in kept for problem in _number_like(name, table[name], dataset)]
+    if problems:
+        raise DeliveryError.of(problems)
+    columns: dict[str, pa.Array | pa.ChunkedArray] = {}
+    emptied: dict[str, int] = {}
+    for name in names:
+        if name in tokens:
+            scope = scope_of(name, dataset)
+            columns[name] = token(table[name], known[name].standard, key, scope=scope)
+            continue
+        columns[name] = _as_agreed(table[name], dataset.fields[name])
+        if lost := columns[name].null_count - table[name].null_count:
+            emptied[name] = lost
+    made = pa.table(columns)
+    ordered = made.sort_by([(name, "ascending") for name in tokens]) if tokens else made
+    return Departed(ordered, tokens, kept, emptied)
+
+
+def _as_agreed(column: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
+    """The cells a field may hold; the others empty."""
+    if field.type != "text":
+        return column
+    plain = column.cast(pa.string())
+    if field.codes:
+        may = pc.is_in(plain, value_set=pa.array(field.codes, pa.string()))
+    else:
+        shape = SEX if field.standard == "sex" else AREA
+        may = pc.match_substring_regex(plain, shape)
+    return pc.if_else(pc.fill_null(may, fill_value=False), plain, pa.scalar(None, pa.string()))
+
+
+def _number_like(name: str, column: pa.ChunkedArray, dataset: Dataset) -> Iterator[Problem]:
+    if dataset.fields[name].type not in {"integer", "number"}:
+        return
+    whole = column.cast(pa.int64(), safe=False) if pa.types.is_floating(column.type) else column
+    found = pc.unique(whole.drop_null()).slice(0, NHS_LOOKED_AT).cast(pa.string())
+    ten = found.filter(pc.match_substring_regex(found, NHS_DIGITS)).to_pylist()
+    if ten and sum(map(is_nhs_number, ten)) >= NHS_SHARE * len(found):
+        yield Problem(
+            f"dataset {dataset.id}, field {name}",
+            "the numbers look like NHS numbers, and the field is declared an attribute.",
+            'declare it as text with standard = "nhs_number", or have it left out.',
+        )

@@ -1,0 +1,206 @@
+"""At a partner's, before anything is sent: a file in, a file without identifiers out.
+
+Needs the office folder and a key file; no records, no home, no network. Fields that no agreement
+of the folder covers, free text and places are never read.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from joinedup.core.errors import DeliveryError, ProjectError
+from joinedup.govern import admit
+from joinedup.govern.departs import depart
+from joinedup.govern.keys import (
+    ROOT_FILE,
+    derive,
+    key_folder,
+    load_roots,
+    make_root,
+    read_key,
+    resolve,
+    rotate_root,
+    write_key,
+)
+from joinedup.govern.pseudonym import treatments
+from joinedup.office.folder import Folder
+from joinedup.office.house import Office
+from joinedup.sources import WITHOUT_FILE, Rejected, read
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORMS = ".csv, .parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pseudonymised:
+    """What was written, told without the content of any cell.
+
+    Attributes:
+        tokens: the fields that became tokens.
+        kept: the fields as they were.
+        left_out: field to why it is not there.
+        emptied: field to its cells that were not what it may hold.
+        rejected: rows of the file that were not taken.
+        key: the id of the key; with another the tokens join nothing.
+    """
+
+    dataset: str
+    file_name: str
+    rows: int
+    tokens: tuple[str, ...]
+    kept: tuple[str, ...]
+    left_out: Mapping[str, str]
+    emptied: Mapping[str, int]
+    rejected: tuple[Rejected, ...]
+    key: str
+
+
+def pseudonymise(
+    folder: Folder, name: str, path: Path | None, *, key_file: Path, out: Path
+) -> Pseudonymised:
+    """Write a partner's file again without saying who its rows are about.
+
+    Args:
+        folder: what the office declares; the dataset and the agreements over it.
+        name: the dataset.
+        path: the partner's file, in any format; none for a dataset read from a database.
+        key_file: the project's key, from `issue_key`.
+        out: a new file, CSV or Parquet by its ending; there whole or not at all.
+
+    Raises:
+        ProjectError: no such dataset, the key cannot be used, or `out` cannot be written.
+        AgreementError: no agreement covers the dataset.
+        DeliveryError: the file is not what was agreed, or would still say who.
+    """
+    if name not in folder.datasets:
+        known = ", ".join(sorted(folder.datasets))
+        raise ProjectError(
+            "there is no such dataset.", fix=f"the datasets are {known}.", where=name
+        )
+    dataset = folder.datasets[name]
+    write = _writer(out)
+    key = read_key(key_file)
+    covered = admit.admissible(dataset, tuple(folder.agreements.values()))
+    left_out = {
+        field: what.why if field in covered else "no agreement covers it"
+        for field, what in treatments(dataset).items()
+        if field not in covered or what.becomes == "left out"
+    }
+    asked = [field for field in covered if field not in left_out]
+    if not asked:
+        what = "no field would be left to send."
+        raise ProjectError(what, fix="declare roles, standards or codes.", where=name)
+    if path is None and dataset.layout.format not in WITHOUT_FILE:
+        raise DeliveryError("the dataset comes in a file.", fix="name the file.", where=name)
+    place = path or Path(dataset.layout.file or dataset.id)
+    others = [other for other in folder.datasets.values() if other.id != name]
+    delivery = read(place, dataset, asked, others)
+    departed = depart(delivery.table, dataset, key)
+    _write_whole(departed.table, out, write)
+    return Pseudonymised(
+        dataset=name,
+        file_name=out.name,
+        rows=departed.table.num_rows,
+        tokens=departed.tokens,
+        kept=departed.kept,
+        left_out=left_out,
+        emptied=departed.emptied,
+        rejected=delivery.rejected,
+        key=key.id,
+    )
+
+
+def issue_key(
+    office: Office, project: str | None, out: Path, *, again: str = "", rotate: bool = False
+) -> str:
+    """Write the key of a project's purpose for its partners; gives the key's id.
+
+    The office's root key is made the first time. The ledger tells of it before the file is there.
+
+    Args:
+        office: whose key.
+        project: which; the only one if not said.
+        out: the file to write.
+        again: the id of an older key of the project, to write that one.
+        rotate: make a new root key first; older keys are still found by their id.
+
+    Raises:
+        ProjectError: no such project or key, keys that others can read, or `out` is there already.
+    """
+    from joinedup.records.home import transaction  # noqa: PLC0415 - Django, only when needed
+    from joinedup.records.ledger import append  # noqa: PLC0415 - as above
+
+    chosen = office.folder.project(project).project
+    if os.path.lexists(out):
+        _refuse_existing(out)
+    if rotate and again:
+        fix = "ask for one of the two."
+        raise ProjectError("a new root key makes no older key.", fix=fix, where=out.name)
+    place = key_folder(office.home)
+    if not os.path.lexists(place / ROOT_FILE):
+        roots = make_root(place)
+    else:
+        roots = rotate_root(place) if rotate else load_roots(place)
+    names = {"project": chosen.id, "purpose": chosen.purpose}
+    key = resolve(roots, again, **names) if again else derive(roots, **names)
+    facts = {"key": key.id, "purpose": key.purpose, "root": roots.ids[-1], "rotated": rotate}
+    with transaction():
+        append("key", actor=office.who, subject=chosen.id, facts=facts | {"file": out.name})
+    write_key(key, out)
+    return key.id
+
+
+def _writer(out: Path) -> Callable[["pa.Table", Path], None]:
+    """How to write a file of this ending, if one may be written there at all."""
+    writers = {".csv": _csv, ".parquet": _parquet}
+    if out.suffix.lower() not in writers:
+        what = f"the file to write ends in none of {FORMS}."
+        raise ProjectError(what, fix=f"name a file that ends in one of {FORMS}.", where=out.name)
+    if os.path.lexists(out):
+        _refuse_existing(out)
+    if not out.parent.is_dir():
+        what = "there is no such folder to write in."
+        raise ProjectError(what, fix="make it first, or name another.", where=out.name)
+    return writers[out.suffix.lower()]
+
+
+def _refuse_existing(out: Path) -> None:
+    raise ProjectError(
+        "there is a file of this name already.", fix="name another, or move it.", where=out.name
+    )
+
+
+def _csv(table: "pa.Table", path: Path) -> None:
+    from pyarrow import csv  # noqa: PLC0415 - only to write
+
+    csv.write_csv(table, path)
+
+
+def _parquet(table: "pa.Table", path: Path) -> None:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - only to write
+
+    pq.write_table(table, path, compression="zstd")
+
+
+def _write_whole(table: "pa.Table", out: Path, write: Callable[["pa.Table", Path], None]) -> None:
+    """Under a passing name, onto the disk, then under its own: never a half of it."""
+    staged = out.with_name(f".{out.name}.{secrets.token_hex(8)}")
+    try:
+        staged.touch(mode=0o600, exist_ok=False)
+        write(table, staged)
+        with staged.open("rb") as file:
+            os.fsync(file.fileno())
+        os.link(staged, out)
+    except FileExistsError:
+        _refuse_existing(out)
+    except OSError as error:
+        what = f"the file cannot be written here ({error.strerror or 'no reason given'})."
+        fix = "name a folder with room that you may write to."
+        raise ProjectError(what, fix=fix, where=out.name) from None
+    finally:
+        staged.unlink(missing_ok=True)
