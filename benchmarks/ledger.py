@@ -11,7 +11,8 @@ from benchmarks import Row
 
 ALONE, TOGETHER = 300, 5_000
 WRITERS, EACH, LEAST = 8, 500, 500
-MILLION, AT_ONCE, LONGEST = 1_000_000, 10_000, 30.0
+BEFORE = ALONE + TOGETHER + WRITERS * EACH
+MILLION, AT_ONCE, LONGEST, LONGEST_ANSWER = 1_000_000, 10_000, 30.0, 5.0
 WRITER = """
 import sys
 from pathlib import Path
@@ -87,8 +88,7 @@ def _million() -> Iterator[Row]:
     from joinedup.records import home  # noqa: PLC0415 - what is measured
     from joinedup.records import ledger as chain  # noqa: PLC0415 - Django, once connected
 
-    began = chain.anchor().seq
-    for first in range(began, MILLION, AT_ONCE):
+    for first in range(BEFORE, MILLION, AT_ONCE):
         with home.transaction():
             chain.append_all(
                 [
@@ -109,3 +109,21 @@ def _million() -> Iterator[Row]:
         raise AssertionError(message)
     note = f"every hash made again; at most {LONGEST:.0f} s"
     yield Row("ledger: verify", f"{MILLION:,} events", f"{took:.1f} s", "", note)
+    yield _who()
+
+
+def _who() -> Row:
+    """One table of four hundred, and one that was never there."""
+    from joinedup.records.who import of_table  # noqa: PLC0415 - as above
+
+    started = time.perf_counter()
+    deeds, none = of_table("derived.list_7"), of_table("derived.list_none")
+    took = (time.perf_counter() - started) / 2
+    if len(deeds) != sum(number % 400 == 7 for number in range(BEFORE, MILLION)) or none:
+        message = f"{len(deeds):,} events of the table were found"
+        raise AssertionError(message)
+    if took > LONGEST_ANSWER:
+        message = f"who read a table was answered in {took:.1f} s"
+        raise AssertionError(message)
+    note = f"{len(deeds):,} found; at most {LONGEST_ANSWER:.0f} s"
+    return Row("ledger: who", f"{MILLION:,} events", f"{took:.1f} s", "", note)

@@ -56,6 +56,19 @@ def test_two_projects_may_not_write_one_table(office):
         load(office)
 
 
+def test_check_tells_the_mistakes_of_policy_fields_and_steps_together(joinedup, office):
+    (office / "policy.toml").write_text("[roles.analyst]\npeeple = []\n")
+    dataset = office / "datasets" / "visits.toml"
+    more = '\n[fields.ethnicity]\ntype = "text"\ndescription = "Ethnic group of the person."\n'
+    dataset.write_text(dataset.read_text() + more)
+    (step,) = (office / "projects" / "first" / "steps").glob("*.toml")
+    step.write_text(step.read_text().replace('method = "target.rank"', 'method = "target.rang"'))
+    said = joinedup("check", home=False)
+    assert said.code == 10
+    for part in ("policy.toml", "ethnicity", "target.rang"):
+        assert part in said.err
+
+
 def test_check_answers_in_json_with_its_exit_code(joinedup, office):
     (office / "office.toml").write_text('id = "x"\n')
     said = joinedup("check", "--json", home=False)

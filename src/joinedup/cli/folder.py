@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, opened, say
-from joinedup.core.errors import ProjectError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,16 +39,11 @@ def check(office: OfficeOption = None, as_json: JsonOption = False) -> None:
 
     Reads the folder only; needs no home and no data.
     """
+    from joinedup.office.checked import checked  # noqa: PLC0415 - as above
     from joinedup.office.folder import find, load  # noqa: PLC0415 - as above
-    from joinedup.office.plan import plan  # noqa: PLC0415 - as above
-    from joinedup.office.policy import declared  # noqa: PLC0415 - as above
-    from joinedup.office.protected import protected  # noqa: PLC0415 - as above
 
     folder = load(find(office or Path()))
-    declared(folder)
-    if problems := protected(folder):
-        raise ProjectError.of(problems)
-    nodes = {name: plan(folder, project) for name, project in folder.projects.items()}
+    nodes = checked(folder)
     counts = {
         "partners": len(folder.partners),
         "datasets": len(folder.datasets),

@@ -83,11 +83,6 @@ class Crowd:
         return np.arange(self.units - how_many, self.units)
 
 
-def age_years(born: Int32s, on: int) -> Floats:
-    """Age in years and parts of a year."""
-    return (on - born) / YEAR_DAYS
-
-
 def draw_deaths(rng: np.random.Generator, *, born: Int32s, sex: Bytes, after: Int32s) -> Int32s:
     """The day of death of people alive on the day `after`, by Gompertz's law.
 
