@@ -53,4 +53,4 @@ lock:                                 ## resolve the dependencies again (needs u
 	  --generate-hashes --no-header --no-annotate -o requirements.lock
 
 clean:                                ## remove what was built, never data outside this folder
-	rm -rf .venv .demo .demo-real .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .demo .demo.keys .demo-real .demo-real.keys .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -23,7 +23,7 @@ def disclosure() -> Iterator[Row]:
 def compared(*, cells: int, releases: int) -> Row:
     """A release against earlier ones, of which the last is one street away."""
     from joinedup.core.errors import ReleaseError  # noqa: PLC0415 - what is measured
-    from joinedup.govern.differencing import admit, packed, released  # noqa: PLC0415 - as above
+    from joinedup.govern.disclosure.differencing import admit, packed, released  # noqa: PLC0415 - as above
 
     rng = np.random.default_rng(SEED)
 
@@ -57,7 +57,7 @@ def compared(*, cells: int, releases: int) -> Row:
 
 def protected() -> Row:
     """Secondary suppression of a table of a thousand cells with its margins."""
-    from joinedup.govern.disclosure import hide_small  # noqa: PLC0415 - what is measured
+    from joinedup.govern.disclosure.hiding import hide_small  # noqa: PLC0415 - what is measured
     from joinedup.result.blocks import Column, Hidden, Table  # noqa: PLC0415 - as above
 
     rng = np.random.default_rng(SEED)

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from joinedup.core.vocabulary import Agreement, Dataset, Field, Layout, Period, Power
+from joinedup.core.agreement import Agreement, Power
+from joinedup.core.vocabulary import Dataset, Field, Layout, Period
 from joinedup.result.blocks import Column, Table
 
 TODAY = date(2026, 3, 1)

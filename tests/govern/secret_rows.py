@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 
 from joinedup.core.vocabulary import Dataset, Field, Layout
-from joinedup.govern.keys import KEY_BYTES, Key, key_id
+from joinedup.govern.pseudonyms.keys import KEY_BYTES, Key, key_id
 
 CANARIES = ("Zebedee-Canary", "Quillfeather", "9434765919", "Canary Lane")
 

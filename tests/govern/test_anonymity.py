@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from joinedup.core.errors import ReleaseError
-from joinedup.govern.anonymity import group_sizes, violates
+from joinedup.govern.disclosure.anonymity import group_sizes, violates
 
 KEYS = ("urbrur", "roof", "walls", "water", "electcon", "relat", "sex")
 

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from joinedup.core import identifiers
-from joinedup.govern.canonical import canonical_form
+from joinedup.govern.pseudonyms.canonical import canonical_form
 
 SAME = {
     "nhs_number": (

@@ -7,7 +7,7 @@ from secret_rows import CANARIES, key, people, rows
 from joinedup.core.errors import DeliveryError
 from joinedup.core.identifiers import nhs_check_digit
 from joinedup.core.vocabulary import Field
-from joinedup.govern.departs import depart
+from joinedup.govern.pseudonyms.departs import depart
 
 CANARY = "Zebedee-Canary"
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from joinedup.core.errors import RecordsError, ReleaseError
-from joinedup.govern.differencing import (
+from joinedup.govern.disclosure.differencing import (
     Index,
     admit,
     as_table,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from joinedup.core.errors import ReleaseError
-from joinedup.govern.disclosure import PROTECTS, TOO_FEW, hide_small, hide_together
+from joinedup.govern.disclosure.hiding import PROTECTS, TOO_FEW, hide_small, hide_together
 from joinedup.result.blocks import Column, Hidden
 
 K = 10

@@ -1,76 +1,18 @@
 """Is a key known to its project alone, and readable by nobody else?"""
 
-import errno
 import os
 import stat
 
 import pytest
 
 from joinedup.core.errors import ProjectError, RecordsError
-from joinedup.govern.keys import (
-    KEY_BYTES,
-    derive,
-    key_folder,
-    load_roots,
-    make_root,
-    read_key,
-    resolve,
-    rotate_root,
-    write_key,
-)
+from joinedup.govern.pseudonyms.keys import derive, read_key, resolve, write_key
+from joinedup.records.keyring import KEY_BYTES, load_roots, make_root, rotate_root
 
 
 @pytest.fixture
 def folder(tmp_path):
     return tmp_path / "keys"
-
-
-def test_the_root_is_made_once_and_is_the_owners_alone(folder):
-    made = make_root(folder)
-    assert stat.S_IMODE((folder / "root.key").stat().st_mode) == 0o600
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    before = (folder / "root.key").read_bytes()
-    with pytest.raises(ProjectError, match="never overwritten"):
-        make_root(folder)
-    assert (folder / "root.key").read_bytes() == before
-    assert load_roots(folder).secrets == made.secrets
-    assert [path.name for path in folder.iterdir()] == ["root.key"]
-
-
-def test_a_missing_root_is_an_error_and_makes_nothing(folder):
-    with pytest.raises(ProjectError, match="cannot be opened"):
-        load_roots(folder)
-    assert not folder.exists()
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602])
-def test_a_root_that_others_can_read_or_change_is_refused(folder, mode):
-    make_root(folder)
-    (folder / "root.key").chmod(mode)
-    with pytest.raises(ProjectError, match="others than its owner"):
-        load_roots(folder)
-
-
-def test_a_folder_that_others_can_write_to_is_refused(folder):
-    make_root(folder)
-    folder.chmod(0o770)
-    with pytest.raises(ProjectError, match="in place of the key file"):
-        load_roots(folder)
-
-
-def test_every_bit_of_the_root_matters(folder):
-    make_root(folder)
-    path = folder / "root.key"
-    whole = path.read_bytes()
-    for place in range(len(whole)):
-        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        with pytest.raises(RecordsError) as told:
-            load_roots(folder)
-        assert whole.decode().split()[1] not in str(told.value)
-    for cut in (0, 10, len(whole) - 1):
-        path.write_bytes(whole[:cut])
-        with pytest.raises(RecordsError):
-            load_roots(folder)
 
 
 def test_projects_and_purposes_have_keys_of_their_own(folder):
@@ -136,38 +78,6 @@ def test_a_pipe_or_a_folder_is_no_key(tmp_path):
     for name in ("pipe", "."):
         with pytest.raises(ProjectError):
             read_key(tmp_path / name)
-
-
-@pytest.mark.parametrize("room", ["lake", "outbox", "lake/deep"])
-def test_keys_never_lie_among_what_they_protect(tmp_path, monkeypatch, room):
-    monkeypatch.delenv("JOINEDUP_KEYS", raising=False)
-    assert key_folder(tmp_path) == tmp_path / "keys"
-    monkeypatch.setenv("JOINEDUP_KEYS", str(tmp_path / room))
-    with pytest.raises(ProjectError, match="among what they protect"):
-        key_folder(tmp_path)
-
-
-@pytest.mark.parametrize("call", ["fsync", "link", "replace"])
-def test_a_write_that_fails_leaves_the_old_keys_or_none_and_no_passing_file(
-    folder, monkeypatch, call
-):
-    def fail(*_arguments, **_named):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, call, fail)
-    if call != "replace":
-        with pytest.raises(ProjectError, match="cannot be written"):
-            make_root(folder)
-        assert list(folder.iterdir()) == []
-    monkeypatch.undo()
-    make_root(folder)
-    before = (folder / "root.key").read_bytes()
-    monkeypatch.setattr(os, call, fail)
-    if call != "link":
-        with pytest.raises((ProjectError, OSError)):
-            rotate_root(folder)
-        assert (folder / "root.key").read_bytes() == before
-        assert [path.name for path in folder.iterdir()] == ["root.key"]
 
 
 def test_a_key_in_a_shared_folder_is_read_where_nobody_else_can_replace_it(folder, tmp_path):

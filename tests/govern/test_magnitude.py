@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from joinedup.core.errors import ReleaseError
-from joinedup.govern.magnitude import Contributions, classes, sensitive
-from joinedup.govern.profiles import PROFILES, Profile, hidden_counts
+from joinedup.govern.disclosure.magnitude import Contributions, classes, sensitive
+from joinedup.govern.disclosure.profiles import PROFILES, Profile, hidden_counts
 
 OPEN = Profile(name="open", version="1", persons=2, zeros="shown")
 

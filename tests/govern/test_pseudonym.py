@@ -11,8 +11,8 @@ from secret_rows import CANARIES, key, people, rows
 
 from joinedup.core.errors import AgreementError, ProjectError, RecordsError
 from joinedup.core.vocabulary import Field
-from joinedup.govern.canonical import canonical_form
-from joinedup.govern.pseudonym import Apart, reunite, split, token, treatments
+from joinedup.govern.pseudonyms.canonical import canonical_form
+from joinedup.govern.pseudonyms.pseudonym import Apart, reunite, split, token, treatments
 
 STANDARDS = [
     *("", "address", "birth_date", "company_number", "easting", "email", "forename", "full_name"),
@@ -72,7 +72,7 @@ def test_a_value_that_is_there_often_is_folded_once(monkeypatch):
         asked.append(text)
         return canonical_form(text, standard)
 
-    monkeypatch.setattr("joinedup.govern.pseudonym.canonical_form", count)
+    monkeypatch.setattr("joinedup.govern.pseudonyms.pseudonym.canonical_form", count)
     made = tokens(["Ann", "Bob"] * 1_000, "forename")
     assert sorted(asked) == ["Ann", "Bob"]
     assert len(set(made)) == 2

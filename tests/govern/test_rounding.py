@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from joinedup.govern.rounding import Keyed, keyed, possible, rounded
+from joinedup.govern.disclosure.rounding import Keyed, keyed, possible, rounded
 
 SECRET = b"an office's own secret"
 BASE = 5

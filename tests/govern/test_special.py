@@ -4,7 +4,7 @@ import pytest
 from secret_rows import people
 
 from joinedup.core.vocabulary import Field
-from joinedup.govern.special import MOST, SHAPES, WORDS, find_special, undeclared
+from joinedup.govern.pseudonyms.special import MOST, SHAPES, WORDS, find_special, undeclared
 
 SAID = [
     ("diagnosis", "First one.", "health"),

@@ -231,9 +231,9 @@ def test_the_ledger_keeps_the_keys_id_and_no_file_of_the_records_the_key(key, tm
 
     told = LedgerEvent.objects.get(kind="key")
     assert json.loads(key.read_text())["id"] in str(told.facts)
-    root = (tmp_path / "home" / "keys" / "root.key").read_text().split()[1]
+    root = (tmp_path / "home.keys" / "root.key").read_text().split()[1]
     for path in (tmp_path / "home").rglob("*"):
-        if path.is_file() and path.name != "root.key":
+        if path.is_file():
             content = path.read_bytes()
             assert root.encode() not in content
             assert secret_of(key).encode() not in content
@@ -263,7 +263,7 @@ def test_after_a_rotation_the_key_is_new_and_the_older_one_is_found_by_its_id(
 @pytest.mark.usefixtures("key")
 @pytest.mark.parametrize("more", [("--id", "0" * 16), ("--id", "0" * 16, "--rotate")])
 def test_a_key_that_never_was_is_refused_and_nothing_is_made(joinedup, tmp_path, more):
-    root = tmp_path / "home" / "keys" / "root.key"
+    root = tmp_path / "home.keys" / "root.key"
     before = root.read_bytes()
     assert joinedup("key", "--out", str(tmp_path / "new.key"), *more).code == 10
     assert not (tmp_path / "new.key").exists()

@@ -26,7 +26,7 @@ def ideas(
     """
     from pathlib import Path  # noqa: PLC0415 - keeps `--help` quick
 
-    from joinedup.core.vocabulary import CRITERIA  # noqa: PLC0415 - as above
+    from joinedup.core.project import CRITERIA  # noqa: PLC0415 - as above
     from joinedup.office.folder import find, load  # noqa: PLC0415 - as above
     from joinedup.office.ideas import ranked  # noqa: PLC0415 - as above
 

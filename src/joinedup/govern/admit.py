@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from joinedup.core.agreement import Agreement
 from joinedup.core.errors import AgreementError, Problem
-from joinedup.core.vocabulary import Agreement, Dataset
+from joinedup.core.vocabulary import Dataset
 
 
 def admissible(dataset: Dataset, agreements_in_force: Sequence[Agreement]) -> tuple[str, ...]:

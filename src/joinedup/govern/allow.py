@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from joinedup.core.agreement import Agreement
 from joinedup.core.errors import AgreementError, AgreementNotInForce, ColumnsNotCovered
 from joinedup.core.method import Reads
-from joinedup.core.vocabulary import Agreement
 
 ADMITTED = "admitted."
 

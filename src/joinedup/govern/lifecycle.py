@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from joinedup.core.agreement import Agreement
 from joinedup.core.errors import AgreementError
-from joinedup.core.vocabulary import Agreement
 
 State = Literal[
     "draft",

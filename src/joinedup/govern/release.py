@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from joinedup.core.errors import Problem, ReleaseError
-from joinedup.govern.disclosure import Hiding, hide_together, unchecked
+from joinedup.govern.disclosure.hiding import Hiding, hide_together, unchecked
 from joinedup.result.blocks import Block, Estimate, Figure, Map, Table
 from joinedup.result.model import Approval, Release, Result
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from joinedup.core.agreement import Agreement
 from joinedup.core.errors import AgreementError, ProjectError
-from joinedup.core.vocabulary import Agreement
 from joinedup.govern import lifecycle
 from joinedup.govern.powers import Gateway, cited, matching
 from joinedup.office.house import Office, standings, state_of

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from joinedup.core.agreement import Agreement
 from joinedup.core.digest import digest
 from joinedup.core.errors import ProjectError
 from joinedup.core.identifiers import is_email
-from joinedup.core.vocabulary import Agreement, Dataset, Field, FieldType, Format, Partner, Standard
+from joinedup.core.vocabulary import Dataset, Field, FieldType, Format, Partner, Standard
 from joinedup.office.folder import Folder
 from joinedup.office.yaml import yaml
 

@@ -9,19 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from joinedup.core.agreement import Agreement
 from joinedup.core.digest import file_digest
 from joinedup.core.errors import Problem, ProjectError
-from joinedup.core.vocabulary import (
-    BEST_SCORE,
-    CRITERIA,
-    Agreement,
-    Dataset,
-    Idea,
-    OfficeCard,
-    Partner,
-    Project,
-    Step,
-)
+from joinedup.core.project import BEST_SCORE, CRITERIA, Idea, OfficeCard, Project, Step
+from joinedup.core.vocabulary import Dataset, Partner
 from joinedup.office.lines import line_of
 
 MARK = "office.toml"

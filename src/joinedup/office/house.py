@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from joinedup.core import clock
-from joinedup.core.vocabulary import Agreement
+from joinedup.core.agreement import Agreement
 from joinedup.govern import allow, lifecycle
 from joinedup.office.folder import Folder, find, load
 from joinedup.store.lake import Lake

@@ -7,7 +7,7 @@ North East workshop 2016, LOTI 2020, Data Science for Social Good); an office we
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from joinedup.core.vocabulary import BEST_SCORE, CRITERIA, Idea
+from joinedup.core.project import BEST_SCORE, CRITERIA, Idea
 from joinedup.office.folder import Folder
 
 

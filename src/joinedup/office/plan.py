@@ -12,7 +12,7 @@ from sqlglot.optimizer.scope import traverse_scope
 
 from joinedup.core.errors import Problem, ProjectError
 from joinedup.core.method import Method, Reads
-from joinedup.core.vocabulary import Step
+from joinedup.core.project import Step
 from joinedup.office import catalogue
 from joinedup.office.folder import Definition, Folder, ProjectFolder
 from joinedup.store.access import one_select, tables_read

@@ -1,7 +1,7 @@
 """Which declared fields seem to hold data the law protects most, below the highest sensitivity?"""
 
 from joinedup.core.errors import Problem
-from joinedup.govern.special import undeclared
+from joinedup.govern.pseudonyms.special import undeclared
 from joinedup.office.folder import Folder
 from joinedup.office.lines import line_of
 

@@ -13,21 +13,12 @@ from typing import TYPE_CHECKING
 
 from joinedup.core.errors import DeliveryError, ProjectError
 from joinedup.govern import admit
-from joinedup.govern.departs import depart
-from joinedup.govern.keys import (
-    ROOT_FILE,
-    derive,
-    key_folder,
-    load_roots,
-    make_root,
-    read_key,
-    resolve,
-    rotate_root,
-    write_key,
-)
-from joinedup.govern.pseudonym import treatments
+from joinedup.govern.pseudonyms.departs import depart
+from joinedup.govern.pseudonyms.keys import derive, read_key, resolve, write_key
+from joinedup.govern.pseudonyms.pseudonym import treatments
 from joinedup.office.folder import Folder
 from joinedup.office.house import Office
+from joinedup.records import keyring
 from joinedup.sources import WITHOUT_FILE, Rejected, read
 
 if TYPE_CHECKING:
@@ -141,11 +132,10 @@ def issue_key(
     if rotate and again:
         fix = "ask for one of the two."
         raise ProjectError("a new root key makes no older key.", fix=fix, where=out.name)
-    place = key_folder(office.home)
-    if not os.path.lexists(place / ROOT_FILE):
-        roots = make_root(place)
-    else:
-        roots = rotate_root(place) if rotate else load_roots(place)
+    first = not (office.home / keyring.MARK).exists()
+    roots = keyring.roots_of(office.home)
+    if rotate and not first:
+        roots = keyring.rotate_root(keyring.key_folder(office.home))
     names = {"project": chosen.id, "purpose": chosen.purpose}
     key = resolve(roots, again, **names) if again else derive(roots, **names)
     facts = {"key": key.id, "purpose": key.purpose, "root": roots.ids[-1], "rotated": rotate}

@@ -9,7 +9,7 @@ from joinedup.core import clock
 from joinedup.core.digest import digest
 from joinedup.core.errors import ProjectError
 from joinedup.core.method import Provenance
-from joinedup.core.vocabulary import Report
+from joinedup.core.project import Report
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.run import Ran, record, run

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from joinedup.core.errors import DeliveryError, Problem
 from joinedup.core.identifiers import is_nhs_number
 from joinedup.core.vocabulary import Dataset, Field
-from joinedup.govern.keys import Key
-from joinedup.govern.pseudonym import scope_of, token, treatments
+from joinedup.govern.pseudonyms.keys import Key
+from joinedup.govern.pseudonyms.pseudonym import scope_of, token, treatments
 
 AREA = "^[A-Z][0-9]{8}$"  # as the Office for National Statistics writes a place: E05000001
 SEX = "(?i)^(?:m|f|x|u|male|female|other|unknown|not known|not specified|[0129])$"

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from joinedup.govern.protect import Cells
+from joinedup.govern.disclosure.protect import Cells
 from joinedup.result.blocks import Cell, Column, Hidden, Table
 
 SAME = 1e-6

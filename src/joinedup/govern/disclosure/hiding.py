@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from joinedup.core.errors import Problem, ReleaseError
-from joinedup.govern.cells import Place, Sheet, cells_of, sheet, system
-from joinedup.govern.protect import Cells, Protected, protect
+from joinedup.govern.disclosure.cells import Place, Sheet, cells_of, sheet, system
+from joinedup.govern.disclosure.protect import Cells, Protected, protect
 from joinedup.result.blocks import Cell, Column, Hidden, Table
 
 TOO_FEW = Hidden("too few")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from joinedup.govern.contributors import Ints, coded, distinct, keys, together
+from joinedup.govern.disclosure.contributors import Ints, coded, distinct, keys, together
 
 Column = Sequence[Any] | npt.NDArray[Any]
 

@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from joinedup.core.errors import ReleaseError
-from joinedup.govern.contributors import Ints, distinct, keys, together
-from joinedup.govern.profiles import Profile, no_households
+from joinedup.govern.disclosure.contributors import Ints, distinct, keys, together
+from joinedup.govern.disclosure.profiles import Profile, no_households
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

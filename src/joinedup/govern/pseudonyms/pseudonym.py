@@ -21,8 +21,8 @@ import pyarrow.compute as pc
 
 from joinedup.core.errors import AgreementError, ProjectError, RecordsError
 from joinedup.core.vocabulary import Dataset
-from joinedup.govern.canonical import canonical_form
-from joinedup.govern.keys import Key
+from joinedup.govern.pseudonyms.canonical import canonical_form
+from joinedup.govern.pseudonyms.keys import Key
 
 Becomes = Literal["token", "left out", "kept"]
 BLOCK = 64

@@ -1,0 +1,142 @@
+"""What an office is and sets out to do: its card, ideas, projects, their steps and reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from joinedup.core.vocabulary import STRICT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """The four statements without which no project runs."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    problem: str
+    action: str
+    product: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How the steps' results are told together.
+
+    Attributes:
+        lead: the step whose headline is the report's.
+        beside: a step whose headline stands with the lead's, so that neither is read alone.
+        reading: how to read the comparison, in words; the numbers come from the steps.
+        compare: the steps that stand side by side, by the named `estimates`.
+        sections: the steps told in full.
+        lists: the sections whose lists of single people or premises are shown; of others only
+            the groups are.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    lead: str
+    beside: str = ""
+    reading: str = ""
+    compare: tuple[str, ...] = ()
+    estimates: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A problem someone will act on.
+
+    Attributes:
+        outcome: the measure the project is judged by.
+        baseline: what is done today, in words.
+        capacity: how many cases can be worked in one period.
+        capacity_unit: what `capacity` counts, such as `inspections per 60 days`.
+        decision_owner: the role that decides.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    title: str
+    purpose: str
+    agreements: tuple[str, ...]
+    statements: Statements
+    outcome: str
+    baseline: str
+    capacity: int
+    capacity_unit: str
+    decision_owner: str
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One method with its settings, for one purpose.
+
+    Attributes:
+        method: the method's name, `target.rank`.
+        settings: what fills the method's Spec.
+        writes: output table to the name it is kept under; `derived.<project>_<step>_<table>` if
+            not said.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    method: str
+    purpose: str
+    title: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    writes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeCard:
+    """Who we are, and the rules of this house.
+
+    Attributes:
+        threshold: the smallest count that may be shown, in persons or premises.
+        trial_methods: methods on trial that this office has switched on.
+        example: an invented office; only such a one lets `demo` sign for its partners.
+        idea_weights: criterion to its weight when ideas are ranked; 1 if not said.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    name: str
+    contact: str
+    threshold: int = 10
+    trial_methods: tuple[str, ...] = ()
+    example: bool = False
+    source_note: str = ""
+    idea_weights: Mapping[str, float] = field(default_factory=dict)
+
+
+CRITERIA: Mapping[str, str] = {
+    "big_problem": "The problem is big: many people, much money, or grave harm.",
+    "specific": "The problem is specific and well defined.",
+    "within_control": "Somebody here can act on the answer, and would.",
+    "measurable_soon": "A result can be measured within a few months.",
+    "good_data": "Good data about it exist and can be had.",
+    "together": "Working together adds what no body can do alone.",
+    "ready": "The partner is committed and has people for it.",
+}
+"""What an idea is scored on, each from 0 (not at all) to 5 (fully)."""
+BEST_SCORE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idea:
+    """A project somebody thought of, and what became of it.
+
+    Attributes:
+        scores: criterion to 0 to 5; one that is not scored counts 0 and is said.
+        status: rejected ideas are kept, with their reason.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    title: str
+    problem: str
+    proposed_by: str
+    scores: Mapping[str, float] = field(default_factory=dict)
+    status: Literal["open", "chosen", "rejected"] = "open"
+    reason: str = ""

@@ -1,0 +1,339 @@
+"""Which keys has this home, and where do they lie? Beside it, never in it.
+
+Whoever copies a home, or a backup of it, has no key. The keys lie in `$JOINEDUP_KEYS`, else in
+`<home>.keys`: one root, and a ring of named keys (of a table, of the identifiers of a table, of the
+ledger's subjects) that are drawn at random and kept wrapped under the root. Losing the folder loses
+the data; destroying one named key makes what it encrypts unreadable, in every backup too.
+
+A home tells by `keys.id` which root and which ring are its own, so that several homes may keep
+their keys in one folder; the ids say nothing of the keys. No message, `repr` or record holds a key.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from joinedup.core.digest import canonical
+from joinedup.core.errors import ProjectError, RecordsError
+from joinedup.records import keyfile
+
+FOLDER = "JOINEDUP_KEYS"
+ROOT_FILE, LOCK_FILE = "root.key", ".lock"
+MARK = "keys.id"
+KEY_BYTES = 32
+NONCE_BYTES = 12
+ID_DIGITS = 16
+ID = re.compile(f"[0-9a-f]{{{ID_DIGITS}}}")
+SECRET = re.compile(f"[0-9a-f]{{{2 * KEY_BYTES}}}")
+RING = b"joinedup ring 1"
+BRING_BACK = "bring it back, or name its folder in $" + FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """The root keys of an office, the oldest first; the last is in use.
+
+    Attributes:
+        ids: of each root, as records name it.
+        secrets: 32 bytes each; not in `repr`, and not compared.
+    """
+
+    ids: tuple[str, ...]
+    secrets: tuple[bytes, ...] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One key of the ring.
+
+    Attributes:
+        name: what it is for, such as `table admitted.visits`.
+        id: 16 hexadecimal digits that name it in records; they say nothing of the secret.
+        secret: 32 bytes; not in `repr`, and not compared.
+    """
+
+    name: str
+    id: str
+    secret: bytes = field(repr=False, compare=False)
+
+
+def key_id(secret: bytes) -> str:
+    """What a key is called in records: the beginning of a digest of it, 16 hexadecimal digits."""
+    return hashlib.sha256(b"joinedup key id\x00" + secret).hexdigest()[:ID_DIGITS]
+
+
+def key_folder(home: Path) -> Path:
+    """Where the keys of a home are: the folder `$JOINEDUP_KEYS`, else `<home>.keys` beside it.
+
+    Raises:
+        ProjectError: the folder lies in the home, which is copied and backed up.
+    """
+    named = os.environ.get(FOLDER)
+    folder = Path(named) if named else home.resolve().with_name(home.resolve().name + ".keys")
+    if folder.resolve().is_relative_to(home.resolve()):
+        raise ProjectError(
+            "the keys would lie in the home, among what they protect.",
+            fix=f"name another folder in ${FOLDER}, best on another disk.",
+            where=folder.name,
+        )
+    return folder
+
+
+def make_root(folder: Path) -> Roots:
+    """Make the office's root key, once: a file with mode 0600 in a folder with mode 0700.
+
+    Raises:
+        ProjectError: there is one already, which is not touched; or others may change the folder.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keyfile.write_new(folder / ROOT_FILE, _root_lines([secrets.token_bytes(KEY_BYTES)]))
+    return load_roots(folder)
+
+
+def load_roots(folder: Path) -> Roots:
+    """The root keys, as they were written. Nothing is made where nothing is.
+
+    Raises:
+        ProjectError: there is none, or others may read or change it.
+        RecordsError: the file is not as it was written.
+    """
+    path = folder / ROOT_FILE
+    text = keyfile.read_private(path, fix=BRING_BACK)
+    found = []
+    for line in text.splitlines():
+        name, _, digits = line.partition(" ")
+        if not SECRET.fullmatch(digits) or key_id(bytes.fromhex(digits)) != name:
+            raise keyfile.damaged(path)
+        found.append(bytes.fromhex(digits))
+    if not found or not text.endswith("\n"):
+        raise keyfile.damaged(path)
+    return Roots(tuple(key_id(secret) for secret in found), tuple(found))
+
+
+def rotate_root(folder: Path) -> Roots:
+    """Make a new root key and use it from now on; older ones stay, so that old ids are found.
+
+    Killed at any moment it leaves the old file or the new one, whole.
+    """
+    with _alone(folder):
+        older = load_roots(folder)
+        keyfile.replace(
+            folder / ROOT_FILE, _root_lines([*older.secrets, secrets.token_bytes(KEY_BYTES)])
+        )
+        return load_roots(folder)
+
+
+def roots_of(home: Path) -> Roots:
+    """The root keys of a home, made with the first thing that needs one, and never a second time.
+
+    Raises:
+        ProjectError: they cannot be read, or others may read them.
+        RecordsError: the home wants keys that are missing, or these are another home's.
+    """
+    return _opened(home).roots
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The key folder of a home, opened."""
+
+    folder: Path
+    roots: Roots
+    ring: Path
+
+
+def _opened(home: Path) -> _Place:
+    folder, mark = key_folder(home), home / MARK
+    if not mark.exists():
+        _mark(home, folder)
+    wanted, _, ring = mark.read_text(encoding="ascii").strip().partition(" ")
+    if not ID.fullmatch(wanted) or not ID.fullmatch(ring):
+        raise keyfile.damaged(mark)
+    if not (folder / ROOT_FILE).exists():
+        raise RecordsError(
+            f"the keys of this home are missing (its root key is {wanted}).",
+            fix=f"{BRING_BACK}; no new one is made, for it could read nothing.",
+            where=folder.name,
+        )
+    roots = load_roots(folder)
+    if wanted not in roots.ids:
+        raise RecordsError(
+            f"these are not the keys of this home (its root key is {wanted}).",
+            fix=f"name the folder of its own keys in ${FOLDER}.",
+            where=folder.name,
+        )
+    return _Place(folder, roots, folder / f"ring-{ring}.json")
+
+
+def _mark(home: Path, folder: Path) -> None:
+    """Say in the home which keys are its own; the root is made if the folder has none."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(folder):
+        if (home / MARK).exists():
+            return
+        there = (folder / ROOT_FILE).exists()
+        roots = load_roots(folder) if there else make_root(folder)
+        keyfile.write_new(home / MARK, f"{roots.ids[0]} {secrets.token_hex(ID_DIGITS // 2)}\n")
+
+
+def key(home: Path, name: str) -> Named:
+    """The key of this name that is in use; made, durably, if there is none yet.
+
+    Raises:
+        RecordsError: as `roots_of`; or the ring is not as it was written.
+    """
+    place = _opened(home)
+    found = _current(_read(place), name)
+    if found is not None:
+        return found
+    with _alone(place.folder):
+        ring = _read(place)
+        return _current(ring, name) or _add(place, ring, name)
+
+
+def key_by_id(home: Path, name: str, identity: str) -> Named:
+    """The key of this name that records call `identity`, in use or older.
+
+    Raises:
+        RecordsError: as `roots_of`; there is no such key, or it was destroyed.
+    """
+    ring = _read(_opened(home))
+    for one in ring.keys.get(name, ()):
+        if one.id == identity:
+            return one
+    what = "was destroyed" if identity in ring.destroyed else "is not on the ring"
+    raise RecordsError(
+        f"the key {identity} of {name} {what}, so what it encrypts cannot be read.",
+        fix="if it was not destroyed on purpose, bring back the ring from where it is in reserve.",
+        where="keys",
+    )
+
+
+def names(home: Path) -> tuple[str, ...]:
+    """The names of the keys on the ring, sorted; asking makes no keys."""
+    if not (home / MARK).exists():
+        return ()
+    return tuple(sorted(_read(_opened(home)).keys))
+
+
+def rotate(home: Path, name: str) -> Named:
+    """A new key of this name, in use from now on; older ones stay, for what they encrypted."""
+    place = _opened(home)
+    with _alone(place.folder):
+        return _add(place, _read(place), name)
+
+
+def destroy(home: Path, name: str) -> int:
+    """Remove every key of this name for good; gives how many there were. It cannot be undone."""
+    place = _opened(home)
+    with _alone(place.folder):
+        ring = _read(place)
+        gone = ring.keys.pop(name, ())
+        ring.destroyed |= {one.id for one in gone}
+        _write(place, ring)
+    return len(gone)
+
+
+@dataclass(slots=True)
+class _Ring:
+    """The named keys, the last of each name in use, and the ids of those destroyed."""
+
+    keys: dict[str, tuple[Named, ...]]
+    destroyed: set[str]
+
+
+def _current(ring: _Ring, name: str) -> Named | None:
+    there = ring.keys.get(name)
+    return there[-1] if there else None
+
+
+def _add(place: _Place, ring: _Ring, name: str) -> Named:
+    secret = secrets.token_bytes(KEY_BYTES)
+    made = Named(name, key_id(secret), secret)
+    ring.keys[name] = (*ring.keys.get(name, ()), made)
+    _write(place, ring)
+    return made
+
+
+def _read(place: _Place) -> _Ring:
+    if not place.ring.exists():
+        return _Ring({}, set())
+    text = keyfile.read_private(place.ring, fix=BRING_BACK)
+    try:
+        told = json.loads(text)
+        keys = {
+            name: tuple(_unwrapped(name, one, place.roots) for one in wrapped)
+            for name, wrapped in told["keys"].items()
+        }
+        return _Ring(keys, set(told["destroyed"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise keyfile.damaged(place.ring) from None
+
+
+def _write(place: _Place, ring: _Ring) -> None:
+    told = {
+        "keys": {
+            name: [_wrapped(one, place.roots) for one in keys]
+            for name, keys in sorted(ring.keys.items())
+        },
+        "destroyed": sorted(ring.destroyed),
+    }
+    keyfile.replace(place.ring, json.dumps(told, indent=1) + "\n")
+
+
+def _wrapped(one: Named, roots: Roots) -> dict[str, str]:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - when used
+
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    sealed = AESGCM(derived(roots.secrets[-1], RING)).encrypt(nonce, one.secret, _bound(one))
+    return {"id": one.id, "root": roots.ids[-1], "wrapped": (nonce + sealed).hex()}
+
+
+def _unwrapped(name: str, told: Mapping[str, str], roots: Roots) -> Named:
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
+
+    sealed, one = bytes.fromhex(told["wrapped"]), Named(name, told["id"], b"")
+    under = derived(roots.secrets[roots.ids.index(told["root"])], RING)
+    try:
+        secret = AESGCM(under).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound(one))
+    except InvalidTag:
+        raise ValueError(name) from None
+    if key_id(secret) != told["id"]:
+        raise ValueError(name)
+    return Named(name, told["id"], secret)
+
+
+def _bound(one: Named) -> bytes:
+    return canonical([one.name, one.id]).encode()
+
+
+def derived(secret: bytes, info: bytes) -> bytes:
+    """A key of 32 bytes from another, for one use: HKDF-SHA256 (RFC 5869)."""
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415 - as above
+
+    made: bytes = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(secret)
+    return made
+
+
+def _root_lines(made: list[bytes]) -> str:
+    return "".join(f"{key_id(secret)} {secret.hex()}\n" for secret in made)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold off any other process that would change the keys at this moment."""
+    handle = os.open(folder / LOCK_FILE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,24 @@
+"""What happened, as rows. Each model's manager has the verbs the house uses; no queries elsewhere.
+
+Moments are ISO 8601 text (UTC), copied from the event that tells of the row: the same text in
+SQLite and in PostgreSQL.
+"""
+
+from joinedup.records.models.agreements import Signature
+from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
+from joinedup.records.models.lake import Delivery, Part, TableVersion
+from joinedup.records.models.leaving import ApprovalRow, ReleaseRow
+from joinedup.records.models.runs import Run
+
+__all__ = [
+    "ApprovalRow",
+    "Delivery",
+    "LedgerEvent",
+    "LedgerHead",
+    "Part",
+    "ReleaseRow",
+    "Row",
+    "Run",
+    "Signature",
+    "TableVersion",
+]

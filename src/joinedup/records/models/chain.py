@@ -1,0 +1,39 @@
+"""The ledger's rows, and what every row of history has: its moment and its event."""
+
+from django.db import models
+
+
+class LedgerEvent(models.Model):
+    """One thing that happened. Written by `ledger.append` alone; a trigger refuses changes."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.TextField()
+    kind = models.TextField()
+    actor = models.TextField()
+    subject = models.TextField()
+    facts = models.TextField()
+    previous = models.TextField()
+    hash = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.at} {self.kind}"
+
+
+class LedgerHead(models.Model):
+    """The last event of the chain. One row, locked while an event is added."""
+
+    seq = models.BigIntegerField()
+    hash = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.hash}"
+
+
+class Row(models.Model):
+    """What every row of history has: when it happened, and the event that tells of it."""
+
+    at = models.TextField()
+    event = models.ForeignKey("records.LedgerEvent", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,79 @@
+"""Which steps were run, and what they said."""
+
+from collections.abc import Mapping
+
+from django.db import models
+
+from joinedup.records.models.chain import LedgerEvent, Row
+
+
+class RunManager(models.Manager["Run"]):
+    """Which steps were run."""
+
+    def find(self, project: str, step: str, identity: str) -> "Run | None":
+        """The newest run of a step with these very settings, inputs and method."""
+        same = self.filter(project=project, step=step, identity=identity)
+        return same.order_by("-id").first()
+
+    def latest(  # type: ignore[override]  # our word
+        self, project: str, step: str
+    ) -> "Run | None":
+        """The newest run of a step, whatever it read.
+
+        A step is up to date while this run's identity is the one it would have now: inputs that
+        change and change back give the identity of an older run, whose tables are not current.
+        """
+        return self.filter(project=project, step=step).order_by("-id").first()
+
+    def add(
+        self,
+        *,
+        project: str,
+        step: str,
+        identity: str,
+        method: str,
+        result: str,
+        tables: Mapping[str, str],
+        versions: Mapping[str, int],
+        author: str,
+        event: LedgerEvent,
+    ) -> "Run":
+        """Record a run with its whole Result as JSON text."""
+        return self.create(
+            project=project,
+            step=step,
+            identity=identity,
+            method=method,
+            result=result,
+            tables=dict(tables),
+            versions=dict(versions),
+            author=author,
+            at=event.at,
+            event=event,
+        )
+
+
+class Run(Row):
+    """One run of one step: what it said, and which versions of which tables it wrote.
+
+    Attributes:
+        tables: name of the output to the name of the table it was written to.
+        versions: name of the table to the number of the version written.
+    """
+
+    project = models.TextField()
+    step = models.TextField()
+    identity = models.TextField()
+    method = models.TextField()
+    result = models.TextField()
+    tables = models.JSONField(default=dict)
+    versions = models.JSONField(default=dict)
+    author = models.TextField()
+
+    objects = RunManager()
+
+    class Meta:
+        indexes = (models.Index(fields=["project", "step", "identity"], name="run_identity"),)
+
+    def __str__(self) -> str:
+        return f"{self.project}/{self.step} {self.at}"
