@@ -90,7 +90,7 @@ def test_who_answers_by_table_and_by_the_reference_of_a_person(audit):
 
 
 def test_a_person_cannot_be_asked_for_without_the_key(audit, home):
-    (home / "keys/subjects.key").unlink()
+    (home.with_name(home.name + ".keys") / "root.key").unlink()
     code, said = audit("who", "--subject", "QQ123456C")
     assert code == 60
     assert "123456" not in said
