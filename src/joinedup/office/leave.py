@@ -14,6 +14,7 @@ from joinedup.core.errors import ProjectError
 from joinedup.govern.release import Rule, release
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
+from joinedup.office.project_gate import require_not_retired
 from joinedup.result import html, text, xlsx
 from joinedup.result import json as result_json
 from joinedup.result.model import Approval, Release
@@ -74,10 +75,12 @@ def check(office: Office, project: ProjectFolder, step: str, *, recipient: str =
     """What would be released, with its hidden cells; the twin of `leave` that writes nothing.
 
     Raises:
+        ProjectError: it has not run, or the project is retired.
         ReleaseError: it would disclose, or nobody else has approved it; every reason at once.
     """
     from joinedup.records.models import ApprovalRow  # noqa: PLC0415 - as above
 
+    require_not_retired(project)
     row = _row(project, step)
     result = result_json.load_result(row.result)
     approvals = [

@@ -22,6 +22,7 @@ from joinedup.records.models import (
     Row,
     Run,
     Signature,
+    SignOff,
 )
 from joinedup.records.names import LONGEST_WORD, same_person, shown
 
@@ -29,7 +30,7 @@ TOLD = "row"
 """Under this key an event's facts hold what `told` gives."""
 
 LAKE = "lake"
-KINDS = ("delivery", "run", "approval", "release")
+KINDS = ("delivery", "run", "approval", "release", "sign-off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def told(**columns: Any) -> dict[str, Any]:
 
 
 def forged_rows() -> list[Forged]:
-    """What is not borne out of signatures, deliveries, runs, approvals and releases, by event.
+    """What is not borne out of signatures, deliveries, runs, approvals, releases and sign-offs.
 
     A row that says something else than its event, a second row of one event, an event whose row
     is gone.
@@ -108,6 +109,7 @@ def _rows_of(kind: str) -> Iterator[Row]:
         "run": Run.objects.select_related("event"),
         "approval": ApprovalRow.objects.select_related("event", "run"),
         "release": ReleaseRow.objects.select_related("event", "run"),
+        "sign-off": SignOff.objects.select_related("event"),
     }
     return iter(rows[kind].order_by("id").iterator(chunk_size=500))
 
@@ -128,7 +130,7 @@ def _borne_out(row: Row, kind: str) -> bool:
     if told(**columns) != facts[TOLD]:
         return False
     match row:
-        case ApprovalRow():
+        case ApprovalRow() | SignOff():
             return row.person == same_person(row.by)
         case Delivery():
             lake = facts.get(LAKE, {})

@@ -9,6 +9,7 @@ from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
 from joinedup.records.models.lake import Delivery, Part, TableVersion
 from joinedup.records.models.leaving import ApprovalRow, ReleaseRow
 from joinedup.records.models.runs import Run
+from joinedup.records.models.signoffs import SignOff
 
 __all__ = [
     "ApprovalRow",
@@ -19,6 +20,7 @@ __all__ = [
     "ReleaseRow",
     "Row",
     "Run",
+    "SignOff",
     "Signature",
     "TableVersion",
 ]
