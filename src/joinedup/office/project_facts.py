@@ -3,6 +3,7 @@
 Reads the folder and the records; decides nothing. What is decided of it is `govern`'s.
 """
 
+import json
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +28,7 @@ from joinedup.office.plan import StepNode, plan
 from joinedup.office.policy import FILE as POLICY
 from joinedup.office.policy import declared
 from joinedup.result import json as result_json
+from joinedup.result.blocks import Estimate
 from joinedup.result.words import doubt, name_of, size_of
 
 FAIRNESS = ".fairness"
@@ -173,12 +175,14 @@ def _left(office: Office, project: ProjectFolder) -> Iterator[Left]:
 
 
 def _estimates(office: Office, folder: str) -> tuple[str, ...]:
-    """The numbers of a release, as they left; none where its file is no longer there."""
+    """What a release says, as it left: its headline and numbers; nothing if its file is gone."""
     path = office.home / "outbox" / folder / "report.json"
     if not path.is_file():
         return ()
-    result = result_json.load_result(path.read_text(encoding="utf-8"))
-    return tuple(f"{name_of(one)}: {size_of(one)} ({doubt(one)})" for one in result.estimates)
+    left = json.loads(path.read_text(encoding="utf-8"))
+    numbers = [Estimate(**one) for one in left["estimates"] if one["value"] is not None]
+    said = (f"{name_of(one)}: {size_of(one)} ({doubt(one)})" for one in numbers)
+    return (left["headline"], *said)
 
 
 def _fairness(project: str) -> Iterator[str]:

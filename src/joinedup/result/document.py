@@ -5,7 +5,7 @@ parts are a closed union; each renderer is one `match` over them that ends in `a
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -174,6 +174,8 @@ class Document:
         record: the same facts for a machine, where a standard asks for a form of its own.
         files: file to its digest, of the facts it was made from.
         example: whether the office is an invented one.
+        public: whether it is meant for the people it is about: the page then does not say of each
+            line in which file it stands, and once it is signed not what was to be judged.
     """
 
     kind: str
@@ -189,6 +191,7 @@ class Document:
     record: Mapping[str, Any] | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     example: bool = False
+    public: bool = False
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -223,3 +226,29 @@ def _missing(part: Part) -> Iterator[Missing]:
         yield from (line for line in part.items if isinstance(line, Missing))
     elif isinstance(part, Grid):
         yield from (cell for row in part.rows for cell in row if isinstance(cell, Missing))
+
+
+def as_read(document: Document) -> Document:
+    """The document as its readers see it: whole, or, if it is for the public, without our notes."""
+    if not document.public:
+        return document
+    judged = not document.signed
+    return replace(document, sections=tuple(_bare(one, judged=judged) for one in document.sections))
+
+
+def _bare(section: Section, *, judged: bool) -> Section:
+    kept = (part for part in section.parts if judged or not isinstance(part, Judge))
+    return Section(
+        heading=section.heading,
+        parts=tuple(_without_source(part) for part in kept),
+        sections=tuple(_bare(one, judged=judged) for one in section.sections),
+    )
+
+
+def _without_source(part: Part) -> Part:
+    if isinstance(part, Grid):
+        return replace(part, source="")
+    if isinstance(part, Lines):
+        bare = (replace(one, source="") if isinstance(one, Known) else one for one in part.items)
+        return Lines(items=tuple(bare))
+    return part

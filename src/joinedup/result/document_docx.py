@@ -18,6 +18,7 @@ from joinedup.result.document import (
     Flow,
     Grid,
     Judge,
+    Known,
     Line,
     Lines,
     Marks,
@@ -25,6 +26,7 @@ from joinedup.result.document import (
     Part,
     Section,
     Text,
+    as_read,
 )
 from joinedup.result.document_html import LAWYER, STATE_WORDS
 
@@ -37,7 +39,7 @@ WIDE_COLUMNS = 5
 DIGITS = 12
 PICTURE_SCALE = 2.0
 TEXT_MM = 170
-LEAST_LETTERS = 8
+LONGEST_WORD, LETTER_MM, PADDING_MM = 18, 1.7, 4.0
 STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP file can say
 LEFT_OUT = frozenset({"docProps/thumbnail.jpeg"})
 
@@ -46,6 +48,7 @@ def render(document: Document) -> bytes:
     """The document as a Word file."""
     import docx  # noqa: PLC0415 - heavy
 
+    document = as_read(document)
     file = docx.Document()
     _dress(file, document)
     file.add_paragraph(words.printable(document.about), style="Subtitle")
@@ -100,8 +103,7 @@ def _part(file: "Word", part: Part) -> None:
             if part.lawyer:
                 file.add_paragraph().add_run(LAWYER).italic = True
         case Lines():
-            rows = tuple((one.label, _said(one), _source(one)) for one in part.items)
-            _table(file, ("Fact", "What is known", "Where it stands"), rows)
+            _lines(file, part)
         case Bullets():
             _points(file, part.items)
         case Grid():
@@ -121,6 +123,14 @@ def _part(file: "Word", part: Part) -> None:
             _picture(file, part)
         case _:
             assert_never(part)
+
+
+def _lines(file: "Word", part: Lines) -> None:
+    rows = tuple((one.label, _said(one), _source(one)) for one in part.items)
+    if any(isinstance(one, Known) and one.source for one in part.items):
+        _table(file, ("Fact", "What is known", "Where it stands"), rows)
+    else:
+        _table(file, ("Fact", "What is known"), tuple(row[:2] for row in rows))
 
 
 def _said(one: Line) -> str:
@@ -164,17 +174,18 @@ def _table(file: "Word", head: tuple[str, ...], rows: tuple[tuple[str, ...], ...
     table.autofit = False
     _rule(table)
     size = Pt(8) if len(head) >= WIDE_COLUMNS else Pt(9)
+    widths = [Mm(width) for width in _widths(head, rows)]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for texts in rows:
-        _fill(table.add_row(), texts, size=size, repeated=False)
-    _fill(table.rows[0], head, size=size, repeated=True)
-    for column, share in zip(table.columns, _shares(head, rows), strict=True):
-        column.width = Mm(TEXT_MM * share)
-        for cell in column.cells:
-            cell.width = column.width
+        _fill(table.add_row(), texts, size=size, widths=widths, repeated=False)
+    _fill(table.rows[0], head, size=size, widths=widths, repeated=True)
     file.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _fill(row: Any, texts: tuple[str, ...], *, size: Any, repeated: bool) -> None:
+def _fill(
+    row: Any, texts: tuple[str, ...], *, size: Any, widths: list[Any], repeated: bool
+) -> None:
     """The words of a row; the first names it. A header row is repeated on each page."""
     from docx.oxml import OxmlElement  # noqa: PLC0415 - as above
     from docx.shared import Pt  # noqa: PLC0415 - as above
@@ -182,24 +193,22 @@ def _fill(row: Any, texts: tuple[str, ...], *, size: Any, repeated: bool) -> Non
     mark = "w:tblHeader" if repeated else "w:cantSplit"
     row._tr.get_or_add_trPr().append(OxmlElement(mark))  # noqa: SLF001 - python-docx offers no other way
     for number, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+        cell.width = widths[number]
         run = cell.paragraphs[0].add_run(words.printable(text))
         run.bold, run.font.size = repeated or number == 0, size
         cell.paragraphs[0].paragraph_format.space_before = Pt(2)
         cell.paragraphs[0].paragraph_format.space_after = Pt(2)
 
 
-def _shares(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[float]:
-    """How wide each column is: by the square root of how much stands in it, none too narrow."""
-    sizes = (
-        [
-            max(LEAST_LETTERS, sum(len(row[number]) for row in rows) / len(rows), len(name))
-            for number, name in enumerate(head)
-        ]
-        if rows
-        else [1.0 for _ in head]
-    )
-    roots = [size**0.5 for size in sizes]
-    return [root / sum(roots) for root in roots]
+def _widths(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[float]:
+    """Millimetres for each column: room for its longest word, the rest by how much it holds."""
+    columns = [[name, *(row[number] for row in rows)] for number, name in enumerate(head)]
+    words_of = [[word for text in texts for word in text.split()] or [""] for texts in columns]
+    least = [min(LONGEST_WORD, max(map(len, found))) * LETTER_MM + PADDING_MM for found in words_of]
+    amount = [sum(map(len, texts)) ** 0.5 for texts in columns]
+    spare = max(0.0, TEXT_MM - sum(least))
+    wanted = [low + spare * much / sum(amount) for low, much in zip(least, amount, strict=True)]
+    return [width * TEXT_MM / sum(wanted) for width in wanted]
 
 
 def _rule(table: Any) -> None:

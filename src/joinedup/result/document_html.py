@@ -22,6 +22,7 @@ from joinedup.result.document import (
     Section,
     State,
     Text,
+    as_read,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ STATE_WORDS: dict[State, str] = {
 
 def page(document: Document, *, service: str = SERVICE) -> str:
     """One self-contained accessible HTML file: no script, no request to anywhere."""
+    document = as_read(document)
     headings = [(f"s{number}", one.heading) for number, one in enumerate(document.sections, 1)]
     contents = [*headings, ("source", "Where this comes from")]
     if document.judge:

@@ -5,13 +5,16 @@ thirty of the fields the software knows itself; the rest stands in `transparency
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from joinedup.core.transparency import FACETS, Transparency
-from joinedup.govern.documents.atrs_data import dataset_lines, model_lines
+from joinedup.govern.documents.atrs_data import development_lines, model_lines, operation_lines
 from joinedup.govern.documents.atrs_fields import (
     DEPLOYMENT,
+    DEVELOPMENT,
     FIELDS,
+    OPERATION,
     OWNER,
     RATIONALE,
     RISKS,
@@ -39,25 +42,44 @@ By = Mapping[str, Line]
 """Key of a field to what is known of it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The record as it is known: of the tool, of each model, of each dataset."""
+
+    facets: By
+    tool: By
+    models: Mapping[str, By]
+    development: Mapping[str, By]
+    operation: Mapping[str, By]
+
+    @property
+    def all(self) -> tuple[By, ...]:
+        """Every part, in the standard's order."""
+        inner = (self.models, self.development, self.operation)
+        return (self.facets, self.tool, *(by for one in inner for by in one.values()))
+
+
 def transparency_record(facts: Facts) -> Document:
     """The record of one project's tool."""
-    found = tool_lines(facts)
-    models = {step.id: model_lines(facts, step) for step in facts.steps}
-    datasets = {name: dataset_lines(facts, name) for name in covered(facts)}
-    facets = facet_lines(facts)
-    every = [found, *models.values(), *datasets.values(), facets]
-    wanting = sum(isinstance(one, Missing) for lines_ in every for one in lines_.values())
-    whole = sum(len(lines_) for lines_ in every)
+    record = Record(
+        facets=facet_lines(facts),
+        tool=tool_lines(facts),
+        models={step.id: model_lines(facts, step) for step in facts.steps},
+        development={name: development_lines(facts, name) for name in covered(facts)},
+        operation={name: operation_lines(facts, name) for name in covered(facts)},
+    )
+    every = [one for by in record.all for one in by.values()]
+    filled = sum(isinstance(one, Known) for one in every)
     return document(
         facts,
         kind="atrs",
         name=f"{facts.project.id}-atrs",
         title="Algorithmic transparency record",
         about=facts.project.title,
-        lead=f"{whole - wanting} of {whole} fields are filled.",
+        lead=f"{filled} of {len(every)} fields are filled.",
         topics=topics(facts, *EVERYTHING),
-        record=_record(facts, facets, found, models, datasets),
-        sections=tuple(_sections(facts, facets, found, models, datasets)),
+        record=_machine(facts, record),
+        sections=tuple(_sections(facts, record)),
     )
 
 
@@ -255,32 +277,26 @@ def _risks(facts: Facts) -> Iterator[tuple[str, Line]]:
     yield "risks", _said(facts, "Risks and mitigations", told or own, "risks")
 
 
-def _sections(
-    facts: Facts,
-    facets: By,
-    found: By,
-    models: Mapping[str, By],
-    datasets: Mapping[str, By],
-) -> Iterator[Section]:
-    yield section("Facets", lines(*facets.values()))
-    for group in (SUMMARY, OWNER, RATIONALE, DEPLOYMENT, SPECIFICATION):
-        inner: tuple[Section, ...] = ()
-        if group == SPECIFICATION:
-            inner = tuple(
-                section(step.title or step.id, lines(*models[step.id].values()))
-                for step in facts.steps
-            )
-        yield section(group, lines(*_of_group(found, group)), sections=inner)
-    yield section(
-        "Data",
-        sections=(
-            section(facts.datasets[name].title, lines(*one.values()))
-            for name, one in datasets.items()
-        ),
+def _sections(facts: Facts, record: Record) -> Iterator[Section]:
+    yield section("Facets", lines(*record.facets.values()))
+    models = tuple(
+        section(step.title or step.id, lines(*record.models[step.id].values()))
+        for step in facts.steps
     )
+    for group in (SUMMARY, OWNER, RATIONALE, DEPLOYMENT, SPECIFICATION):
+        inner = models if group == SPECIFICATION else ()
+        yield section(group, lines(*_of_group(record.tool, group)), sections=inner)
+    for group, datasets in ((DEVELOPMENT, record.development), (OPERATION, record.operation)):
+        yield section(
+            group,
+            sections=(
+                section(facts.datasets[name].title, lines(*by.values()))
+                for name, by in datasets.items()
+            ),
+        )
     yield section(
         RISKS,
-        lines(*_of_group(found, RISKS)),
+        lines(*_of_group(record.tool, RISKS)),
         judged(
             "Whether the tool is in scope of the standard: has it a significant influence on "
             "decisions with public effect?",
@@ -296,22 +312,14 @@ def _of_group(found: By, group: str) -> Iterator[Line]:
 
 
 def _numbered(number: int, item: Line) -> Line:
-    from dataclasses import replace  # noqa: PLC0415 - only here
-
     return replace(item, label=f"{number}. {item.label}") if number else item
 
 
-def _record(
-    facts: Facts,
-    facets: By,
-    found: By,
-    models: Mapping[str, By],
-    datasets: Mapping[str, By],
-) -> dict[str, Any]:
+def _machine(facts: Facts, record: Record) -> dict[str, Any]:
     """The record for a machine: every facet and field, in order, null where it is missing."""
     return {
         "schema": RECORD_SCHEMA,
-        "facets": {name: _value(one) for name, one in facets.items()},
+        "facets": _values(record.facets),
         "fields": [
             {
                 "number": one.number or None,
@@ -319,26 +327,30 @@ def _record(
                 "name": one.name,
                 "group": one.group,
                 "tier": one.tier,
-                "value": _value(found[one.key]),
+                "value": _value(record.tool[one.key]),
             }
             for one in FIELDS
             if one.per == "tool"
         ],
-        "models": [
-            {key: _value(value) for key, value in models[step.id].items()} for step in facts.steps
+        "models": [_values(record.models[step.id]) for step in facts.steps],
+        "development_data": [
+            {"dataset": name, **_values(by)} for name, by in record.development.items()
         ],
-        "datasets": [
-            {"dataset": name, **{key: _value(value) for key, value in one.items()}}
-            for name, one in datasets.items()
+        "operational_data": [
+            {"dataset": name, **_values(by)} for name, by in record.operation.items()
         ],
         "missing": [
             f"{one.file}, {one.key}"
-            for by in (facets, found, *models.values(), *datasets.values())
+            for by in record.all
             for one in by.values()
             if isinstance(one, Missing)
         ],
         "wrong": list(wrong_facets(facts)),
     }
+
+
+def _values(by: By) -> dict[str, str | list[str] | None]:
+    return {key: _value(one) for key, one in by.items()}
 
 
 def _value(one: Line) -> str | list[str] | None:

@@ -1,5 +1,6 @@
 """What does a transparency record say of each model and of each dataset?"""
 
+from joinedup.core.project import Project
 from joinedup.core.transparency import Transparency
 from joinedup.govern.documents.facts import (
     PERSONAL,
@@ -14,6 +15,7 @@ from joinedup.govern.documents.writing import line, moment, worked_out
 from joinedup.result.document import Line
 
 FILE = "transparency.toml"
+REPORT = "report"
 
 
 def model_lines(facts: Facts, step: StepFacts) -> dict[str, Line]:
@@ -23,6 +25,8 @@ def model_lines(facts: Facts, step: StepFacts) -> dict[str, Line]:
     reads = [f"{table}: {', '.join(columns)}" for table, columns in step.reads.items()]
     gives = [f"{table}: {grain}" for table, grain in step.gives.items()]
     left = [one for one in facts.left if one.step == step.id]
+    if not left and step.id in told_together(facts.project):
+        left = [one for one in facts.left if one.step == REPORT]
     performance = [text for one in left[-1:] for text in one.said]
     return {
         "model_name": worked_out("28. Model name", step.title or step.id, source=place),
@@ -48,11 +52,6 @@ def model_lines(facts: Facts, step: StepFacts) -> dict[str, Line]:
     }
 
 
-def dataset_lines(facts: Facts, name: str) -> dict[str, Line]:
-    """What is said of a dataset: for development and for operation, which use the same tables."""
-    return {**_development(facts, name), **_operation(facts, name)}
-
-
 def _agreed(facts: Facts, name: str) -> list[AgreementFacts]:
     return [one for one in facts.agreements.values() if name in one.agreement.covers]
 
@@ -65,7 +64,16 @@ def _names(agreed: list[AgreementFacts]) -> list[str]:
     return [f"{one.agreement.title} ({one.stage})" for one in agreed]
 
 
-def _development(facts: Facts, name: str) -> dict[str, Line]:
+def told_together(project: Project) -> frozenset[str]:
+    """The steps that the project's report tells of."""
+    told = project.report
+    if told is None:
+        return frozenset()
+    return frozenset({told.lead, told.beside, *told.compare, *told.sections})
+
+
+def development_lines(facts: Facts, name: str) -> dict[str, Line]:
+    """What is said of a dataset from which the tool was made."""
     dataset, told = facts.datasets[name], (facts.transparency or Transparency()).data
     place, file, agreed = f"datasets/{name}.toml", facts.beside(FILE), _agreed(facts, name)
     there = facts.deliveries.get(name)
@@ -98,7 +106,8 @@ def _development(facts: Facts, name: str) -> dict[str, Line]:
     }
 
 
-def _operation(facts: Facts, name: str) -> dict[str, Line]:
+def operation_lines(facts: Facts, name: str) -> dict[str, Line]:
+    """What is said of a dataset that the tool reads at work: the same tables, in later versions."""
     place, agreed = f"datasets/{name}.toml", _agreed(facts, name)
     stored = [one.agreement.security.technical for one in agreed]
     methods = list(dict.fromkeys(step.method for step in facts.steps)) or ["none yet"]

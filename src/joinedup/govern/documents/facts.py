@@ -7,13 +7,14 @@ Nothing here is a row about a person.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from joinedup.core.agreement import Agreement
 from joinedup.core.assessment import Dpia, Equality
 from joinedup.core.project import OfficeCard, Project
 from joinedup.core.transparency import Transparency
-from joinedup.core.vocabulary import Dataset, Field, Partner
+from joinedup.core.vocabulary import Dataset, Field, Layout, Partner
 from joinedup.govern.pseudonyms.special import Category, find_special
 
 PERSONAL, SPECIAL = 2, 3
@@ -244,10 +245,17 @@ CATEGORIES: tuple[str, ...] = Category.__args__  # type: ignore[attr-defined] # 
 
 def special_of(dataset: Dataset) -> dict[str, tuple[str, ...]]:
     """Field to the categories of protected data that its name, description and codes speak of."""
-    found: dict[str, list[str]] = {}
-    for one in find_special(dataset):
-        found.setdefault(one.field, []).append(one.category)
-    return {name: tuple(categories) for name, categories in found.items()}
+    told = {name: _categories(name, each) for name, each in dataset.fields.items()}
+    return {name: categories for name, categories in told.items() if categories}
+
+
+@lru_cache(maxsize=4096)
+def _categories(name: str, each: Field) -> tuple[str, ...]:
+    layout = Layout(format="csv", file="")
+    alone = Dataset(
+        id="", partner="", title="", grain="", key=(), fields={name: each}, layout=layout
+    )
+    return tuple(one.category for one in find_special(alone))
 
 
 def condition(agreement: Agreement, category: str, fields: tuple[str, ...]) -> str:

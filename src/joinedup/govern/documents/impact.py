@@ -77,9 +77,12 @@ def _lead(facts: Facts, written: Dpia) -> str:
     found = triggers(facts)
     if not found:
         return "Nothing about persons is processed, so the facts call for no assessment."
-    left = max((risk.residual for risk in written.risks), key=("low", "medium", "high").index)
     many = f"{len(found)} reason{'s' if len(found) > 1 else ''} to assess"
-    return f"{many}: {listed(one.name.lower() for one in found)}. The highest risk left is {left}."
+    names = listed(one.name.lower() for one in found)
+    if not written.risks:
+        return f"{many}: {names}. No risk is written down."
+    left = max((risk.residual for risk in written.risks), key=("low", "medium", "high").index)
+    return f"{many}: {names}. The highest risk left is {left}."
 
 
 def _triggers_grid(facts: Facts) -> Grid:
@@ -96,7 +99,8 @@ def _questions(facts: Facts) -> Iterator[Part]:
     items: list[Line] = []
     for key, asked in QUESTIONS.items():
         given = answers.get(key)
-        words = f"{'yes' if given.answer else 'no'}. {given.why}".strip() if given else ""
+        said = given is not None and given.why.strip()
+        words = f"{'yes' if given.answer else 'no'}. {given.why}" if given and said else ""
         items.append(line(asked, words, file=facts.beside(FILE), key=f"answers.{key}"))
     yield lines(*items)
 
@@ -235,7 +239,7 @@ def _risk_row(number: int, risk: Risk, file: str) -> tuple[str | Missing, ...]:
         else ""
     )
     return (
-        risk.risk,
+        cell(risk.risk, label=name, file=file, key=f"risks[{number}].risk"),
         risk.likelihood,
         risk.severity,
         risk.level,

@@ -65,6 +65,7 @@ def privacy_notice(facts: Facts, partner: str) -> Document:
         about="Privacy notice",
         lead=f"We share some data with other public bodies. {_purposes(mine)}",
         topics=topics(facts, *EVERYTHING),
+        public=True,
         sections=(
             section("Who we are", lines(*contact_lines(facts, partner)), _one_place(mine)),
             section("Why we use your data, and what lets us", lines(*_why(partner, mine))),
@@ -184,7 +185,7 @@ def _decisions(facts: Facts) -> Section:
         lines(
             line(
                 "Who decides",
-                f"{words} {given.why}".strip() if given else "",
+                f"{words} {given.why}" if given and given.why.strip() else "",
                 file=facts.beside("dpia.toml"),
                 key="answers.solely_automated",
             ),

@@ -138,6 +138,7 @@ def document(  # noqa: D417 - the rest is as Document has it
     signed: str = "",
     standing: str = "",
     record: Mapping[str, Any] | None = None,
+    public: bool = False,
 ) -> Document:
     """A document with what every document has: its day, its digest, and where its facts stand.
 
@@ -163,6 +164,7 @@ def document(  # noqa: D417 - the rest is as Document has it
         record=record,
         files=dict(sorted(facts.files.items())),
         example=facts.office.example,
+        public=public,
     )
 
 
