@@ -267,8 +267,8 @@ def condition(agreement: Agreement, category: str, fields: tuple[str, ...]) -> s
 
 def condition_key(category: str, fields: tuple[str, ...]) -> str:
     """Where the condition is to be written: by category, or by field where no category is known."""
-    name = fields[0].partition(".")[2] if category == UNNAMED and fields else category
-    return f'conditions."{name}"' if " " in name else f"conditions.{name}"
+    name = fields[0] if category == UNNAMED and fields else category
+    return f"conditions.{name}" if name.isalpha() else f'conditions."{name}"'
 
 
 def conditions_of(agreement: Agreement) -> Mapping[str, str]:
