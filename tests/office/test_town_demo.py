@@ -101,3 +101,33 @@ def test_the_ledger_of_the_demonstration_holds(told, place, capsys):
     options = ["--office", str(place / "office"), "--home", str(place), "--json"]
     assert main(["audit", "verify", *options]) == 0
     assert json.loads(capsys.readouterr().out)["ok"] is True
+
+
+def test_every_project_is_live_and_its_documents_are_written_complete(told, place):
+    assert set(told["documents"]) == {
+        "fire-safety-visits", "safer-businesses", "school-readiness", "unsafe-homes",
+    }  # fmt: skip
+    for name, pages in told["documents"].items():
+        assert len(pages) >= 10
+        for page in pages:
+            assert page.startswith(str(place / "documents" / name))
+            folder, stem = page.rpartition("/")[0], page.rpartition("/")[2].removesuffix(".html")
+            kept = json.loads((place / folder / f"{stem}.json").read_text())
+            assert {one["what"] for one in kept["missing"]} <= {"What the data say by group"}
+            assert (place / folder / f"{stem}.docx").stat().st_size > 10_000
+    signed = json.loads((place / "documents/unsafe-homes/unsafe-homes-dpia.json").read_text())
+    assert signed["status"] == "signed"
+    record = place / "documents/unsafe-homes/unsafe-homes-atrs-record.json"
+    assert json.loads(record.read_text())["facets"]["phase"] == "beta-pilot"
+
+
+def test_a_second_run_of_the_demonstration_signs_nothing_again(told, place):
+    from joinedup.office.house import open_office
+
+    assert told["headlines"]
+    open_office(place / "office", place)
+    from joinedup.records.models import SignOff
+
+    before = SignOff.objects.count()
+    _demo(place)
+    assert SignOff.objects.count() == before == 12
