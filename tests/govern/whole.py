@@ -366,3 +366,25 @@ def changed(value, path, new):
     return tuple(
         changed(one, rest, new) if number == first else one for number, one in enumerate(value)
     )
+
+
+def with_special(category, description):
+    """Facts in which a covered field holds special category data."""
+    plain = facts()
+    visits = plain.datasets["visits"]
+    held = replace(visits, fields={**visits.fields, "state": field(description, sensitivity=3)})
+    covers = {**AGREEMENT.covers, "visits": (*AGREEMENT.covers["visits"], "state")}
+    assert category
+    return replace(
+        plain,
+        datasets={**plain.datasets, "visits": held},
+        agreements={"homes": agreed(replace(AGREEMENT, covers=covers))},
+    )
+
+
+DEA = Power(
+    party="council",
+    citation="Digital Economy Act 2017, section 35",
+    lawful_basis="6(1)(e)",
+    objective="fuel poverty",
+)
