@@ -54,7 +54,7 @@ PLACES = {
     "projects/homes-first/transparency.toml": ("transparency",),
 }
 NOT_OPTIONAL = {"id", "title", "parties", "purpose", "covers", "recipients", "period", "review"}
-NOT_OPTIONAL |= {"retention_days", "name", "kind", "signatories", "clauses", "party"}
+NOT_OPTIONAL |= {"identity", "retention_days", "name", "kind", "signatories", "clauses", "party"}
 DERIVED_IF_EMPTY = {
     "objective",  # asked for only by the act that has objectives
     "action",  # of an effect that asks for none

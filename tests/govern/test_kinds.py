@@ -207,3 +207,54 @@ def test_every_document_lists_what_a_person_must_judge(kind):
     )
     for one in catalogue.make(citing, kind):
         assert one.judge, one.kind
+
+
+ILL = "Long term illness of the tenant."
+
+
+@pytest.mark.parametrize("key", ["health", "state", "visits.state"])
+def test_a_condition_named_for_a_category_or_its_field_is_told_and_not_missing(key):
+    told = with_special("health", ILL)
+    one = told.agreements["homes"]
+    named = replace(one.agreement, conditions={key: "9(2)(h), Schedule 1 paragraph 2"})
+    whole = replace(told, agreements={"homes": replace(one, agreement=named)})
+    for kind in ("agreement", "ropa", "policy", "notice"):
+        for document in catalogue.make(whole, kind):
+            assert document.missing == ()
+            assert "9(2)(h), Schedule 1 paragraph 2" in document_json.render(document)
+
+
+def test_a_condition_for_one_of_two_fields_is_not_enough():
+    told = with_special("health", ILL)
+    visits = told.datasets["visits"]
+    two = replace(visits, fields={**visits.fields, "more": visits.fields["state"]})
+    agreement = told.agreements["homes"].agreement
+    agreement = replace(
+        agreement,
+        covers={**agreement.covers, "visits": (*agreement.covers["visits"], "more")},
+        conditions={"state": "9(2)(h)"},
+    )
+    told = replace(
+        told,
+        datasets={**told.datasets, "visits": two},
+        agreements={"homes": agreed(agreement)},
+    )
+    (document,) = catalogue.make(told, "policy")
+    assert [one.key for one in document.missing] == ["conditions.health"]
+
+
+def test_a_condition_alone_makes_the_data_ones_that_the_law_protects():
+    told = with_agreement(conditions={"health": "9(2)(h)"})
+    (document,) = catalogue.make(told, "policy")
+    assert "the whole dataset, by its nature" in document_json.render(document)
+
+
+def test_tokens_are_said_to_be_tokens_and_still_personal_data():
+    told = with_agreement(identity="tokens")
+    assert "People come as keyed tokens" in document_json.render(
+        sharing.sharing_agreement(told, "homes")
+    )
+    for notice in catalogue.make(told, "notice"):
+        assert "coded tokens, which are still personal data" in document_json.render(notice)
+    for notice in catalogue.make(facts(), "notice"):
+        assert "tokens" not in document_json.render(notice)

@@ -7,7 +7,7 @@ also say; they may be left out, and then the documents name what is missing, wit
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from joinedup.core.vocabulary import STRICT, PartyRole, Period
 
@@ -120,6 +120,10 @@ class Agreement:
         recipients: the organisations whose staff may see results.
         retention_days: how long admitted rows are kept.
         clauses: clause number to its text.
+        identity: how people are known under it: `named`, or by `tokens` alone; then identifiers
+            are kept as keyed tokens, and free text and places are not kept at all.
+        conditions: category of protected data, or field (`visits.reason`), to the condition that
+            lets it be used: of article 9 or 10 of the UK GDPR, with its paragraph of Schedule 1.
         necessity: why the aim cannot be reached without sharing, or with less.
         aims: what the sharing is meant to reach.
         benefits: what is expected to get better, and for whom.
@@ -147,6 +151,8 @@ class Agreement:
     retention_days: int
     review: date
     clauses: Mapping[str, str] = field(default_factory=dict)
+    identity: Literal["named", "tokens"] = "named"
+    conditions: Mapping[str, str] = field(default_factory=dict)
     necessity: str = ""
     aims: tuple[str, ...] = ()
     benefits: tuple[str, ...] = ()

@@ -201,7 +201,7 @@ class Document:
     @property
     def missing(self) -> tuple[Missing, ...]:
         """Every missing fact, each once, in reading order."""
-        return tuple(dict.fromkeys(one for part in self.parts for one in _missing(part)))
+        return missing_in(self.sections)
 
     @property
     def judge(self) -> tuple[str, ...]:
@@ -213,6 +213,11 @@ class Document:
     def status(self) -> Literal["draft", "signed"]:
         """A document nobody has signed is a draft."""
         return "signed" if self.signed else "draft"
+
+
+def missing_in(sections: tuple[Section, ...]) -> tuple[Missing, ...]:
+    """Every missing fact of these sections, each once, in reading order."""
+    return tuple(dict.fromkeys(one for part in _parts(sections) for one in _missing(part)))
 
 
 def _parts(sections: tuple[Section, ...]) -> Iterator[Part]:

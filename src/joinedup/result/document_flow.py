@@ -15,7 +15,8 @@ from joinedup.result.document import Box, Flow, State
 
 WIDE, NARROW = 960, 340
 LINE, PAD, GAP, HEAD = 20, 12, 16, 34
-LETTER = 6.9
+LETTER = 6.6
+SHARE, BETWEEN = 0.29, 0.065  # of the width: a column, and the space beside it
 FONT = "Arial, Helvetica, sans-serif"
 INK, EDGE, FILL, GREY = "#0b0c0c", "#12436d", "#f4f8fb", "#484949"
 STATES: dict[State, tuple[str, str]] = {
@@ -68,7 +69,7 @@ def svg(flow: Flow, *, width: int = WIDE) -> str:
 
 def _wide(flow: Flow, width: int) -> tuple[dict[str, _Placed], float]:
     """Three columns; the shorter ones stand in the middle of the tallest."""
-    share, space = width * 0.27, width * 0.095
+    share, space = width * SHARE, width * BETWEEN
     columns = {
         number: [
             _sized(box, number * (share + space), share)
@@ -113,7 +114,7 @@ def _sized(box: Box, x: float, width: float) -> _Placed:
 
 
 def _heads(width: int) -> str:
-    share, space = width * 0.27, width * 0.095
+    share, space = width * SHARE, width * BETWEEN
     return "".join(
         f'<text x="{number * (share + space):.1f}" y="18" fill="{GREY}" font-weight="700">'
         f"{_text(name)}</text>"

@@ -234,7 +234,7 @@ def protected(facts: Facts) -> dict[str, tuple[str, ...]]:
                 for category in told.get(key) or (UNNAMED,):
                     found.setdefault(category, []).append(f"{name}.{key}")
     for one in facts.agreements.values():
-        for category in conditions_of(one.agreement):
+        for category in one.agreement.conditions:
             if category in CATEGORIES:
                 found.setdefault(category, [])
     return {category: tuple(fields) for category, fields in sorted(found.items())}
@@ -259,26 +259,18 @@ def _categories(name: str, each: Field) -> tuple[str, ...]:
 
 
 def condition(agreement: Agreement, category: str, fields: tuple[str, ...]) -> str:
-    """The condition an agreement names for a category, or for one of its fields; empty if none."""
-    named = conditions_of(agreement)
-    keys = (category, *fields, *(one.partition(".")[2] for one in fields))
-    return next((named[key] for key in keys if named.get(key, "").strip()), "")
+    """The condition an agreement names for a category, or for each of its fields; empty if none."""
+    named = agreement.conditions
+    if named.get(category, "").strip():
+        return named[category]
+    own = [named.get(one, "") or named.get(one.partition(".")[2], "") for one in fields]
+    return "; ".join(dict.fromkeys(own)) if own and all(text.strip() for text in own) else ""
 
 
 def condition_key(category: str, fields: tuple[str, ...]) -> str:
     """Where the condition is to be written: by category, or by field where no category is known."""
     name = fields[0] if category == UNNAMED and fields else category
     return f"conditions.{name}" if name.isalpha() else f'conditions."{name}"'
-
-
-def conditions_of(agreement: Agreement) -> Mapping[str, str]:
-    """Category or field to the condition it is processed under."""
-    return getattr(agreement, "conditions", {})
-
-
-def identity_of(agreement: Agreement) -> str:
-    """`named` where identifiers come as they are, `tokens` where they come as keyed tokens."""
-    return getattr(agreement, "identity", "named")
 
 
 def senders(facts: Facts) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,6 @@ from joinedup.govern.documents.facts import (
     AgreementFacts,
     Facts,
     covered,
-    identity_of,
     kinds_of_data,
     personal,
 )
@@ -137,7 +136,7 @@ def _data(facts: Facts, partner: str) -> Section:
         line("About whom", one.agreement.subjects, file=one.file, key="subjects")
         for one in _mine(facts, partner)
     ]
-    tokens = any(identity_of(one.agreement) == "tokens" for one in _mine(facts, partner))
+    tokens = any(one.agreement.identity == "tokens" for one in _mine(facts, partner))
     identity = "People come as coded tokens, which are still personal data." if tokens else ""
     return section(
         "Which data, and where they come from",

@@ -6,7 +6,7 @@ evidence is enough, a person judges.
 
 from collections.abc import Callable, Iterator
 
-from joinedup.govern.documents.facts import Facts, covered, identity_of, personal
+from joinedup.govern.documents.facts import Facts, covered, personal
 from joinedup.govern.documents.topics import DPIA, EVERYTHING, GATE, topics
 from joinedup.govern.documents.triggers import triggers
 from joinedup.govern.documents.writing import (
@@ -127,7 +127,7 @@ def _data(facts: Facts) -> Evidence:
         yield True, "nothing about persons is taken."
         return
     for name, one in facts.agreements.items():
-        tokens = identity_of(one.agreement) == "tokens"
+        tokens = one.agreement.identity == "tokens"
         needed = bool(one.agreement.necessity)
         words = "people come as keyed tokens." if tokens else "identifiers come as they are."
         why = one.agreement.necessity if needed else f"Nothing says why: necessity in {one.file}."

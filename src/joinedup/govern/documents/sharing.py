@@ -13,9 +13,7 @@ from joinedup.govern.documents.facts import (
     Facts,
     condition,
     condition_key,
-    conditions_of,
     covered,
-    identity_of,
     protected,
 )
 from joinedup.govern.documents.flows import flow
@@ -35,7 +33,7 @@ from joinedup.govern.documents.writing import (
     worked_out,
 )
 from joinedup.govern.powers import cited
-from joinedup.result.document import Document, Grid, Missing, Part, Section
+from joinedup.result.document import Document, Grid, Missing, Part, Section, missing_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +122,7 @@ ELEMENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 def elements(facts: Facts, name: str) -> tuple[Element, ...]:
     """Every element, each with what is absent of it."""
-    parts = [part for each in _body(facts, facts.agreements[name]) for part in _all_parts(each)]
-    wanting = tuple(dict.fromkeys(one for part in parts for one in _missing(part)))
+    wanting = missing_in(tuple(_body(facts, facts.agreements[name])))
     return tuple(
         Element(
             number=number,
@@ -139,17 +136,6 @@ def elements(facts: Facts, name: str) -> tuple[Element, ...]:
 def absent(facts: Facts, name: str) -> tuple[tuple[Element, Missing], ...]:
     """Each absent fact with the element it belongs to, in the order of the elements."""
     return tuple((element, one) for element in elements(facts, name) for one in element.absent)
-
-
-def _all_parts(each: Section) -> Iterator[Part]:
-    yield from each.parts
-    for inner in each.sections:
-        yield from _all_parts(inner)
-
-
-def _missing(part: Part) -> Iterator[Missing]:
-    rows = part.rows if isinstance(part, Grid) else (getattr(part, "items", ()),)
-    yield from (each for row in rows for each in row if isinstance(each, Missing))
 
 
 def _checklist(found: tuple[Element, ...], here: int) -> Section:
@@ -233,7 +219,7 @@ def _which_data(facts: Facts, one: AgreementFacts) -> Section:
 
 
 def _identity(one: AgreementFacts) -> str:
-    if identity_of(one.agreement) == "tokens":
+    if one.agreement.identity == "tokens":
         return "People come as keyed tokens; names and numbers are not kept."
     return "Identifiers come as they are, where they are agreed."
 
@@ -280,7 +266,7 @@ def _protected(facts: Facts, one: AgreementFacts) -> Iterator[Part]:
     mine = {
         category: tuple(each for each in fields if _covers(one, each)) or fields
         for category, fields in protected(facts).items()
-        if category in conditions_of(one.agreement) or any(_covers(one, each) for each in fields)
+        if category in one.agreement.conditions or any(_covers(one, each) for each in fields)
     }
     if not mine:
         yield prose("No field of it holds special category or offence data.")

@@ -13,7 +13,6 @@ from joinedup.govern.documents.facts import (
     OFFENCES,
     UNNAMED,
     Facts,
-    conditions_of,
     covered,
     personal,
     protected,
@@ -65,7 +64,7 @@ Found = Iterator[tuple[str, str]]
 def triggers(facts: Facts) -> tuple[Trigger, ...]:
     """Every trigger the facts raise, in the order of the rules."""
     if not personal(facts) and not any(
-        conditions_of(one.agreement) for one in facts.agreements.values()
+        one.agreement.conditions for one in facts.agreements.values()
     ):
         return ()
     found = []
