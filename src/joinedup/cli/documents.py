@@ -109,7 +109,9 @@ def make(
     chosen = place.folder.project(project)
     wanted = [one.strip() for one in formats.split(",") if one.strip()]
     made = documents.make(place, chosen, kinds or [], out=out, formats=wanted)
-    _tell(made, as_json=as_json)
+    whole = not any(one.document.missing for one in made)
+    if not as_json or whole or not strict:  # a program gets one answer: the list or the refusal
+        _tell(made, as_json=as_json)
     if strict:
         documents.require_facts([one.document for one in made])
 

@@ -301,6 +301,8 @@ def _sections(facts: Facts, record: Record) -> Iterator[Section]:
             "Whether the tool is in scope of the standard: has it a significant influence on "
             "decisions with public effect?",
             "Whether anything here would help somebody to cheat the tool, or name a person.",
+            "Whether the numbers of the fields are those of the template you publish by; ours "
+            "follow version 3.0 and were not checked against the newest.",
         ),
     )
 
