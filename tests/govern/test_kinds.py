@@ -1,5 +1,6 @@
 """Each kind of document: made where it is needed, with what its law or standard asks."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -258,3 +259,24 @@ def test_tokens_are_said_to_be_tokens_and_still_personal_data():
         assert "coded tokens, which are still personal data" in document_json.render(notice)
     for notice in catalogue.make(facts(), "notice"):
         assert "tokens" not in document_json.render(notice)
+
+
+SPARSE = {
+    "no agreement": facts(agreements={}, datasets={}, partners={}),
+    "nothing assessed": facts(dpia=None, equality=None, transparency=None, steps=(), fairness=()),
+    "two agreements": facts(
+        agreements={
+            "homes": agreed(),
+            "fires": agreed(replace(AGREEMENT, id="fires", covers={"fires": ("fire", "uprn")})),
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPARSE)
+def test_every_kind_can_be_made_and_rendered_from_sparse_facts(name):
+    told = SPARSE[name]
+    for kind in PROJECT_KINDS:
+        for document in catalogue.make(told, kind):
+            assert document.title in document_html.page(document).replace("&#39;", "'")
+            assert json.loads(document_json.render(document))["kind"] == kind
