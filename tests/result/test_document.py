@@ -248,3 +248,10 @@ def test_a_document_for_the_public_shows_no_file_names_and_once_signed_no_judgem
     assert "Whether it is worth it." in draft
     assert "Whether it is worth it." not in signed
     assert "a.toml, purpose" in document_json.render(public)
+
+
+def test_a_document_for_the_public_lists_no_files(document):
+    page = document_html.page(document(public=True))
+    assert "agreements/homes.toml</code></dt>" not in page
+    assert 'id="source"' not in page
+    assert 'href="#source"' not in page

@@ -238,7 +238,8 @@ def as_read(document: Document) -> Document:
     if not document.public:
         return document
     judged = not document.signed
-    return replace(document, sections=tuple(_bare(one, judged=judged) for one in document.sections))
+    bare = tuple(_bare(one, judged=judged) for one in document.sections)
+    return replace(document, sections=bare, files={})
 
 
 def _bare(section: Section, *, judged: bool) -> Section:

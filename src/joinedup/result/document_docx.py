@@ -59,17 +59,21 @@ def render(document: Document) -> bytes:
     if document.judge:
         file.add_heading("What a person must still judge", level=1)
         _points(file, document.judge)
+    if document.files:
+        _files(file, document)
+    held = io.BytesIO()
+    file.save(held)
+    return _settled(held.getvalue())
+
+
+def _files(file: "Word", document: Document) -> None:
     file.add_heading("Where this comes from", level=1)
     file.add_paragraph(
         "Every fact above stands in one of these files, or in the office's records. Change it "
         "there, and every document that needs it changes."
     )
     rows = tuple((name, mark[:DIGITS]) for name, mark in document.files.items())
-    if rows:
-        _table(file, ("File", "SHA-256, first digits"), rows)
-    held = io.BytesIO()
-    file.save(held)
-    return _settled(held.getvalue())
+    _table(file, ("File", "SHA-256, first digits"), rows)
 
 
 def _facts(file: "Word", document: Document) -> None:

@@ -44,9 +44,11 @@ def page(document: Document, *, service: str = SERVICE) -> str:
     """One self-contained accessible HTML file: no script, no request to anywhere."""
     document = as_read(document)
     headings = [(f"s{number}", one.heading) for number, one in enumerate(document.sections, 1)]
-    contents = [*headings, ("source", "Where this comes from")]
+    contents = list(headings)
     if document.judge:
-        contents.insert(len(headings), ("judge", "What a person must still judge"))
+        contents.append(("judge", "What a person must still judge"))
+    if document.files:
+        contents.append(("source", "Where this comes from"))
     template = _environment().get_template("document.html")
     text: str = template.render(
         document=document,

@@ -39,7 +39,7 @@ def policy_document(facts: Facts) -> Document:
         topics=topics(facts, *EVERYTHING),
         sections=(
             section("1. Which data, on which condition", conditions_grid(facts)),
-            section("2. How each principle is kept", *(_principles(one) for one in agreed)),
+            section("2. How each principle is kept", *(_principles(facts, one) for one in agreed)),
             section(
                 "3. How long, and how the data are erased",
                 *(lines(*retention_lines(facts, one)) for one in agreed),
@@ -63,13 +63,13 @@ def policy_document(facts: Facts) -> Document:
     )
 
 
-def _principles(one: AgreementFacts) -> Grid:
+def _principles(facts: Facts, one: AgreementFacts) -> Grid:
     """Each principle: what the software enforces, and what the parties do themselves."""
     agreement = one.agreement
     own = {
         "Lawfulness, fairness and transparency": ("necessity", agreement.necessity),
         "Purpose limitation": ("purpose_text", agreement.purpose_text),
-        "Data minimisation": ("frequency", agreement.frequency),
+        "Data minimisation": ("covers", _taken(facts, one)),
         "Accuracy": ("accuracy.checks", agreement.accuracy.checks),
         "Storage limitation": ("deletion.office", agreement.deletion.get("office", "")),
         "Integrity and confidentiality": (
@@ -97,3 +97,11 @@ def _principles(one: AgreementFacts) -> Grid:
         rows=rows,
         source=f"the software; {one.file}",
     )
+
+
+def _taken(facts: Facts, one: AgreementFacts) -> str:
+    """How many of the fields that the sources have are taken."""
+    covers = one.agreement.covers
+    taken = sum(len(fields) for fields in covers.values())
+    whole = sum(len(facts.datasets[name].fields) for name in covers)
+    return f"{taken} of {whole} fields that the sources have are taken." if taken else ""
