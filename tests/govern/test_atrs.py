@@ -63,7 +63,10 @@ def test_a_supplier_that_has_no_part_leaves_no_field_missing():
 
 def test_the_public_reads_only_numbers_that_were_released():
     record = atrs.transparency_record(facts()).record
-    assert record["models"][0]["model_performance"] == "no result of it has been released"
+    assert (
+        record["models"][0]["model_performance"]
+        == "no result of it has been released to the public"
+    )
     told = facts(
         left=(
             Left(step="rank", at="2026-05-01T00:00:00Z", rule="r 1", hidden=0, approved_by=1,
@@ -73,3 +76,17 @@ def test_the_public_reads_only_numbers_that_were_released():
     assert atrs.transparency_record(told).record["models"][0]["model_performance"] == (
         "finds 41 of 50"
     )
+
+
+def test_numbers_that_were_released_to_one_body_alone_are_not_told_to_the_public():
+    left = Left(
+        step="rank",
+        at="2026-05-01T00:00:00Z",
+        rule="r 1",
+        hidden=0,
+        approved_by=1,
+        recipient="council",
+        said=("finds 41 of 50",),
+    )
+    told = atrs.transparency_record(facts(left=(left,))).record
+    assert "41" not in told["models"][0]["model_performance"]

@@ -253,3 +253,17 @@ def test_a_document_that_is_not_whole_is_not_signed(office, tmp_path):
     opened = open_office(office, tmp_path / "home", "Ben Reader")
     with pytest.raises(ProjectError, match="there is no such file"):
         sign(opened, opened.folder.project(None), "dpia", reason="read it")
+
+
+def test_the_public_record_tells_what_was_released_to_the_public(signed, visits, office, tmp_path):
+    assert signed("deliver", "visits", str(visits)).code == 0
+    assert signed("run").code == 0
+    opened = open_office(office, tmp_path / "home", "Ann Lyst")
+    project = opened.folder.project(None)
+    assert facts_of(opened, project).left == ()
+    said = signed("release", "rank", "--approve", "--as", "B. Reader", "--reason", "read it")
+    assert said.code == 0, said.err
+    assert signed("release", "rank", "--for", "council").code == 0
+    (left,) = facts_of(opened, project).left
+    assert (left.step, left.recipient, left.approved_by) == ("rank", "council", 1)
+    assert left.said[0]

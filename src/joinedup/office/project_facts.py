@@ -7,6 +7,7 @@ import json
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from joinedup.core import clock
 from joinedup.core.digest import file_digest
@@ -31,8 +32,12 @@ from joinedup.result import json as result_json
 from joinedup.result.blocks import Estimate
 from joinedup.result.words import doubt, name_of, size_of
 
+if TYPE_CHECKING:
+    from joinedup.records.models import ReleaseRow
+
 FAIRNESS = ".fairness"
 ANCHORS = "anchor"
+PUBLIC = "public"
 
 
 def facts_of(office: Office, project: ProjectFolder) -> Facts:
@@ -158,20 +163,27 @@ def _signed_off(project: str) -> Iterator[SignedOff]:
 
 
 def _left(office: Office, project: ProjectFolder) -> Iterator[Left]:
-    from joinedup.records.models import ApprovalRow, ReleaseRow  # noqa: PLC0415 - as above
+    from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - as above
 
     for row in ReleaseRow.objects.history():
-        if row.run.project != project.project.id:
-            continue
-        people = {one.person for one in ApprovalRow.objects.of(row.run, row.digest)}
-        yield Left(
-            step=row.run.step,
-            at=row.at,
-            rule=row.rule,
-            hidden=row.hidden,
-            approved_by=len(people),
-            said=_estimates(office, row.path),
-        )
+        if row.run.project == project.project.id:
+            recipient = json.loads(row.event.facts)["recipient"]
+            yield Left(
+                step=row.run.step,
+                at=row.at,
+                rule=row.rule,
+                hidden=row.hidden,
+                recipient="" if recipient == PUBLIC else recipient,
+                approved_by=_approvers(row),
+                said=_estimates(office, row.path),
+            )
+
+
+def _approvers(row: "ReleaseRow") -> int:
+    """How many people approved what left."""
+    from joinedup.records.models import ApprovalRow  # noqa: PLC0415 - as above
+
+    return len({one.person for one in ApprovalRow.objects.of(row.run, row.digest)})
 
 
 def _estimates(office: Office, folder: str) -> tuple[str, ...]:

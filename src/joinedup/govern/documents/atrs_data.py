@@ -24,9 +24,10 @@ def model_lines(facts: Facts, step: StepFacts) -> dict[str, Line]:
     card = f"the card of {step.method}"
     reads = [f"{table}: {', '.join(columns)}" for table, columns in step.reads.items()]
     gives = [f"{table}: {grain}" for table, grain in step.gives.items()]
-    left = [one for one in facts.left if one.step == step.id]
+    public = [one for one in facts.left if not one.recipient]
+    left = [one for one in public if one.step == step.id]
     if not left and step.id in told_together(facts.project):
-        left = [one for one in facts.left if one.step == REPORT]
+        left = [one for one in public if one.step == REPORT]
     performance = [text for one in left[-1:] for text in one.said]
     return {
         "model_name": worked_out("28. Model name", step.title or step.id, source=place),
@@ -41,7 +42,7 @@ def model_lines(facts: Facts, step: StepFacts) -> dict[str, Line]:
         ),
         "model_performance": worked_out(
             "34. Model performance",
-            performance or "no result of it has been released",
+            performance or "no result of it has been released to the public",
             source="records of releases",
         ),
         "model_datasets": worked_out(

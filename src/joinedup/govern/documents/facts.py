@@ -118,6 +118,7 @@ class Left:
     """A result that left the office.
 
     Attributes:
+        recipient: the body it was for; empty if it was for anybody.
         approved_by: how many people other than its author approved it.
         said: its estimates, in words.
     """
@@ -127,6 +128,7 @@ class Left:
     rule: str
     hidden: int
     approved_by: int
+    recipient: str = ""
     said: tuple[str, ...] = ()
 
 
