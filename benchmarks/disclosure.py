@@ -58,6 +58,7 @@ def compared(*, cells: int, releases: int) -> Row:
 def protected() -> Row:
     """Secondary suppression of a table of a thousand cells with its margins."""
     from joinedup.govern.disclosure.hiding import hide_small  # noqa: PLC0415 - what is measured
+    from joinedup.govern.disclosure.profiles import PROFILES  # noqa: PLC0415 - as above
     from joinedup.result.blocks import Column, Hidden, Table  # noqa: PLC0415 - as above
 
     rng = np.random.default_rng(SEED)
@@ -74,7 +75,7 @@ def protected() -> Row:
         total_row=True,
     )
     began = time.perf_counter()
-    shown, few, others = hide_small(table, K)
+    shown, few, others = hide_small(table, PROFILES["counts"])
     seconds = time.perf_counter() - began
     small = int(((counts > 0) & (counts < K)).sum())
     hidden = sum(isinstance(cell, Hidden) for row in shown.rows for cell in row)
