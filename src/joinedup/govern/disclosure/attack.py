@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 MOST_MOVES = 10
+LONG = 50  # cells of an equation for each that may be chosen of it beside the first
 NEAR = 250  # moving cells around one that are tried before all of them
 WORTH_ANOTHER = 0.1  # share of the doubtful that the last move must have proven
 
@@ -155,17 +156,17 @@ class Moves:
 
 
 def apart(by_cell: Any, cells: Sequence[int]) -> list[int]:
-    """As many of the cells, in order, as share no equation with one chosen before.
+    """As many of the cells, in order, as share no equation, or few a long one.
 
     Args:
         by_cell: the equations, compressed by column.
         cells: in order of preference.
     """
-    taken = np.zeros(by_cell.shape[0], dtype=bool)
+    left = 1 + np.bincount(by_cell.indices, minlength=by_cell.shape[0]) // LONG
     chosen = []
     for cell in cells:
         rows = by_cell.indices[by_cell.indptr[cell] : by_cell.indptr[cell + 1]]
-        if not taken[rows].any():
-            taken[rows] = True
+        if (left[rows] > 0).all():
+            left[rows] -= 1
             chosen.append(cell)
     return chosen

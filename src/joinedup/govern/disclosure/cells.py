@@ -108,7 +108,7 @@ def _add_totals(made: System, table: int, one: Sheet) -> None:
                 1.0, LITTLE_OFF * abs(summed)
             ):
                 continue
-            if (whole, parts) == one.lines[-1]:
+            if whole == one.whole:
                 made.number[table, -1, name] = total
             made.totals.add(total)
             made.equations.append(dict.fromkeys(rows, 1.0) | {total: -1.0})

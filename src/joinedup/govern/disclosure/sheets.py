@@ -34,6 +34,7 @@ class Sheet:
         sums: columns of `counts` that add up amounts, not people.
         less: columns of `counts` that are one column less another, and these two.
         lines: row that adds up others, -1 if it is not shown, and those others.
+        whole: the row that adds up all, -1 if it is not shown.
     """
 
     table: Table
@@ -43,7 +44,8 @@ class Sheet:
     implied: frozenset[str]
     sums: frozenset[str]
     less: Mapping[str, tuple[str, str]]
-    lines: tuple[tuple[int, tuple[int, ...]], ...]
+    lines: "Lines"
+    whole: int
 
     def column(self, name: str) -> Column:
         """The table's column of this name."""
@@ -71,6 +73,7 @@ def sheet(table: Table) -> Sheet:
                 _add_share(found, column, numbers[column.name])
         elif column.difference_of or (column.kind == "number" and not column.measure):
             _add_difference(found, column, numbers[column.name])
+    lines, whole = _lines(table)
     return Sheet(
         table=table,
         counts=found.counts,
@@ -79,7 +82,8 @@ def sheet(table: Table) -> Sheet:
         implied=frozenset(found.implied),
         sums=frozenset(found.sums),
         less=found.less,
-        lines=tuple(_lines(table)),
+        lines=lines,
+        whole=whole,
     )
 
 
@@ -233,19 +237,29 @@ def parents(table: Table) -> Mapping[int, int]:
     return {row: parent for row, parent in found.items() if parent not in (None, row)}
 
 
-def _lines(table: Table) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Rows that add up others."""
+Lines = tuple[tuple[int, tuple[int, ...]], ...]
+
+
+def _lines(table: Table) -> tuple[Lines, int]:
+    """Rows that add up others, and the row that adds up all."""
     above = parents(table)
-    for parent in sorted(set(above.values())):
-        yield parent, tuple(row for row in above if above[row] == parent)
+    lines = [
+        (parent, tuple(row for row in above if above[row] == parent))
+        for parent in sorted(set(above.values()))
+    ]
     body = [row for row in range(len(table.rows) - table.total_row) if row not in above]
     whole = len(table.rows) - 1 if table.total_row else -1
     if table.total_word:
-        lines, body, all_of_all = _by_word(table, body)
-        yield from lines
-        whole = all_of_all if whole < 0 else whole
+        more, plain, every = _by_word(table, body)
+        lines += more
+        if every >= 0:  # its lines are there already: one of every row would say nothing new
+            body = [every] if table.total_row else []
+            whole = whole if table.total_row else every
+        else:
+            body = plain
     if body:
-        yield whole, tuple(body)
+        lines.append((whole, tuple(body)))
+    return tuple(lines), whole
 
 
 def _by_word(

@@ -23,7 +23,7 @@ import numpy as np
 from joinedup.govern.disclosure.attack import Attack, Attacker, Floats, Mask, Places, apart
 from joinedup.govern.disclosure.programs import EXACT, MANY, Program
 
-LARGE = 2_500  # cells from which flows are looked for nearby
+LARGE, LARGE_FOR_ONE = 2_500, 300  # cells from which flows are looked for nearby
 # Cells of each equation where a nearby flow may turn, hidden and shown, by a cell's equations.
 NEARBY = ((2, 4), (2, 4), (2, 4), (2, 2), (1, 2))
 WIDER = (1, 2)
@@ -304,7 +304,7 @@ def _alone(sums: Sums, attacker: Attacker, hidden: Mask, cell: int) -> Mask | No
 
 
 def _wider(sums: Sums, attacker: Attacker, hidden: Mask, cell: int) -> Iterator[Mask]:
-    if len(hidden) > LARGE:
+    if len(hidden) > LARGE_FOR_ONE:
         rank = _rank(sums, attacker, hidden)
         for wider in WIDER:
             among = np.zeros_like(hidden)
