@@ -5,7 +5,7 @@ times its base a sum, and a difference gives one number from the other. The rows
 another are found here as well: the last row, rows with the word for all, rows within another.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 from re import findall
