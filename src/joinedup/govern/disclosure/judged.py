@@ -20,6 +20,7 @@ from joinedup.result.blocks import Column, Table
 
 QUANTILES = ("median", "quantile")
 ENDS = ("minimum", "maximum")
+NEAR = 1e-6
 FEW, HOME, NOBODY = "too few persons", "too few households", "nobody"
 DOMINATED, CLOSE = "dominated by few", "one could work another out"
 CLASS, SIDE, END = "a group all in one cell", "too few on one side", "one person's own value"
@@ -136,7 +137,8 @@ def _column(made: System, found: Judged, asked: Asked, column: Column) -> Iterat
         told = asked.stands(row, column)
         if cell is not None and column.kind == "count":
             root = made.root(cell)
-            if told is not None and told.persons != made.value[cell]:
+            many = bool(rule) and made.value[cell] >= asked.profile.persons
+            if many or (told is not None and told.persons != made.value[cell]):
                 found.loose.add(root)
             if rule:
                 found.why.setdefault(root, rule)
@@ -180,7 +182,7 @@ def _by_measure(asked: Asked, row: int, column: Column) -> str:
     persons, _ = asked.persons(row, column)
     if column.measure in QUANTILES:
         side = min(column.quantile, 1.0 - column.quantile)
-        enough = persons is not None and persons * side >= asked.profile.sides
+        enough = persons is not None and persons * side >= asked.profile.sides - NEAR
         return "" if enough else SIDE
     if column.measure in ENDS:
         bound = column.least if column.measure == "minimum" else column.most
