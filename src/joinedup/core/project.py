@@ -98,6 +98,8 @@ class OfficeCard:
 
     Attributes:
         threshold: the smallest count that may be shown, in persons or premises.
+        disclosure: the name of the disclosure profile; `threshold` raises its persons.
+        profiles: the office's own disclosure profiles, by name.
         trial_methods: methods on trial that this office has switched on.
         example: an invented office; only such a one lets `demo` sign for its partners.
         idea_weights: criterion to its weight when ideas are ranked; 1 if not said.
@@ -109,6 +111,8 @@ class OfficeCard:
     name: str
     contact: str
     threshold: int = 10
+    disclosure: str = "counts"
+    profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     trial_methods: tuple[str, ...] = ()
     example: bool = False
     source_note: str = ""

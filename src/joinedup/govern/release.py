@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from joinedup.core.errors import Problem, ReleaseError
-from joinedup.govern.disclosure.hiding import Hiding, hide_together, unchecked
+from joinedup.govern.disclosure.declared import unchecked
+from joinedup.govern.disclosure.hiding import Hiding, hide_together
+from joinedup.govern.disclosure.profiles import PROFILES
 from joinedup.result.blocks import Block, Estimate, Figure, Map, Table
 from joinedup.result.model import Approval, Release, Result
 
@@ -79,7 +81,8 @@ def release(
 
 def hidden_blocks(blocks: Sequence[Block], threshold: int) -> tuple[tuple[Block, ...], Hiding]:
     """The blocks with small counts hidden in every table, chart and map together."""
-    hiding = hide_together([table for block in blocks for table in _tables(block)], threshold)
+    profile = replace(PROFILES["counts"], persons=threshold)
+    hiding = hide_together([table for block in blocks for table in _tables(block)], profile)
     tables = iter(hiding.tables)
     shown: list[Block] = []
     for block in blocks:
