@@ -169,7 +169,11 @@ def _opened(home: Path) -> _Place:
             fix=f"name the folder of its own keys in ${FOLDER}.",
             where=folder.name,
         )
-    return _Place(folder, roots, folder / f"ring-{ring}.json")
+    return _Place(folder, roots, _ring_file(folder, ring))
+
+
+def _ring_file(folder: Path, ring: str) -> Path:
+    return folder / f"ring-{ring}.json"
 
 
 def _mark(home: Path, folder: Path) -> None:
@@ -180,7 +184,10 @@ def _mark(home: Path, folder: Path) -> None:
             return
         there = (folder / ROOT_FILE).exists()
         roots = load_roots(folder) if there else make_root(folder)
-        keyfile.write_new(home / MARK, f"{roots.ids[0]} {secrets.token_hex(ID_DIGITS // 2)}\n")
+        ring = secrets.token_hex(ID_DIGITS // 2)
+        # The ring first: a home whose mark names a ring that is not there has lost it.
+        _write(_Place(folder, roots, _ring_file(folder, ring)), _Ring({}, set()))
+        keyfile.write_new(home / MARK, f"{roots.ids[0]} {ring}\n")
 
 
 def key(home: Path, name: str) -> Named:
@@ -214,6 +221,32 @@ def key_by_id(home: Path, name: str, identity: str) -> Named:
         fix="if it was not destroyed on purpose, bring back the ring from where it is in reserve.",
         where="keys",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The keys of a home by what records call them.
+
+    Attributes:
+        there: those on the ring, in use or older.
+        destroyed: those that were destroyed on purpose.
+    """
+
+    there: frozenset[str]
+    destroyed: frozenset[str]
+
+
+def ids(home: Path) -> Ids:
+    """The ids of every key there is and was; asking makes no keys.
+
+    Raises:
+        ProjectError, RecordsError: as `roots_of`; or the ring is not as it was written.
+    """
+    if not (home / MARK).exists():
+        return Ids(frozenset(), frozenset())
+    ring = _read(_opened(home))
+    there = frozenset(one.id for keys in ring.keys.values() for one in keys)
+    return Ids(there, frozenset(ring.destroyed))
 
 
 def names(home: Path) -> tuple[str, ...]:
@@ -264,7 +297,11 @@ def _add(place: _Place, ring: _Ring, name: str) -> Named:
 
 def _read(place: _Place) -> _Ring:
     if not place.ring.exists():
-        return _Ring({}, set())
+        raise RecordsError(
+            "the ring of keys of this home is missing.",
+            fix=f"{BRING_BACK}; no new one is made, for it could read nothing.",
+            where=place.folder.name,
+        )
     text = keyfile.read_private(place.ring, fix=BRING_BACK)
     try:
         told = json.loads(text)

@@ -1,29 +1,27 @@
-"""Where is the data kept? In Parquet parts that never change, named by their content.
+"""Where is the data kept? In encrypted Parquet parts that never change, named by their bytes.
 
 Which parts make up which version of which table is a row in the records, written in the same
 transaction as the event that tells of it: a part no row names does not exist for any reader.
 `home.connect` must have been called; this module loads Django only when a verb is used.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from joinedup.core.digest import digest
-from joinedup.core.errors import MethodError, Problem, RecordsError
-from joinedup.store import parts
-from joinedup.store.engine import split_name
+from joinedup.core.errors import Problem, RecordsError
+from joinedup.store import parts, scrub, sealing, sides, versions
+from joinedup.store.engine import NOTHING, split_name
 
 if TYPE_CHECKING:
     import pyarrow.dataset as ds
 
-    from joinedup.records.models import LedgerEvent, TableVersion
-
-WRITING = "lake"
-"""Under this key an event's facts say which version it tells of."""
+    from joinedup.records.models import Part, TableVersion
+    from joinedup.store.sealing import PartKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,8 @@ class Lake:
 
     1. A version never changes; a reader sees one version, whatever is written meanwhile.
     2. A crash leaves the version before or the version after; `fsck(sweep=True)` clears the rest.
-    3. The same rows in the same order give the same bytes, however they are batched.
+    3. The same rows in the same order give the same digest, however they are batched.
+    4. No row is on the disk unencrypted, and the keys do not lie in the home.
     """
 
     home: Path
@@ -45,7 +44,7 @@ class Lake:
     def write(
         self,
         table: str,
-        data: pa.Table | pa.RecordBatchReader,
+        data: "pa.Table | pa.RecordBatchReader | sides.Apart",
         *,
         kind: str,
         actor: str,
@@ -58,11 +57,11 @@ class Lake:
         """Make a new version of a table, in one transaction with its event.
 
         Writing what is already current, for the same purposes and agreements, adds the event
-        and keeps the version.
+        and keeps the version, if its parts are whole.
 
         Args:
             table: `admitted.visits`.
-            data: the rows. A reader is written as it comes, never held whole.
+            data: the rows, whole or held apart. A reader is written as it comes, never held whole.
             kind: of the event.
             actor: who writes.
             facts: of the event; no cell.
@@ -72,48 +71,89 @@ class Lake:
             also: called with the version, in the same transaction; its exception undoes it all.
 
         Raises:
-            MethodError: the name is not a table's, or two columns have one name.
-            RecordsError: the disk refuses, or the ledger has lost its head.
+            MethodError: the name is not a table's, two columns have one name, or sides do not fit.
+            RecordsError: the disk refuses, keys are missing, or the ledger has lost its head.
         """
         from joinedup.records import ledger  # noqa: PLC0415 - Django, only when needed
         from joinedup.records.home import transaction  # noqa: PLC0415 - as above
 
-        folder = self._folder_of(table)
-        _require_distinct_columns(table, data.schema)
-        with parts.staged(self.folder, data, table=table) as made, transaction():
-            ledger.lock()
-            with parts.placed(made, folder, table=table):
-                version = _version(table, made, purposes, agreements, origin)
-                said = {**facts, WRITING: _told(version)}
-                version.told = ledger.append(kind, actor=actor, subject=table, facts=said)
-                if not version.event_id:
-                    version.event = version.told
-                    version.save(force_insert=True)
-                if also is not None:
-                    also(version)
+        folder = self.folder_of(table)
+        sides.require_sound(table, data)
+        with ExitStack() as aside:
+            made = [
+                aside.enter_context(parts.staged(self.folder, side, key, table=table))
+                for side in sides.sides_of(data)
+                for key in (sealing.fresh(self.home, table, side.name),)
+            ]
+            new = versions.made(self.home, table, made, sides.columns_of(data))
+            new.purposes, new.agreements = sorted(set(purposes)), sorted(set(agreements))
+            new.origin = origin
+            with versions.recorded(table), transaction():
+                ledger.lock()
+                version = versions.current_or(new, is_whole=self.is_whole)
+                with parts.placed(made if version is new else (), folder, table=table):
+                    said = {**facts, versions.WRITING: versions.told(version)}
+                    version.told = ledger.append(kind, actor=actor, subject=table, facts=said)
+                    if version is new:
+                        version.event = version.told
+                        version.save(force_insert=True)
+                    if also is not None:
+                        also(version)
+        scrub.clear(self, table)
         return version
 
-    def read(self, table: str, number: int | None = None) -> "ds.Dataset":
-        """One version of a table, the newest if no number is given, opened but not loaded.
+    def read(
+        self,
+        table: str,
+        number: int | None = None,
+        *,
+        columns: Sequence[str] | None = None,
+        named: Collection[str] = (),
+        tokens: str = "",
+    ) -> "ds.Dataset":
+        """One version of a table, opened; its attributes are loaded only as they are asked for.
+
+        Without `named` or `tokens`, columns that name people do not exist for the reader. Which of
+        them it may have is decided before, by the second gate; and the event of it is written.
+
+        Args:
+            table: `admitted.visits`.
+            number: of the version; the newest if not given.
+            columns: those wanted, in order; all that may be read if not said.
+            named: the identifiers that may be read as they are.
+            tokens: the project that may read tokens in place of the other identifiers.
 
         Raises:
-            RecordsError: there is no such version, or a part of it is missing or cut short.
+            RecordsError: there is no such version, a part is missing, changed or cut short, or
+                its key is.
+            AgreementError: a column is not there for this reader.
+        """
+        version = self.version(table, number)
+        held = sides.chosen(version, columns, named=named, tokens=tokens)
+        files = {part["file"]: part for part in held.values()}
+        folder, where = self.folder_of(table), str(version)
+        problems = [parts.unfit(folder, part, where=where) for part in files.values()]
+        if found := [problem for problem in problems if problem]:
+            raise RecordsError.of(found)
+        opened = {name: self._opened(version, part) for name, part in files.items()}
+        if [part["side"] for part in files.values()] == [sealing.ATTRIBUTES]:
+            ((data, _),) = opened.values()
+            return data.replace_schema(pa.schema([data.schema.field(name) for name in held]))
+        return _together(version, held, opened)
+
+    def version(self, table: str, number: int | None = None) -> "TableVersion":
+        """One version of a table, the newest if no number is given.
+
+        Raises:
+            RecordsError: there is no such version.
         """
         from joinedup.records.models import TableVersion  # noqa: PLC0415 - Django, as above
 
-        versions = TableVersion.objects
-        version = versions.current(table) if number is None else versions.numbered(table, number)
+        found = TableVersion.objects
+        version = found.current(table) if number is None else found.numbered(table, number)
         if version is None:
             raise _unknown([table], number)
-        folder = self._folder_of(table)
-        problems = [
-            problem
-            for part in version.parts
-            if (problem := parts.unfit(folder, part, where=str(version)))
-        ]
-        if problems:
-            raise RecordsError.of(problems)
-        return parts.dataset([folder / part["file"] for part in version.parts], where=str(version))
+        return version
 
     def current(self, table: str) -> "TableVersion | None":
         """The newest version of a table, if it was ever written."""
@@ -140,6 +180,10 @@ class Lake:
             raise _unknown(missing, None)
         return {name: known[name] for name in wanted}
 
+    def is_whole(self, version: "TableVersion") -> bool:
+        """Whether every part is as it was written, byte for byte, and its key is there."""
+        return scrub.is_whole(self, version)
+
     def fsck(self, *, sweep: bool = False) -> list[Problem]:
         """Read every part and hold it against the records; what is wrong, nothing if all is well.
 
@@ -147,112 +191,44 @@ class Lake:
             sweep: remove the parts that no version names and the leftovers of broken-off
                 writings; they are then no problem. A writing that is under way is left alone.
         """
-        from joinedup.records import ledger  # noqa: PLC0415 - Django, as above
-        from joinedup.records.home import transaction  # noqa: PLC0415 - as above
-        from joinedup.records.models import TableVersion  # noqa: PLC0415 - as above
+        return scrub.scrub(self, sweep=sweep)
 
-        problems = list(self._faults(TableVersion.objects.every()))
-        with transaction():
-            ledger.lock()  # no part can be placed between the two looks
-            kept = {
-                self._folder_of(version.table) / part["file"]
-                for version in TableVersion.objects.every()
-                for part in version.parts
-            }
-            orphans = parts.orphans(self.folder, kept)
-            if sweep:
-                for orphan in orphans:
-                    orphan.unlink(missing_ok=True)
-        orphans += parts.leftovers(self.folder, sweep=sweep)
-        if sweep:
-            return problems
-        return problems + [
-            Problem(
-                orphan.relative_to(self.folder).as_posix(),
-                "no version names this part: a writing broke off.",
-                "run `joinedup fsck --sweep`.",
-            )
-            for orphan in orphans
-        ]
+    def folder_of(self, table: str) -> Path:
+        """The folder that holds a table's parts.
 
-    def _faults(self, versions: "Iterable[TableVersion]") -> Iterator[Problem]:
-        """Parts that are missing or changed, and versions that their event tells otherwise."""
-        for version in versions:
-            folder = self._folder_of(version.table)
-            for part in version.parts:
-                problem = parts.unfit(folder, part, where=str(version), whole=True)
-                if problem:
-                    yield problem
-            if _differs(version):
-                yield Problem(
-                    str(version),
-                    "its row in the records is not what the ledger tells.",
-                    "run `joinedup audit verify`, and restore the records from a backup.",
-                )
-
-    def _folder_of(self, table: str) -> Path:
+        Raises:
+            MethodError: the name is not a table's.
+        """
         schema, name = split_name(table)
         return self.folder / schema / name
 
-
-def _version(
-    table: str,
-    made: parts.Made,
-    purposes: Sequence[str],
-    agreements: Sequence[str],
-    origin: str,
-) -> "TableVersion":
-    """The version that these parts are: the current one if it is the same, else a new one."""
-    from joinedup.records.models import TableVersion  # noqa: PLC0415 - Django, as above
-
-    new = TableVersion(
-        table=table,
-        parts=[made.part],
-        digest=digest([made.part["sha256"]]),
-        rows=made.part["rows"],
-        columns=list(made.columns),
-        purposes=sorted(set(purposes)),
-        agreements=sorted(set(agreements)),
-        origin=origin,
-    )
-    now = TableVersion.objects.current(table)
-    if now is not None and _same(now, new):
-        return now
-    new.number = now.number + 1 if now is not None else 1
-    return new
+    def _opened(self, version: "TableVersion", part: "Part") -> "tuple[ds.Dataset, PartKey]":
+        where = str(version)
+        key = sealing.of_part(self.home, version.table, part, where=where)
+        return parts.dataset(self.folder_of(version.table), part, key, where=where), key
 
 
-def _same(now: "TableVersion", new: "TableVersion") -> bool:
-    return (now.digest, now.purposes, now.agreements) == (new.digest, new.purposes, new.agreements)
+def _together(
+    version: "TableVersion",
+    held: "Mapping[str, Part]",
+    opened: "Mapping[str, tuple[ds.Dataset, PartKey]]",
+) -> "ds.Dataset":
+    """The columns of several sides, loaded, each row whole again."""
+    import pyarrow.dataset as ds  # noqa: PLC0415 - heavy; only when something is read
 
-
-def _told(version: "TableVersion") -> dict[str, Any]:
-    """What an event tells of a version: enough to notice a row that was changed."""
-    return {
-        "table": version.table,
-        "version": version.number,
-        "digest": version.digest,
-        "rows": version.rows,
-        "columns": digest(version.columns),
-        "purposes": version.purposes,
-        "agreements": version.agreements,
-    }
-
-
-def _differs(version: "TableVersion") -> bool:
-    import json  # noqa: PLC0415 - small
-
-    event: LedgerEvent = version.event
-    told = json.loads(event.facts).get(WRITING)
-    listed = digest([part["sha256"] for part in version.parts])
-    return bool(told != _told(version) or listed != version.digest)
-
-
-def _require_distinct_columns(table: str, schema: pa.Schema) -> None:
-    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
-    if twice or not schema.names:
-        what = f"two columns are named {', '.join(twice)}." if twice else "it has no column."
-        raise MethodError(what, fix="give each column a name of its own.", where=table)
+    if not held:
+        return ds.dataset(pa.table({NOTHING: pa.nulls(version.rows, pa.int8())}))
+    found: dict[str, pa.ChunkedArray] = {}
+    for file, (data, key) in opened.items():
+        names = [name for name, part in held.items() if part["file"] == file]
+        part = held[names[0]]
+        with parts.readable(part, where=str(version)):
+            table = data.to_table(names)
+        if part["side"] == sealing.IDENTIFIERS:
+            order = sealing.secret_order(key, part["rows"])
+            table = table.combine_chunks().take(pa.array(sealing.back_again(order)))
+        found |= {name: table[name] for name in names}
+    return ds.dataset(pa.table({name: found[name] for name in held}))
 
 
 def _unknown(tables: Sequence[str], number: int | None) -> RecordsError:

@@ -1,6 +1,6 @@
-"""The Parquet files of the lake: written aside, made durable, then put in their place at once.
+"""The files of the lake: encrypted, written aside, made durable, then put in their place at once.
 
-Nothing here knows of tables' versions; `lake` does.
+No row of a table touches the disk unencrypted. Nothing here knows of tables' versions; `lake` does.
 """
 
 import errno
@@ -8,7 +8,8 @@ import fcntl
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -17,6 +18,10 @@ import pyarrow as pa
 
 from joinedup.core.digest import file_digest
 from joinedup.core.errors import Problem, RecordsError
+from joinedup.store import sealing
+from joinedup.store.contents import Contents
+from joinedup.store.sealing import PartKey
+from joinedup.store.sides import Side
 
 if TYPE_CHECKING:
     import pyarrow.dataset as ds
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 STAGING = ".staging"
 ROWS_PER_GROUP = 1 << 16
 REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
+REFUSALS |= {errno.EFBIG, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
 RESTORE = "restore the home from a backup, or deliver or run it again."
 
 
@@ -36,17 +42,17 @@ class Made:
     Attributes:
         path: where it lies aside.
         part: what the records will say of it.
-        columns: names in order.
+        contents: column to its type, rows and digest.
     """
 
     path: Path
     part: "Part"
-    columns: tuple[str, ...]
+    contents: dict[str, list[Any]]
 
 
 @contextmanager
-def staged(lake: Path, data: pa.Table | pa.RecordBatchReader, *, table: str) -> Iterator[Made]:
-    """Write the rows aside, whole and durable; what is left aside afterwards is removed.
+def staged(lake: Path, side: Side, key: PartKey, *, table: str) -> Iterator[Made]:
+    """Write the rows aside, encrypted, whole and durable; what is left aside afterwards is removed.
 
     While the block lasts the file is locked, so that a sweep knows it is in use.
     """
@@ -56,60 +62,81 @@ def staged(lake: Path, data: pa.Table | pa.RecordBatchReader, *, table: str) -> 
     try:
         with file:
             with _disk(table):
-                rows, columns = _write(file, data)
+                contents = _write(file, side, key)
                 file.flush()
-                os.fsync(file.fileno())
-            sha = file_digest(path)
-            path.chmod(0o400)
-            size = path.stat().st_size
-            part: Part = {"file": f"{sha}.parquet", "sha256": sha, "rows": rows, "bytes": size}
-            yield Made(path, part, columns)
+                os.fsync(file.fileno())  # one that fails is never tried again: the pages are lost
+                sha = file_digest(path)
+                path.chmod(0o400)
+                size = path.stat().st_size
+            part: Part = {
+                "file": f"{sha}.parquet",
+                "sha256": sha,
+                "rows": contents.rows,
+                "bytes": size,
+                "side": side.name,
+                "columns": list(contents.columns),
+                "key": key.id,
+                "salt": key.salt,
+                "made_with": side.made_with,
+            }
+            yield Made(path, part, contents.columns)
     finally:
-        path.unlink(missing_ok=True)
+        forget(path)
 
 
 @contextmanager
-def placed(made: Made, folder: Path, *, table: str) -> Iterator[None]:
-    """Put a part in its place, durably; if the block fails, take away what was not there before.
+def placed(parts: Sequence[Made], folder: Path, *, table: str) -> Iterator[None]:
+    """Put parts in their place, durably; if the block fails, take them away again.
 
-    The caller holds the ledger's lock, so no other writer can come to rely on the part meanwhile.
+    The caller holds the ledger's lock, so no other writer can come to rely on them meanwhile.
     """
-    place = folder / made.part["file"]
-    was_there = place.exists()
-    with _disk(table):
-        make_folder(folder)
-        made.path.replace(place)
-        _sync_folder(folder)
+    places = [folder / made.part["file"] for made in parts]
     try:
+        with _disk(table):
+            make_folder(folder)
+            for made, place in zip(parts, places, strict=True):
+                made.path.replace(place)
+            if parts:
+                _sync_folder(folder)
         yield
     except BaseException:
-        if not was_there:
-            place.unlink(missing_ok=True)
+        for place in places:
+            forget(place)
         raise
 
 
-def dataset(paths: Sequence[Path], *, where: str) -> "ds.Dataset":
-    """The parts as one dataset; pages whose checksum is wrong are refused while it is read.
+def dataset(folder: Path, part: "Part", key: PartKey, *, where: str) -> "ds.Dataset":
+    """A part as a dataset that is read as it is asked for; what was changed does not open.
 
     Raises:
-        RecordsError: a part is not Parquet any more.
+        RecordsError: the part is not as it was written.
     """
     import pyarrow.dataset as ds  # noqa: PLC0415 - heavy; only when something is read
 
-    checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    opened = ds.ParquetFragmentScanOptions(decryption_properties=sealing.decryption(key))
+    form = ds.ParquetFileFormat(default_fragment_scan_options=opened)
+    with readable(part, where=where):
+        return ds.dataset(str(folder / part["file"]), format=form)
+
+
+@contextmanager
+def readable(part: "Part", *, where: str) -> Iterator[None]:
+    """What Arrow says of a part that it cannot read, in a sentence."""
     try:
-        return ds.dataset(
-            [str(path) for path in paths],
-            format=ds.ParquetFileFormat(default_fragment_scan_options=checked),
-        )
+        yield
     except (pa.ArrowException, OSError):
-        names = ", ".join(path.name for path in paths)
-        raise RecordsError(f"part {names} was changed.", fix=RESTORE, where=where) from None
+        raise RecordsError(f"part {part['file']} was changed.", fix=RESTORE, where=where) from None
 
 
 def unfit(folder: Path, part: "Part", *, where: str, whole: bool = False) -> Problem | None:
     """What is wrong with a part, if anything: missing, of another size, or (`whole`) changed."""
     path = folder / part["file"]
+    if not part.get("key"):
+        return Problem(
+            where,
+            f"part {part['file']} was written before parts were encrypted.",
+            "deliver or run it again, with an empty home.",
+        )
     if not path.is_file():
         return Problem(where, f"part {part['file']} is missing.", RESTORE)
     if path.stat().st_size != part["bytes"]:
@@ -119,12 +146,16 @@ def unfit(folder: Path, part: "Part", *, where: str, whole: bool = False) -> Pro
     return None
 
 
-def orphans(lake: Path, kept: set[Path]) -> list[Path]:
-    """Files in the tables' folders that are not among those kept."""
+def forget(path: Path) -> None:
+    """Remove a file that nothing refers to; what a failing disk keeps, a sweep takes later."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of a table's folder, or of all tables' folders, in order; not those kept aside."""
     return sorted(
-        path
-        for path in lake.rglob("*")
-        if path.is_file() and path not in kept and path.parent != lake / STAGING
+        path for path in folder.rglob("*") if path.is_file() and path.parent.name != STAGING
     )
 
 
@@ -155,18 +186,46 @@ def _open_aside(folder: Path) -> tuple[IO[bytes], Path]:
         file.close()
 
 
-def _write(file: IO[bytes], data: pa.Table | pa.RecordBatchReader) -> tuple[int, tuple[str, ...]]:
-    """Write the rows as Parquet; the bytes depend on rows and types, not on batches."""
+def _write(file: IO[bytes], side: Side, key: PartKey) -> Contents:
+    """Write the rows as encrypted Parquet, in the side's order; what they say is told in theirs."""
     import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; only when something is written
 
-    reader = data.to_reader(max_chunksize=ROWS_PER_GROUP) if isinstance(data, pa.Table) else data
-    schema = plain_schema(reader.schema)
-    rows = 0
-    with pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True) as writer:
-        for group in _groups(reader, schema):
+    schema = plain_schema(side.data.schema)
+    contents = Contents(schema)
+    told: Future[None] | None = None
+    with (
+        pq.ParquetWriter(
+            file,
+            schema,
+            compression="zstd",
+            use_dictionary=not side.made_with,  # of tokens, no two are alike in most columns
+            encryption_properties=sealing.encryption(key),
+        ) as writer,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        for group, shown in _ordered(side, schema, key):
+            if told is not None:
+                told.result()
+            told = beside.submit(contents.add, shown)
             writer.write_table(group, row_group_size=ROWS_PER_GROUP)
-            rows += group.num_rows
-    return rows, tuple(schema.names)
+    if told is not None:
+        told.result()
+    return contents
+
+
+def _ordered(side: Side, schema: pa.Schema, key: PartKey) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Groups of rows as they lie in the part, each with one of as many as they came."""
+    data = side.data
+    reader = data.to_reader(max_chunksize=ROWS_PER_GROUP) if isinstance(data, pa.Table) else data
+    groups = _groups(reader, schema)
+    if side.name != sealing.IDENTIFIERS:
+        yield from ((group, group) for group in groups)
+        return
+    order = sealing.secret_order(key, data.num_rows)
+    whole = _plain(data, schema)
+    for first, group in zip(range(0, data.num_rows, ROWS_PER_GROUP), groups, strict=True):
+        places = pa.array(order[first : first + ROWS_PER_GROUP])
+        yield whole.take(places).combine_chunks(), group
 
 
 def _groups(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.Table]:

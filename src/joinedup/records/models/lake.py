@@ -9,12 +9,26 @@ from joinedup.records.models.chain import LedgerEvent, Row
 
 
 class Part(TypedDict):
-    """One Parquet file of a version, relative to the table's folder in the lake."""
+    """One file of a version, relative to the table's folder in the lake.
+
+    Attributes:
+        sha256: of the encrypted bytes.
+        side: `attributes`, `identifiers` or `tokens <project>`.
+        columns: that lie in it, in order.
+        key: the id of the key of the ring that its own is derived from.
+        salt: drawn for this part; with the key it gives the part's own.
+        made_with: the id of the key that made its tokens; empty if it holds none.
+    """
 
     file: str
     sha256: str
     rows: int
     bytes: int
+    side: str
+    columns: list[str]
+    key: str
+    salt: str
+    made_with: str
 
 
 class TableVersionManager(models.Manager["TableVersion"]):
@@ -35,9 +49,10 @@ class TableVersionManager(models.Manager["TableVersion"]):
             self.filter(number=models.Subquery(newest.values("number")[:1])).order_by("table")
         )
 
-    def every(self) -> "list[TableVersion]":
-        """Every version of every table, with its event, oldest first."""
-        return list(self.select_related("event").order_by("table", "number"))
+    def every(self, table: str = "") -> "list[TableVersion]":
+        """Every version of every table, or of one, with its event, oldest first."""
+        found = self.filter(table=table) if table else self.all()
+        return list(found.select_related("event").order_by("table", "number"))
 
     def next_number(self, table: str) -> int:
         """The number that the next version of a table has; the first is 1."""
