@@ -4,6 +4,7 @@ import pytest
 from secret_rows import people
 
 from joinedup.core.vocabulary import Field
+from joinedup.govern.pseudonyms.free_text import PHRASES
 from joinedup.govern.pseudonyms.special import MOST, SHAPES, WORDS, find_special, undeclared
 
 SAID = [
@@ -79,9 +80,49 @@ def test_one_value_that_looks_like_it_is_not_enough():
     assert told("code_1", "As the form has it.", values=["Labour"]) == []
 
 
+TOLD = {
+    "health": ["She was told that she has diabetes.", "is taking medication for depression"],
+    "ethnicity": ["the family is of Somali origin", "He is a Polish man of forty."],
+    "religion": ["goes to the mosque on Fridays", "They are a Jewish family of five."],
+    "sexual orientation": ["lives with his boyfriend in the flat", "came out as gay last year"],
+    "biometric": ["his fingerprints taken at the desk", "stopped after a face match at the door"],
+    "genetic": ["waits for a genetic test result", "carries the BRCA1 gene, she said"],
+    "trade union": ["works there and is a union rep", "he is a member of Unison there"],
+    "politics": ["a candidate for the Green Party here", "She always voted for Labour, she said"],
+    "offences": ["has a criminal record for theft", "was arrested in the street last week"],
+}
+HARMLESS = [
+    "the bin was not emptied again this week",
+    "water comes through the ceiling of the kitchen",
+    "asked for the form to be sent by post",
+    "no answer at the door, left a card",
+]
+
+
+@pytest.mark.parametrize("category", TOLD)
+def test_free_text_that_tells_of_it_is_found_without_repeating_it(category):
+    values = [*TOLD[category], *(f"{text} {n}" for n in range(10) for text in HARMLESS)]
+    found = told("note", "As the form has it.", values=values)
+    assert [one.category for one in found] == [category]
+    assert found[0].why == f"2 of {len(values)} texts tell of it"
+
+
+def test_free_text_about_other_things_is_not_found():
+    assert told("note", "As the form has it.", values=HARMLESS) == []
+    assert told("note", "As the form has it.", values=[*HARMLESS, TOLD["health"][0]]) == []
+    many = [f"{text} {n}" for n in range(50) for text in HARMLESS]
+    assert told("note", "As the form has it.", values=[*many, *TOLD["health"]]) == []
+
+
+def test_what_was_looked_at_and_found_to_be_none_is_not_asked_again():
+    field = Field(type="text", description="Diagnosis.", not_special="of a boiler's fault")
+    assert undeclared(people(seen_for=field)) == {}
+
+
 def test_every_category_has_words_and_the_tests_name_each():
     assert {category for _, _, category in SAID} == set(WORDS)
     assert set(HELD) == set(SHAPES) <= set(WORDS)
+    assert set(TOLD) == set(PHRASES) == set(WORDS)
 
 
 @pytest.mark.parametrize("sensitivity", [1, 2, 3])

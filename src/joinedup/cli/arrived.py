@@ -20,6 +20,7 @@ def as_facts(done: "Delivered") -> dict[str, Any]:
         "rows": done.rows,
         "fields": list(done.fields),
         "left": list(done.left),
+        "keyless": list(done.keyless),
         "already_delivered": done.again,
         "version": done.number,
         "rejected": [asdict(one) for one in done.rejected],
@@ -38,6 +39,9 @@ def show(done: "Delivered", *, dry_run: bool) -> None:
     say(done.dataset, f"{done.rows:,} rows {taken}, {len(done.fields)} agreed fields")
     if done.left:
         say("not agreed", f"{', '.join(done.left)}: never read")
+    if done.keyless:
+        words = "by tokens alone, and no project states the purpose yet: not kept"
+        say("no key", f"{', '.join(done.keyless)}: {words}")
     if done.rejected:
         say("rejected", *_rejected(done))
     warnings = [finding.message for finding in done.findings if finding.severity == "warning"]

@@ -100,6 +100,7 @@ class Field:
         standard: what the value is in the field's own terms, so that it can be checked: a UPRN, an
             NHS number with its check digit, a postcode.
         codes: the code list, where the field is coded; any other code is drift.
+        not_special: why it holds no protected data, though its name or cells sound as if it did.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -111,6 +112,7 @@ class Field:
     required: bool = False
     standard: Standard = ""
     codes: tuple[str, ...] = ()
+    not_special: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

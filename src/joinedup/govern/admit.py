@@ -1,26 +1,67 @@
-"""The way in: which fields of a dataset may be taken, and a last look before they are kept.
+"""The way in: which fields of a dataset may be taken, and how what names people is held apart.
 
-Pure: facts in, a decision out. `sources` reads only what `admissible` gives; `admit` looks again.
+Pure: facts in, a decision out. `sources` reads only what `admissible` gives; `admit` looks again;
+`apart` parts what says who a row is about from what it says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from joinedup.core.agreement import Agreement
 from joinedup.core.errors import AgreementError, Problem
 from joinedup.core.vocabulary import Dataset
+from joinedup.govern.covers import identity, narrowed, without_condition
+from joinedup.govern.pseudonyms.keys import Key
+from joinedup.govern.pseudonyms.pseudonym import scope_of, token, treatments
+from joinedup.store.sealing import ATTRIBUTES, IDENTIFIERS, TOKENS
+from joinedup.store.sides import Apart, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How the fields of a dataset are kept, each list in the dataset's order.
+
+    Attributes:
+        attributes: as they are; they say nothing of who a row is about.
+        identifiers: as they are, in a side of their own: an agreement lets people be named.
+        tokens: project to the fields it may know as tokens.
+        keyless: fields that tokens alone may tell, while no project states the purpose yet.
+    """
+
+    attributes: tuple[str, ...]
+    identifiers: tuple[str, ...] = ()
+    tokens: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keyless: tuple[str, ...] = ()
+
+    def kept(self, dataset: Dataset) -> tuple[str, ...]:
+        """The fields that readers may come to see in one way or another, in order."""
+        tokens = {name for fields in self.tokens.values() for name in fields}
+        held = {*self.attributes, *self.identifiers, *tokens}
+        return tuple(name for name in dataset.fields if name in held)
+
+    def sides(self, keys: Mapping[str, Key]) -> set[tuple[str, tuple[str, ...], str]]:
+        """The sides of a table so kept: their names, columns, and the key of their tokens."""
+        found = {
+            (ATTRIBUTES, self.attributes, ""),
+            (IDENTIFIERS, self.identifiers, ""),
+            *((f"{TOKENS} {name}", told, keys[name].id) for name, told in self.tokens.items()),
+        }
+        return {side for side in found if side[1]}
 
 
 def admissible(dataset: Dataset, agreements_in_force: Sequence[Agreement]) -> tuple[str, ...]:
     """The fields that agreements in force let us take, in the dataset's order.
 
     Raises:
-        AgreementError: none covers the dataset, or none covers part of its key; says what would do.
+        AgreementError: none covers the dataset, or none covers part of its key; a field of the
+            highest sensitivity has no condition in law. Says what would do.
     """
-    covered = {
-        field for agreement in agreements_in_force for field in agreement.covers.get(dataset.id, ())
-    }
+    if problems := tuple(without_condition(dataset, agreements_in_force)):
+        raise AgreementError.of(problems)
+    inside = narrowed(agreements_in_force, {dataset.id: dataset})
+    covered = {field for agreement in inside for field in agreement.covers.get(dataset.id, ())}
     fields = tuple(name for name in dataset.fields if name in covered)
     where = f"dataset {dataset.id}"
     if not fields:
@@ -40,6 +81,40 @@ def admissible(dataset: Dataset, agreements_in_force: Sequence[Agreement]) -> tu
             where=where,
         )
     return fields
+
+
+def holding(
+    dataset: Dataset,
+    agreements_in_force: Sequence[Agreement],
+    projects: Mapping[str, Sequence[str]],
+) -> Holding:
+    """How what may be taken is to be kept.
+
+    Args:
+        dataset: whose fields.
+        agreements_in_force: as `admissible` takes them.
+        projects: purpose to the projects that state it: each has tokens of its own.
+    """
+    inside = narrowed(agreements_in_force, {dataset.id: dataset})
+    becomes = treatments(dataset)
+    covered = {name for one in inside for name in one.covers.get(dataset.id, ())}
+    ways = identity(dataset, inside)
+    tokens: dict[str, set[str]] = {}
+    for one in (one for one in inside if one.identity == "tokens"):
+        found = identity(dataset, [one])
+        for project in projects.get(one.purpose, ()):
+            tokens.setdefault(project, set()).update(found)
+    held = set().union(*tokens.values()) | {name for name, way in ways.items() if way == "named"}
+
+    def ordered(names: set[str]) -> tuple[str, ...]:
+        return tuple(name for name in dataset.fields if name in names)
+
+    return Holding(
+        attributes=ordered({name for name in covered if becomes[name].becomes == "kept"}),
+        identifiers=ordered({name for name, way in ways.items() if way == "named"}),
+        tokens={project: ordered(names) for project, names in sorted(tokens.items()) if names},
+        keyless=ordered(set(ways) - held),
+    )
 
 
 def admit(delivery_table: pa.Table, dataset: Dataset, allowed: Sequence[str]) -> pa.Table:
@@ -79,6 +154,41 @@ def admit(delivery_table: pa.Table, dataset: Dataset, allowed: Sequence[str]) ->
         [pa.field(name, column.type) for name, column in zip(kept, columns, strict=True)]
     )
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def apart(table: pa.Table, dataset: Dataset, held: Holding, keys: Mapping[str, Key]) -> Apart:
+    """What says who a row is about, apart from what it says; tokens in place of what may not stay.
+
+    Args:
+        table: from `admit`.
+        dataset: what it is a delivery of.
+        held: how each field is kept; a field it does not name is dropped.
+        keys: of each project that `held` gives tokens to.
+    """
+
+    def columns(names: Sequence[str]) -> pa.Table:
+        return table.select([name for name in names if name in table.column_names])
+
+    return Apart(
+        attributes=columns(held.attributes),
+        identifiers=columns(held.identifiers),
+        tokens={
+            project: Tokens(_tokens(columns(names), dataset, keys[project]), keys[project].id)
+            for project, names in held.tokens.items()
+        },
+        columns=tuple(name for name in held.kept(dataset) if name in table.column_names),
+    )
+
+
+def _tokens(table: pa.Table, dataset: Dataset, key: Key) -> pa.Table:
+    return pa.table(
+        {
+            name: token(
+                table[name], dataset.fields[name].standard, key, scope=scope_of(name, dataset)
+            )
+            for name in table.column_names
+        }
+    )
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -12,14 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 from joinedup.core import clock
 from joinedup.core.digest import file_digest
-from joinedup.core.errors import AgreementError, AgreementNotInForce, DeliveryError, ProjectError
+from joinedup.core.errors import (
+    AgreementError,
+    AgreementNotInForce,
+    DeliveryError,
+    ProjectError,
+    RecordsError,
+)
 from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
 from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
+from joinedup.office.protected import require_mapped
+from joinedup.office.reads import projects_of, token_keys
 from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, read
 from joinedup.sources.fitness import quality
 from joinedup.sources.fitness.scorecard import Grade
+from joinedup.store.sides import Apart, identifiers_of, layout, seen
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,6 +44,7 @@ class Delivered:
         rows: admitted; those of the file are these and the rejected.
         fields: what was taken.
         left: fields the dataset holds that no agreement covers: never read.
+        keyless: fields that may be told by tokens alone, and no project has a key for: not kept.
         again: whether the same file was there already, so that nothing was done.
         number: of the version of the table; 0 if nothing was written.
         effect: what changed against the version before; empty for the first file.
@@ -46,6 +56,7 @@ class Delivered:
     rows: int
     fields: tuple[str, ...]
     left: tuple[str, ...]
+    keyless: tuple[str, ...] = ()
     again: bool = False
     number: int = 0
     rejected: tuple[Rejected, ...] = ()
@@ -56,12 +67,18 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A file that may be taken, before anything of it is kept."""
+    """A file that may be taken, before anything of it is kept.
+
+    Attributes:
+        apart: the rows held apart, where that was done already.
+    """
 
     told: Delivered
     delivery: Delivery
     table: "pa.Table"
-    profile: quality.Profile
+    held: admit.Holding
+    apart: Apart | None
+    profile: quality.Profile | None = None
 
 
 def deliver(
@@ -100,6 +117,7 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
 
     dataset = _dataset(office, name)
     fields = _fields(office, dataset)
+    held = admit.holding(dataset, in_force(office), projects_of(office))
     file = _file(dataset, path)
     latest = Earlier.objects.latest(name)
     if corrects and latest is None:
@@ -109,47 +127,54 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
         dataset=name,
         file_name=file.name,
         rows=0,
-        fields=fields,
+        fields=held.kept(dataset),
         left=tuple(field for field in dataset.fields if field not in fields),
+        keyless=held.keyless,
     )
-    if path is not None and (same := _already(told, file_digest(path), corrects=corrects)):
+    if path is not None and (
+        same := _already(office, told, held, file_digest(path), corrects=corrects)
+    ):
         return same
     others = [other for other in office.folder.datasets.values() if other.id != name]
     delivery = read(file, dataset, fields, others, before=latest.profile if latest else None)
-    if path is None and (same := _already(told, delivery.file_digest, corrects=corrects)):
+    if path is None and (
+        same := _already(office, told, held, delivery.file_digest, corrects=corrects)
+    ):
         return same
     table = admit.admit(delivery.table, dataset, fields)
-    changes = _effect(office, dataset, table, latest if corrects else None)
-    return _looked(replace(told, effect=changes), dataset, delivery, table, latest)
+    require_mapped(table, dataset)
+    changes, apart = _effect(office, dataset, table, held, latest if corrects else None)
+    looked = _Looked(replace(told, effect=changes), delivery, table, held, apart)
+    return _judged(looked, dataset, latest)
 
 
-def _looked(
-    told: Delivered,
-    dataset: Dataset,
-    delivery: Delivery,
-    table: "pa.Table",
-    latest: "Earlier | None",
-) -> _Looked:
+def _judged(looked: _Looked, dataset: Dataset, latest: "Earlier | None") -> _Looked:
     """With what is said of the rows: how many were not taken, and how good the others are."""
+    delivery = looked.delivery
     profile = quality.profile(
-        table,
+        looked.table,
         dataset,
         before=latest.profile.get("quality") if latest else None,
         today=clock.today(),
         findings=delivery.findings,
     )
     told = replace(
-        told,
-        rows=table.num_rows,
+        looked.told,
+        rows=looked.table.num_rows,
         rejected=delivery.rejected,
         findings=delivery.findings,
         grades=quality.grades(profile, dataset),
     )
-    return _Looked(told, delivery, table, profile)
+    return replace(looked, told=told, profile=profile)
 
 
-def _already(told: Delivered, digest: str, *, corrects: bool) -> Delivered | None:
-    """What was delivered with these very bytes and fields; a correction looks at the latest."""
+def _already(
+    office: Office, told: Delivered, held: admit.Holding, digest: str, *, corrects: bool
+) -> Delivered | None:
+    """What was delivered with these very bytes, kept as it would be, and whole.
+
+    A correction looks at the latest alone.
+    """
     from joinedup.records.models import Delivery as Earlier  # noqa: PLC0415 - as above
 
     if corrects:
@@ -157,26 +182,42 @@ def _already(told: Delivered, digest: str, *, corrects: bool) -> Delivered | Non
         earlier = latest if latest is not None and latest.file_digest == digest else None
     else:
         earlier = Earlier.objects.already(told.dataset, digest)
-    if earlier is None or set(earlier.version.columns) != set(told.fields):
+    if earlier is None or not office.lake.is_whole(earlier.version):
+        return None
+    if layout(earlier.version) != held.sides(token_keys(office, held.tokens)):
         return None
     return replace(told, rows=earlier.rows, again=True, number=earlier.version.number)
 
 
 def _effect(
-    office: Office, dataset: Dataset, table: "pa.Table", corrected: "Earlier | None"
-) -> dict[str, Any]:
-    """What the rows change against the version before, and which steps would run again for it."""
+    office: Office,
+    dataset: Dataset,
+    table: "pa.Table",
+    held: admit.Holding,
+    corrected: "Earlier | None",
+) -> tuple[dict[str, Any], Apart | None]:
+    """What the rows change against the version before, and which steps would run again for it.
+
+    Compared as one reader would see both, by name or else by the tokens of one project.
+    """
     kept = f"admitted.{dataset.id}"
     current = office.lake.current(kept)
     if current is None:
-        return {}
-    found = effect(office.lake.read(kept), table, dataset.key)
-    return {
+        return {}, None
+    apart = admit.apart(table, dataset, held, token_keys(office, held.tokens))
+    project = next(iter(apart.tokens), "")
+    try:
+        before = office.lake.read(kept, named=identifiers_of(current), tokens=project)
+        found = effect(before, seen(apart, tokens=project), dataset.key)
+    except RecordsError:  # its parts or keys are lost: nothing to compare, and it is written anew
+        return {}, apart
+    changes = {
         **found.as_json(),
         "against": current.number,
         "corrects": corrected.file_digest if corrected is not None else "",
         "runs_again": [] if found.nothing else list(runs_again(office, kept)),
     }
+    return changes, apart
 
 
 def _keep(office: Office, looked: _Looked) -> int:
@@ -185,7 +226,7 @@ def _keep(office: Office, looked: _Looked) -> int:
     from joinedup.records.models import Delivery as Earlier  # noqa: PLC0415 - as above
 
     said, delivery, sha = looked.told, looked.delivery, looked.delivery.file_digest
-    name = said.dataset
+    name, held = said.dataset, looked.held
     agreements = [agreement for agreement in in_force(office) if name in agreement.covers]
     facts = {"dataset": name, "file": said.file_name, "sha256": sha, "rows": said.rows}
     facts |= {"fields": list(said.fields), "rejected": sum(one.count for one in said.rejected)}
@@ -202,13 +243,14 @@ def _keep(office: Office, looked: _Looked) -> int:
         "profile": {
             "columns": list(delivery.sender_columns),
             "shapes": dict(delivery.shapes),
-            "quality": looked.profile.as_json(),
+            "quality": looked.profile.as_json() if looked.profile else {},
         },
         "effect": said.effect,
     }
+    dataset, keys = office.folder.datasets[name], token_keys(office, held.tokens)
     version = office.lake.write(
         f"admitted.{name}",
-        looked.table,
+        looked.apart or admit.apart(looked.table, dataset, held, keys),
         kind="delivery",
         actor=office.who,
         facts=facts | {TOLD: told(**came)},

@@ -91,7 +91,7 @@ def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
     return Story(
         rows=rows,
         headline=result.headline,
-        lines=tuple(_lines(project)),
+        lines=tuple(_lines(analyst, project)),
         cautions=result.cautions,
         hidden=released.release.hidden,
         page=released.folder / "report.html",
@@ -150,9 +150,9 @@ def release_report(analyst: Office, project: ProjectFolder) -> leave.Released:
     return leave.leave(analyst, project, REPORT, recipient=recipient)
 
 
-def _lines(project: ProjectFolder) -> Iterator[tuple[str, tuple[Estimate, ...]]]:
+def _lines(office: Office, project: ProjectFolder) -> Iterator[tuple[str, tuple[Estimate, ...]]]:
     told = declared(project)
-    results: dict[str, Result] = latest(project)
+    results: dict[str, Result] = latest(office, project)
     for step in told.compare:
         found = {estimate.name: estimate for estimate in results[step].estimates}
         yield (

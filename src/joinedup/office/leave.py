@@ -15,6 +15,7 @@ from joinedup.govern.release import Rule, release
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.project_gate import require_not_retired
+from joinedup.office.results import result_of_run
 from joinedup.result import html, text, xlsx
 from joinedup.result import json as result_json
 from joinedup.result.model import Approval, Release
@@ -49,7 +50,7 @@ def approve(office: Office, project: ProjectFolder, step: str, *, reason: str) -
     if not reason.strip():
         raise ProjectError("an approval needs a reason.", fix="say what you checked: --reason '…'.")
     row = _row(project, step)
-    digest = result_json.content_digest(result_json.load_result(row.result))
+    digest = result_json.content_digest(result_of_run(office, row))
     with transaction():
         event = append(
             "approval",
@@ -82,7 +83,7 @@ def check(office: Office, project: ProjectFolder, step: str, *, recipient: str =
 
     require_not_retired(project)
     row = _row(project, step)
-    result = result_json.load_result(row.result)
+    result = result_of_run(office, row)
     approvals = [
         Approval(by=given.by, at=given.at, digest=given.digest, reason=given.reason)
         for given in ApprovalRow.objects.filter(run=row).order_by("at")

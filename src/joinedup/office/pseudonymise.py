@@ -77,8 +77,9 @@ def pseudonymise(
     write = _writer(out)
     key = read_key(key_file)
     covered = admit.admissible(dataset, tuple(folder.agreements.values()))
+    named = {field for one in folder.agreements.values() for field in one.covers.get(name, ())}
     left_out = {
-        field: what.why if field in covered else "no agreement covers it"
+        field: what.why if field in named else "no agreement covers it"
         for field, what in treatments(dataset).items()
         if field not in covered or what.becomes == "left out"
     }

@@ -12,9 +12,9 @@ from joinedup.core.method import Provenance
 from joinedup.core.project import Report
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
+from joinedup.office.results import result_of_run
 from joinedup.office.run import Ran, record, run
 from joinedup.result import charts
-from joinedup.result import json as result_json
 from joinedup.result.blocks import (
     Block,
     Caution,
@@ -70,17 +70,17 @@ def report(office: Office, project: ProjectFolder) -> Result:
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
     name = project.project.id
-    results = latest(project)
+    results = latest(office, project)
     mark = digest([METHOD, project.project, {k: r.provenance for k, r in results.items()}])
     earlier = Run.objects.find(name, REPORT, mark)
     if earlier is not None:
-        return result_json.load_result(earlier.result)
+        return result_of_run(office, earlier)
     result = compose(project, results, mark)
     record(office, project, REPORT, result, tables={}, versions={})
     return result
 
 
-def latest(project: ProjectFolder) -> dict[str, Result]:
+def latest(office: Office, project: ProjectFolder) -> dict[str, Result]:
     """The latest result of each step the report names."""
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
@@ -91,7 +91,7 @@ def latest(project: ProjectFolder) -> dict[str, Result]:
         if row is None:
             missing.append(step)
         else:
-            found[step] = result_json.load_result(row.result)
+            found[step] = result_of_run(office, row)
     if missing:
         raise ProjectError(
             f"{', '.join(missing)} has not run yet.", fix="run `joinedup run`.", where=REPORT

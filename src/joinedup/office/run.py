@@ -14,16 +14,17 @@ from joinedup.core.digest import digest
 from joinedup.core.errors import AgreementNotInForce, ColumnsNotCovered, Problem, ProjectError
 from joinedup.core.method import Provenance, Reads
 from joinedup.govern import allow
+from joinedup.govern.covers import narrowed
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office, in_force, standings
 from joinedup.office.plan import DefinitionNode, Node, StepNode, plan
 from joinedup.office.project_gate import require_not_retired
-from joinedup.result import json as result_json
+from joinedup.office.reads import granted, readings
+from joinedup.office.results import result_of_run, sealed_result
 from joinedup.result.blocks import Prose
 from joinedup.result.model import Output, OutputTable, Result
 from joinedup.store.access import Access, open_access
 from joinedup.store.bench import identity, provenance
-from joinedup.store.engine import Granted
 
 DEFINE = "office.define"
 
@@ -108,17 +109,15 @@ def run_node(office: Office, project: ProjectFolder, node: Node) -> Ran:
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
     resting = permit(office, node.name, project.project.purpose, node.reads)
-    inputs = office.lake.digests(sorted(node.reads))
+    found = readings(office, project.project, node.reads)
+    inputs = {table: one.digest for table, one in found.items()}
     name = project.project.id
     mark = _identity(node, inputs)
     earlier = Run.objects.find(name, node.name, mark)
     if earlier is not None and _still_current(office, earlier):
-        found = result_json.load_result(earlier.result)
-        return Ran(node.name, ran=False, headline=found.headline, tables=earlier.tables)
-    grants = {
-        table: Granted(office.lake.read(table), tuple(columns))
-        for table, columns in node.reads.items()
-    }
+        told = result_of_run(office, earlier)
+        return Ran(node.name, ran=False, headline=told.headline, tables=earlier.tables)
+    grants = granted(office, found)
     with open_access(grants, step=node.name, purpose=project.project.purpose) as access:
         output = _calculate(node, access)
     stamp = replace(
@@ -140,7 +139,7 @@ def permit(office: Office, step: str, purpose: str, reads: Reads) -> allow.Deriv
         AgreementNotInForce: a table rests on an agreement that is no longer in force, or the one
             that would cover the columns is not in force now.
     """
-    now = in_force(office)
+    now = narrowed(in_force(office), office.folder.datasets)
     current = {version.table: version for version in office.lake.tables()}
     derived = {
         table: allow.DerivedFacts(
@@ -216,13 +215,13 @@ def record(
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
-    mark = result.provenance.identity if result.provenance else ""
+    mark, name = result.provenance.identity if result.provenance else "", project.project.id
     ran: dict[str, Any] = {
-        "project": project.project.id,
+        "project": name,
         "step": step,
         "identity": mark,
         "method": result.method,
-        "result": result_json.dump_result(result),
+        "result": sealed_result(office, result, project=name, step=step, identity=mark),
         "tables": dict(tables),
         "versions": dict(versions),
         "author": office.who,
@@ -231,7 +230,7 @@ def record(
         event = append(
             "run",
             actor=office.who,
-            subject=f"{project.project.id}/{step}",
+            subject=f"{name}/{step}",
             facts={
                 "identity": mark,
                 "method": result.method,

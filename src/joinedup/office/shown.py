@@ -6,8 +6,8 @@ from joinedup.core.errors import ProjectError
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.report import REPORT, report
+from joinedup.office.results import result_of_run
 from joinedup.result import html
-from joinedup.result import json as result_json
 from joinedup.result.model import Result
 
 
@@ -20,7 +20,7 @@ def result_of(office: Office, project: ProjectFolder, step: str) -> Result:
     row = Run.objects.latest(project.project.id, step)
     if row is None:
         raise ProjectError("there is no result yet.", fix="run `joinedup run`.", where=step)
-    return result_json.load_result(row.result)
+    return result_of_run(office, row)
 
 
 def page(office: Office, project: ProjectFolder, step: str) -> Path:

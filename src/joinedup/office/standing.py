@@ -4,7 +4,7 @@ from typing import Any
 
 from joinedup.office import agree
 from joinedup.office.house import Office
-from joinedup.result import json as result_json
+from joinedup.office.results import result_of_run
 
 
 def overview(office: Office) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def overview(office: Office) -> dict[str, Any]:
     agreements = [_agreement(office, name) for name in office.folder.agreements]
     datasets = [_dataset(name) for name in office.folder.datasets]
     steps = [
-        _step(project, step)
+        _step(office, project, step)
         for project, folder in office.folder.projects.items()
         for step in folder.steps
     ]
@@ -47,11 +47,11 @@ def _dataset(name: str) -> dict[str, Any]:
     return {"id": name, "rows": row.rows, "words": f"{row.rows:,} rows, delivered {row.at[:10]}"}
 
 
-def _step(project: str, step: str) -> dict[str, Any]:
+def _step(office: Office, project: str, step: str) -> dict[str, Any]:
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
     row = Run.objects.latest(project, step)
-    headline = "has not run" if row is None else result_json.load_result(row.result).headline
+    headline = "has not run" if row is None else result_of_run(office, row).headline
     return {"project": project, "id": step, "ran": row is not None, "headline": headline}
 
 

@@ -6,7 +6,7 @@ transaction as the event that tells of it: a part no row names does not exist fo
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,19 +76,16 @@ class Lake:
         """
         from joinedup.records import ledger  # noqa: PLC0415 - Django, only when needed
         from joinedup.records.home import transaction  # noqa: PLC0415 - as above
+        from joinedup.records.refused import recorded  # noqa: PLC0415 - as above
 
         folder = self.folder_of(table)
         sides.require_sound(table, data)
         with ExitStack() as aside:
-            made = [
-                aside.enter_context(parts.staged(self.folder, side, key, table=table))
-                for side in sides.sides_of(data)
-                for key in (sealing.fresh(self.home, table, side.name),)
-            ]
+            made = [aside.enter_context(self._staged(table, side)) for side in sides.sides_of(data)]
             new = versions.made(self.home, table, made, sides.columns_of(data))
             new.purposes, new.agreements = sorted(set(purposes)), sorted(set(agreements))
             new.origin = origin
-            with versions.recorded(table), transaction():
+            with recorded(table), transaction():
                 ledger.lock()
                 version = versions.current_or(new, is_whole=self.is_whole)
                 with parts.placed(made if version is new else (), folder, table=table):
@@ -201,6 +198,10 @@ class Lake:
         """
         schema, name = split_name(table)
         return self.folder / schema / name
+
+    def _staged(self, table: str, side: sides.Side) -> AbstractContextManager[parts.Made]:
+        key = sealing.fresh(self.home, table, side.name)
+        return parts.staged(self.folder, side, key, table=table)
 
     def _opened(self, version: "TableVersion", part: "Part") -> "tuple[ds.Dataset, PartKey]":
         where = str(version)

@@ -81,9 +81,10 @@ def _faults(
 
 def clear(lake: "Lake", table: str) -> None:
     """After a writing: remove what earlier ones of the table left when they broke off."""
-    from django.db import Error  # noqa: PLC0415 - Django, as above
+    from joinedup.records.refused import recorded  # noqa: PLC0415 - Django, as above
 
-    with suppress(Error, OSError, JoinedupError):  # the writing is done; the next clears up again
+    # The writing is done: what cannot be cleared now is left to the next.
+    with suppress(OSError, JoinedupError), recorded(table):
         parts.leftovers(lake.folder, sweep=True)
         _swept(lake, table, sweep=True)
 

@@ -1,13 +1,11 @@
 """Is this a new version of a table, and what is told of it?"""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from joinedup.core.digest import digest
-from joinedup.core.errors import RecordsError
 from joinedup.store import sealing
 
 if TYPE_CHECKING:
@@ -67,22 +65,3 @@ def differs(version: "TableVersion") -> bool:
     """Whether its row says something else than its event does."""
     facts: Mapping[str, Any] = json.loads(version.event.facts)
     return bool(facts.get(WRITING) != told(version))
-
-
-@contextmanager
-def recorded(table: str) -> Iterator[None]:
-    """A refusal by the database is said in a sentence; the next command begins afresh."""
-    import sqlite3  # noqa: PLC0415 - only to name its errors
-
-    from django.db import Error, connection  # noqa: PLC0415 - Django, as above
-
-    try:
-        yield
-    except (Error, sqlite3.Error) as error:
-        connection.close()
-        raise RecordsError(
-            f"the records could not be written ({type(error).__name__}), so the version before"
-            " stands.",
-            fix="make room on the disk and see that the database runs; then do it again.",
-            where=table,
-        ) from error

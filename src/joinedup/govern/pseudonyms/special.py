@@ -1,8 +1,9 @@
 """Does a field hold what the law protects most, and was it declared so?
 
 Special categories of personal data (UK GDPR, article 9) and offence data (article 10), found by
-what a field is called, how it is described, and which codes it lists; and by the shape of what is
-in it, which the caller looks at and passes. A finding names the field and why; never a cell.
+what a field is called, how it is described, and which codes it lists; and by what is in it, which
+the caller looks at and passes: the shape of whole cells, and what sentences tell (`free_text`).
+A finding names the field and why; never a cell.
 
 It errs towards asking: a field that only sounds special is declared at sensitivity 3, or told in
 other words.
@@ -15,6 +16,7 @@ from typing import Literal
 
 from joinedup.core.errors import Problem
 from joinedup.core.vocabulary import Dataset, Field
+from joinedup.govern.pseudonyms.free_text import told_in
 
 Category = Literal[
     "health",
@@ -29,7 +31,8 @@ Category = Literal[
 ]
 MOST = 3
 AREAL = re.compile(r"\bdensity\b")  # a measure of a place, whatever it counts
-SHARE = 0.5
+SHARE_OF_CODES = 0.5
+SHARE_OF_VALUES = 0.25  # cells are written by many hands: fewer of them look as they should
 LOOKED_AT = 200  # characters of a value
 FEWEST = 2
 
@@ -126,18 +129,25 @@ def undeclared(
             f"the field {name} seems to hold data on"
             f" {', '.join(one.category for one in found)} ({found[0].why}), and its sensitivity"
             f" is {dataset.fields[name].sensitivity}.",
-            f"write sensitivity = {MOST}, or describe it in words that say what else it is.",
+            f'write sensitivity = {MOST}, or not_special = "why it holds none".',
         )
         for name, found in by_field.items()
-        if dataset.fields[name].sensitivity < MOST
+        if dataset.fields[name].sensitivity < MOST and not dataset.fields[name].not_special.strip()
     }
+
+
+def categories(dataset: Dataset, field: str) -> tuple[Category, ...]:
+    """What a field is told to hold, by its name, its description and its codes."""
+    return tuple(found.category for found in _of_field(field, dataset.fields[field], ()))
 
 
 def _of_field(name: str, field: Field, values: Collection[str]) -> Iterator[Special]:
     areal = AREAL.search(_words(name)) and field.type in {"integer", "number"}
     for category in WORDS:
         why = "" if areal else _said(category, name, field.description)
-        why = why or _shaped(category, field.codes, "codes") or _shaped(category, values, "values")
+        why = why or _shaped(category, field.codes, "codes", SHARE_OF_CODES)
+        why = why or _shaped(category, values, "values", SHARE_OF_VALUES)
+        why = why or told_in(category, values)
         if why:
             yield Special(name, category, why)
 
@@ -162,14 +172,16 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(rf"\b{inside}\b")
 
 
-def _shaped(category: Category, values: Collection[str] | Sequence[str], what: str) -> str:
-    """How many of the values look like it, if two do and half of all."""
+def _shaped(
+    category: Category, values: Collection[str] | Sequence[str], what: str, share: float
+) -> str:
+    """How many of the values look like it, if two do and such a share of all."""
     shape = SHAPES.get(category)
     if shape is None or not values:
         return ""
     like = sum(
         re.fullmatch(shape, value.strip()[:LOOKED_AT].lower()) is not None for value in values
     )
-    if like < FEWEST or like < SHARE * len(values):
+    if like < FEWEST or like < share * len(values):
         return ""
     return f"{like} of {len(values)} {what} look like it"
