@@ -118,12 +118,14 @@ def test_a_part_in_the_place_of_another_does_not_open(lake, put):
         lake.read("derived.one")
 
 
-@pytest.mark.parametrize("lost", ["folder", "root.key", "ring-"])
+@pytest.mark.parametrize("lost", ["folder", "root.key", "ring-", "mark"])
 def test_without_its_keys_a_home_is_refused_and_nothing_is_made_or_overwritten(lake, put, lost):
     put(SECRET)
     keys = keyring.key_folder(lake.home)
     if lost == "folder":
         shutil.rmtree(keys)
+    elif lost == "mark":
+        (lake.home / keyring.MARK).unlink()
     else:
         next(path for path in keys.iterdir() if path.name.startswith(lost)).unlink()
     before = everything(lake.home), everything(keys)

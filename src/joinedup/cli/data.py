@@ -84,20 +84,27 @@ def sweep(
 def fsck(
     office: OfficeOption = None,
     home: HomeOption = None,
-    sweep: Annotated[bool, typer.Option("--sweep", help="Remove parts nothing refers to.")] = False,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Remove what broken-off writings left.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read every part of the lake and hold it against the records.
+    """Read the whole home and hold it against the records: lake, keys, ledger, outbox.
 
-    Exits 60 if a part is missing or changed. Mends nothing; --sweep removes only what no
-    version refers to.
+    Exits 60 if anything is missing, changed, or left over; each is named. Mends nothing; --sweep
+    removes only what no version refers to: the leftovers of writings that broke off.
+
+    joinedup fsck
+    joinedup fsck --sweep
     """
     from joinedup.core.errors import RecordsError  # noqa: PLC0415 - as above
+    from joinedup.office.scrub import scrub  # noqa: PLC0415 - as above
 
-    problems = opened(office, home).lake.fsck(sweep=sweep)
+    problems = scrub(opened(office, home), sweep=sweep)
+    if as_json:
+        told = RecordsError.of(problems).as_json() if problems else {"code": 0, "problems": []}
+        answer({"ok": not problems, **told})
+        raise typer.Exit(RecordsError.code if problems else 0)
     if problems:
         raise RecordsError.of(problems)
-    if as_json:
-        answer({"ok": True, "problems": []})
-        return
-    say("fsck", "every part is there and as it was written")
+    say("fsck", "everything in the home is there and as it was written")

@@ -17,6 +17,7 @@ from joinedup.cli import (
     documents,
     folder,
     ideas,
+    keys,
     layout,
     policy,
     project,
@@ -49,6 +50,7 @@ for group in (
     documents,
     policy,
     pseudonymise,
+    keys,
     audit,
     town,
     demo,
@@ -86,7 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show()
             return int(error.exit_code)
-        raise
+        from joinedup.records.refused import refusal  # noqa: PLC0415 - only when something fails
+
+        if (refused := refusal(error)) is None:
+            raise
+        return _refuse(refused, as_json="--json" in asked)
     return int(code or 0)
 
 

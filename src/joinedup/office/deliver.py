@@ -98,10 +98,14 @@ def deliver(
         AgreementError: no agreement in force covers it.
         DeliveryError: the file is not what was agreed; every reason at once.
     """
-    looked = _look(office, name, path, corrects=corrects)
-    if isinstance(looked, Delivered):
-        return looked
-    return replace(looked.told, number=_keep(office, looked))
+    from joinedup.records.locks import alone  # noqa: PLC0415 - Django's room, only when needed
+
+    dataset = _dataset(office, name)
+    with alone(office.home, dataset.id):  # what it is compared with stands when it is kept
+        looked = _look(office, name, path, corrects=corrects)
+        if isinstance(looked, Delivered):
+            return looked
+        return replace(looked.told, number=_keep(office, looked))
 
 
 def would_deliver(

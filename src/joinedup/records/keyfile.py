@@ -15,6 +15,7 @@ from joinedup.core.errors import ProjectError, RecordsError
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MAY_CHANGE = stat.S_IWGRP | stat.S_IWOTH
 LONGEST_FILE = 1 << 24
+PASSING_DIGITS = 16
 
 
 def read_private(path: Path, *, fix: str) -> str:
@@ -91,6 +92,12 @@ def replace(path: Path, text: str) -> None:
     settle(path.parent)
 
 
+def clear_up(folder: Path) -> None:
+    """Remove what writers that were killed left beside the files of a folder; it may hold keys."""
+    for left in folder.glob(f".*.{'[0-9a-f]' * PASSING_DIGITS}"):
+        left.unlink(missing_ok=True)
+
+
 def settle(folder: Path) -> None:
     """Make the names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -109,7 +116,7 @@ def damaged(path: Path) -> RecordsError:
 
 def _stage(path: Path, text: str) -> Path:
     """The text on the disk under a passing name beside `path`, with mode 0600 from the start."""
-    staged = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    staged = path.with_name(f".{path.name}.{secrets.token_hex(PASSING_DIGITS // 2)}")
     try:
         handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except OSError as error:

@@ -27,6 +27,7 @@ from joinedup.records import keyfile
 FOLDER = "JOINEDUP_KEYS"
 ROOT_FILE, LOCK_FILE = "root.key", ".lock"
 MARK = "keys.id"
+LAKE = "lake"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 ID_DIGITS = 16
@@ -152,20 +153,21 @@ class _Place:
 def _opened(home: Path) -> _Place:
     folder, mark = key_folder(home), home / MARK
     if not mark.exists():
+        _require_new(home)
         _mark(home, folder)
     wanted, _, ring = mark.read_text(encoding="ascii").strip().partition(" ")
     if not ID.fullmatch(wanted) or not ID.fullmatch(ring):
         raise keyfile.damaged(mark)
     if not (folder / ROOT_FILE).exists():
         raise RecordsError(
-            f"the keys of this home are missing (its root key is {wanted}).",
+            f"the keys of this home are missing ({MARK} says its root key is {wanted}).",
             fix=f"{BRING_BACK}; no new one is made, for it could read nothing.",
             where=folder.name,
         )
     roots = load_roots(folder)
     if wanted not in roots.ids:
         raise RecordsError(
-            f"these are not the keys of this home (its root key is {wanted}).",
+            f"these are not the keys of this home ({MARK} says its root key is {wanted}).",
             fix=f"name the folder of its own keys in ${FOLDER}.",
             where=folder.name,
         )
@@ -174,6 +176,17 @@ def _opened(home: Path) -> _Place:
 
 def _ring_file(folder: Path, ring: str) -> Path:
     return folder / f"ring-{ring}.json"
+
+
+def _require_new(home: Path) -> None:
+    """A home that holds encrypted parts had a mark; another would point to keys that open none."""
+    lake = home / LAKE
+    if lake.is_dir() and any(path.is_file() for path in lake.rglob("*")):
+        raise RecordsError(
+            f"the home has lost the file {MARK}, which tells which keys are its own.",
+            fix="restore it from a backup of the home; another could read nothing.",
+            where=MARK,
+        )
 
 
 def _mark(home: Path, folder: Path) -> None:
@@ -243,6 +256,7 @@ def ids(home: Path) -> Ids:
         ProjectError, RecordsError: as `roots_of`; or the ring is not as it was written.
     """
     if not (home / MARK).exists():
+        _require_new(home)
         return Ids(frozenset(), frozenset())
     ring = _read(_opened(home))
     there = frozenset(one.id for keys in ring.keys.values() for one in keys)
@@ -298,7 +312,7 @@ def _add(place: _Place, ring: _Ring, name: str) -> Named:
 def _read(place: _Place) -> _Ring:
     if not place.ring.exists():
         raise RecordsError(
-            "the ring of keys of this home is missing.",
+            f"the ring of keys that {MARK} names is missing.",
             fix=f"{BRING_BACK}; no new one is made, for it could read nothing.",
             where=place.folder.name,
         )
@@ -371,6 +385,7 @@ def _alone(folder: Path) -> Iterator[None]:
     handle = os.open(folder / LOCK_FILE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        keyfile.clear_up(folder)  # nobody else is at work here
         yield
     finally:
         os.close(handle)

@@ -76,7 +76,7 @@ class Lake:
         """
         from joinedup.records import ledger  # noqa: PLC0415 - Django, only when needed
         from joinedup.records.home import transaction  # noqa: PLC0415 - as above
-        from joinedup.records.refused import recorded  # noqa: PLC0415 - as above
+        from joinedup.records.refused import is_undone, recorded  # noqa: PLC0415 - as above
 
         folder = self.folder_of(table)
         sides.require_sound(table, data)
@@ -85,7 +85,7 @@ class Lake:
             new = versions.made(self.home, table, made, sides.columns_of(data))
             new.purposes, new.agreements = sorted(set(purposes)), sorted(set(agreements))
             new.origin = origin
-            with recorded(table), transaction():
+            with parts.cleared(made, folder, when=is_undone), recorded(table), transaction():
                 ledger.lock()
                 version = versions.current_or(new, is_whole=self.is_whole)
                 with parts.placed(made if version is new else (), folder, table=table):

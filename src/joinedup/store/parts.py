@@ -7,7 +7,7 @@ import errno
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -102,6 +102,20 @@ def placed(parts: Sequence[Made], folder: Path, *, table: str) -> Iterator[None]
     except BaseException:
         for place in places:
             forget(place)
+        raise
+
+
+@contextmanager
+def cleared(
+    parts: Sequence[Made], folder: Path, *, when: Callable[[BaseException], bool]
+) -> Iterator[None]:
+    """Take placed parts away again if the block fails so that no version can name them."""
+    try:
+        yield
+    except BaseException as error:
+        if when(error):
+            for made in parts:
+                forget(folder / made.part["file"])
         raise
 
 

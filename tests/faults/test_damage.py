@@ -1,0 +1,120 @@
+"""Whatever file of a home is changed, cut short or gone, it is found, named, and never believed."""
+
+import json
+import shutil
+
+import pytest
+
+from joinedup.cli.main import main
+
+ANALYST, READER = ("--as", "A. Nalyst"), ("--as", "R. Eader")
+SIGNATORY = "Name of the person who may sign"
+HARMS = ("flipped at the front", "flipped in the middle", "flipped at the end", "cut", "gone")
+KINDS = {
+    "a part of a delivery": "home/lake/admitted/visits/*.parquet",
+    "a part of a step": "home/lake/derived/*/*.parquet",
+    "the mark of the keys": "home/keys.id",
+    "the root key": "home.keys/root.key",
+    "the ring of keys": "home.keys/ring-*.json",
+    "a page that left": "home/outbox/*/report.html",
+    "data that left": "home/outbox/*/report.json",
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """An office with something of every kind in its home, to be copied and harmed."""
+    from django.db import connection
+
+    from joinedup.office.begin import begin
+
+    folder = tmp_path_factory.mktemp("damage") / "whole"
+    begin(folder / "office", "Invented office")
+    lines = [f"V{n:03},{n % 28 + 1:02}/03/2026,{n % 37}.5" for n in range(60)]
+    visits = folder / "visits_march.csv"
+    visits.write_text("\n".join(["visit,visited_on,risk", *lines, ""]))
+    for command in (
+        ["agree", "sign", "visits", "--party", "council", "--by", SIGNATORY],
+        ["deliver", "visits", str(visits), *ANALYST],
+        ["run", *ANALYST],
+        ["release", "rank", "--approve", "--reason", "read every row", *READER],
+        ["release", "rank", "--for", "council", *ANALYST],
+    ):
+        assert joinedup(folder, *command) == 0, command
+    connection.close()
+    return folder
+
+
+def joinedup(folder, *arguments):
+    places = ["--office", str(folder / "office"), "--home", str(folder / "home")]
+    return main([*arguments, *places])
+
+
+@pytest.fixture
+def copy(whole, tmp_path):
+    """A copy of the whole, keys and all."""
+    from django.db import connection
+
+    shutil.copytree(whole, tmp_path / "copy")
+    yield tmp_path / "copy"
+    connection.close()
+
+
+def harmed(path, harm):
+    content = bytearray(path.read_bytes())
+    path.chmod(0o600)
+    if harm == "gone":
+        path.unlink()
+    elif harm == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    else:
+        place = {"front": 0, "middle": len(content) // 2, "end": len(content) - 1}
+        content[place[harm.rpartition(" ")[2]]] ^= 4
+        path.write_bytes(content)
+
+
+def test_an_unharmed_home_has_nothing_to_tell(copy, capsys):
+    assert joinedup(copy, "fsck", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"ok": True, "code": 0, "problems": []}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_harm_to_every_kind_of_file_is_found_and_the_file_named(copy, kind, harm, capsys):
+    path = min(copy.glob(KINDS[kind]))
+    harmed(path, harm)
+    capsys.readouterr()
+    code = joinedup(copy, "fsck", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert code in {10, 60}
+    told_of = " ".join(f"{one['where']} {one['what']}" for one in told["problems"])
+    of_keys = "key" in kind and harm == "gone"  # then it is told of the folder they lay in
+    assert path.name in told_of or (of_keys and "home.keys" in told_of)
+    assert str(copy) not in told_of
+
+
+@pytest.mark.parametrize("place", range(0, 100, 9))
+def test_a_flip_in_the_records_is_found_or_changes_nothing_that_is_told(copy, place, capsys):
+    path = copy / "home" / "records.sqlite3"
+    content = bytearray(path.read_bytes())
+    before = _told(copy, capsys)
+    from django.db import connection
+
+    connection.close()
+    content[len(content) * place // 100 + 37] ^= 1
+    path.write_bytes(content)
+    for more in ("-wal", "-shm"):
+        path.with_name(path.name + more).unlink(missing_ok=True)
+    found = joinedup(copy, "fsck", "--json") != 0
+    capsys.readouterr()
+    assert found or _told(copy, capsys) == before
+
+
+def _told(folder, capsys):
+    """What the home tells: its steps, its list, its ledger."""
+    said = []
+    for command in (["status", "--json"], ["show", "rank"], ["audit", "verify", "--json"]):
+        capsys.readouterr()
+        joinedup(folder, *command)
+        said.append(capsys.readouterr().out)
+    return said
