@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from joinedup.sources.typed import typed
+from joinedup.sources.typed import _blank, typed
 
 WKB = bytes.fromhex("0101000000000000000000f03f0000000000000040")
 
@@ -234,3 +237,32 @@ def test_the_first_format_that_fits_counts_and_each_is_counted():
     ]
     assert column.wrong.tolist() == [False] * 6 + [True]
     assert column.formats == (2, 1, 2)
+
+
+SIGNS = st.sampled_from(
+    [*"0123456789+-.eExXinfa ,_/", "\t", "\u00a0", "\uff11", "2026", "-03-", "01"]
+)
+ALIKE = st.lists(SIGNS, max_size=10).map("".join)
+USUAL = st.integers(-(10**17), 10**17).map(str) | st.dates().map(str) | st.floats().map(repr)
+
+
+@settings(max_examples=400)
+@given(
+    kind=st.sampled_from(["text", "integer", "number", "date"]),
+    cells=st.lists(ALIKE | USUAL | st.none(), min_size=1, max_size=4),
+)
+def test_a_column_that_is_plainly_of_its_type_is_told_as_the_careful_way_tells_it(kind, cells):
+    column = pa.array(cells, pa.string())
+    quick = typed(column, kind)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("joinedup.sources.typed.QUICK", {})
+        careful = typed(column, kind)
+    assert quick.values.equals(careful.values)
+    assert quick.wrong.tolist() == careful.wrong.tolist()
+    assert quick.formats == careful.formats
+
+
+def test_every_sign_that_is_blank_for_trimming_is_blank_for_us():
+    signs = [chr(n) for n in range(0x110000) if not 0xD800 <= n <= 0xDFFF]
+    trimmed = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(pa.array(signs))), 0)
+    assert _blank(pa.array(signs)).equals(trimmed)

@@ -6,6 +6,7 @@ Month names are English whatever the machine's locale; `serial` is the day numbe
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,9 @@ MONTHS = (
 )
 FULL = {name: number for number, name in enumerate(MONTHS, start=1)}
 SHORT = {name[:3]: number for name, number in FULL.items()} | {"sept": 9}
+
+REMEMBERED = 1 << 16
+"""Texts of one format whose day is told once for all the blocks of a file."""
 
 Counts = npt.NDArray[np.int64]
 
@@ -61,6 +65,7 @@ def told_days(
     return values, coded.indices, np.bincount(used[used >= 0], minlength=len(formats))
 
 
+@lru_cache(REMEMBERED)
 def _day(text: str, date_format: str) -> date | None:
     if not date_format and len(text) == ISO_DATE_LENGTH:
         moment = _iso(text)
@@ -69,6 +74,7 @@ def _day(text: str, date_format: str) -> date | None:
     return moment.date() if moment and moment.time() == time() else None
 
 
+@lru_cache(REMEMBERED)
 def _moment(text: str, date_format: str) -> datetime | None:
     # A `T` and no `T` in the format: a cell that was a real date in a workbook, or plain ISO.
     if not date_format or (len(text) > ISO_DATE_LENGTH and text[ISO_DATE_LENGTH] == "T"):

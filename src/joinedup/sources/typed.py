@@ -6,6 +6,7 @@ exactly is marked wrong and counted; none becomes empty in silence.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,8 @@ WORDS: dict[FieldType, str] = {
 WHOLE = r"^[+-]?\d{1,18}(\.0+)?$"
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 LARGEST_WHOLE = 2.0**53
+LONGEST_WHOLE = 18
+YEAR_ONE = pa.scalar(date(1, 1, 1), pa.date32())
 TRUTH = {
     **dict.fromkeys(("true", "t", "yes", "y", "1"), True),
     **dict.fromkeys(("false", "f", "no", "n", "0"), False),
@@ -75,6 +78,8 @@ def typed(
         other_formats: tried in this order on dates that are not in the first.
     """
     plain = _plain(cells)
+    if quick := _quickly(plain, kind, (date_format, *other_formats)):
+        return quick
     counts: tuple[int, ...] = ()
     if kind in ("date", "datetime") and _says_days(plain.type, date_format):
         formats = (date_format, *other_formats)
@@ -86,6 +91,51 @@ def typed(
     empty = _empty(plain)
     lost = pc.and_not(pc.is_null(values), empty)
     return Typed(values, np.asarray(lost.to_numpy(zero_copy_only=False), dtype=bool), counts)
+
+
+def _quickly(cells: pa.Array, kind: FieldType, formats: Sequence[str]) -> Typed | None:
+    """The column if every cell is plainly of the type; None if one is to be looked at with care."""
+    if not pa.types.is_string(cells.type) or kind not in QUICK or pc.any(_blank(cells)).as_py():
+        return None
+    none_wrong = np.zeros(len(cells), dtype=bool)
+    if kind == "text":
+        return Typed(cells, none_wrong)
+    if kind == "date" and formats != ("",):
+        return None
+    try:
+        values = cells.cast(ARROW[kind])
+    except pa.ArrowInvalid:
+        return None
+    return Typed(values, none_wrong, _told(cells, kind)) if QUICK[kind](cells, values) else None
+
+
+def _told(cells: pa.Array, kind: FieldType) -> tuple[int, ...]:
+    return (len(cells) - cells.null_count,) if kind == "date" else ()
+
+
+def _plain_digits(cells: pa.Array, _values: pa.Array) -> bool:
+    """Arrow also takes `0x1F` for a whole number, and more digits than we do."""
+    short = pc.max(pc.binary_length(cells)).as_py() or 0
+    return short <= LONGEST_WHOLE and not pc.any(pc.match_substring_regex(cells, "[xX]")).as_py()
+
+
+def _in_the_calendar(_cells: pa.Array, values: pa.Array) -> bool:
+    """Arrow has a year 0."""
+    return pc.any(pc.less(values, YEAR_ONE)).as_py() is not True
+
+
+def _finite(_cells: pa.Array, values: pa.Array) -> bool:
+    """Arrow takes `inf` and `nan` for numbers."""
+    return pc.all(pc.is_finite(values)).as_py() is not False
+
+
+QUICK: dict[FieldType, Callable[[pa.Array, pa.Array], bool]] = {
+    "text": lambda _cells, _values: True,
+    "integer": _plain_digits,
+    "number": _finite,
+    "date": _in_the_calendar,
+}
+"""Types that Arrow tells as we do, and where it does not."""
 
 
 def _says_days(source: pa.DataType, date_format: str) -> bool:
@@ -111,11 +161,15 @@ def _plain(cells: pa.Array) -> pa.Array:
 
 def _empty(cells: pa.Array) -> pa.Array:
     if pa.types.is_string(cells.type):
-        blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(cells)), 0)
-        return pc.fill_null(blank, fill_value=True)
+        return pc.fill_null(_blank(cells), fill_value=True)
     if pa.types.is_floating(cells.type):
         return pc.is_null(cells, nan_is_null=True)
     return pc.is_null(cells)
+
+
+def _blank(cells: pa.Array) -> pa.Array:
+    """Which texts hold nothing but blanks; a text is looked at up to its first sign."""
+    return pc.or_(pc.utf8_is_space(cells), pc.equal(pc.binary_length(cells), 0))
 
 
 def _converted(cells: pa.Array, kind: FieldType) -> pa.Array:
@@ -180,9 +234,10 @@ def _from_time(cells: pa.Array, kind: FieldType) -> pa.Array:
 
 
 def _from_text(cells: pa.Array, kind: FieldType) -> pa.Array:
-    clean = pc.utf8_trim_whitespace(cells)
     if kind == "text":
-        return _only(cells, pc.greater(pc.utf8_length(clean), 0))
+        blank = _blank(cells)
+        return _only(cells, pc.invert(blank)) if pc.any(blank).as_py() else cells
+    clean = pc.utf8_trim_whitespace(cells)
     if kind == "integer":
         digits = _only(clean, pc.match_substring_regex(clean, WHOLE))
         digits = pc.replace_substring_regex(digits, r"\.0+$", "")

@@ -30,7 +30,8 @@ class Coded:
     @cached_property
     def rows(self) -> npt.NDArray[np.int64]:
         """How many rows have each value, shape (values,)."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
+        there = self.codes if not self.empty else self.codes[self.codes >= 0]
+        return np.bincount(there, minlength=len(self.values))
 
     @cached_property
     def empty(self) -> int:
@@ -55,9 +56,8 @@ def coded(column: pa.ChunkedArray) -> Coded:
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     if not len(column):  # its chunks, if it has any, have no dictionary
         return Coded(pa.array([], column.type), np.empty(0, dtype=np.int64))
-    whole = column.dictionary_encode().unify_dictionaries()
-    codes = [
-        np.asarray(pc.fill_null(chunk.indices, EMPTY).to_numpy(zero_copy_only=False), np.int64)
-        for chunk in whole.chunks
-    ]
-    return Coded(whole.chunk(0).dictionary, np.concatenate(codes))
+    # In one piece first: to unify the dictionaries of many pieces takes the square of their number.
+    whole = column.combine_chunks().dictionary_encode()
+    chunks = whole.unify_dictionaries().chunks if isinstance(whole, pa.ChunkedArray) else [whole]
+    codes = [np.asarray(pc.fill_null(chunk.indices, EMPTY), np.int64) for chunk in chunks]
+    return Coded(chunks[0].dictionary, codes[0] if len(codes) == 1 else np.concatenate(codes))

@@ -108,7 +108,7 @@ def _after(path: Path, encoding: str, skip: int) -> Iterator[bytes]:
 
 def _found(text: bytes, line: int, *, delimiter: str, quote: str) -> _Found | None:
     """The whole rows of a text, or None where arithmetic does not tell them."""
-    if text.count(b"\r") - text.endswith(b"\r") > text.count(b"\r\n"):
+    if b"\r" in text and text.count(b"\r") - text.endswith(b"\r") > text.count(b"\r\n"):
         return None
     marks = np.frombuffer(text, dtype=np.uint8)
     breaks = np.flatnonzero(marks == NEWLINE)
