@@ -29,14 +29,16 @@ def main() -> int:
 
 def parts() -> tuple[Callable[[], Iterator[Row]], ...]:
     """What is measured, in order."""
-    from benchmarks.disclosure import disclosure  # noqa: PLC0415 - each part loads what it measures
+    from benchmarks.admitting import admitting  # noqa: PLC0415 - each part loads what it measures
+    from benchmarks.disclosure import disclosure  # noqa: PLC0415 - as above
     from benchmarks.features import features  # noqa: PLC0415 - as above
+    from benchmarks.lake import lake  # noqa: PLC0415 - as above
     from benchmarks.ledger import ledger  # noqa: PLC0415 - as above
     from benchmarks.reading import reading  # noqa: PLC0415 - as above
     from benchmarks.start import start  # noqa: PLC0415 - as above
     from benchmarks.town import town  # noqa: PLC0415 - as above
 
-    return (features, reading, town, ledger, disclosure, start)
+    return (features, reading, admitting, lake, town, ledger, disclosure, start)
 
 
 def told(part: Callable[[], Iterator[Row]]) -> Iterator[Row]:

@@ -1,12 +1,16 @@
 """A lake in a fresh home (SQLite), and the usual way to write to it."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from joinedup.records.home import connect
 from joinedup.store.lake import Lake
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 ROWS = pa.table({"visit": ["v1", "v2", "v3"], "risk": [0.5, None, 2.5]})
 

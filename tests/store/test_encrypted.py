@@ -7,11 +7,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from apart_frames import made_tokens
 
 from joinedup.core.errors import JoinedupError, ProjectError, RecordsError
 from joinedup.records import keyring
 from joinedup.store.lake import Lake
-from joinedup.store.sides import Apart, Tokens
+from joinedup.store.sides import Apart
 
 CANARY = "ZQX77CANARY"
 NAMES = [f"{CANARY}{number}" for number in range(40)]
@@ -19,7 +20,7 @@ SECRET = pa.table({"name": NAMES, "risk": [float(number) for number in range(40)
 APART = Apart(
     attributes=SECRET.select(["risk"]),
     identifiers=SECRET.select(["name"]),
-    tokens={"homes": Tokens(pa.table({"name": [f"{n:064x}" for n in range(40)]}), "0" * 16)},
+    tokens={"homes": made_tokens({"name": [f"{n:064x}" for n in range(40)]}, "0" * 16)},
     columns=("name", "risk"),
 )
 
@@ -171,7 +172,7 @@ def test_after_a_rotation_old_parts_open_and_new_ones_have_the_new_key(lake, put
     fewer = Apart(
         attributes=APART.attributes.slice(1),
         identifiers=APART.identifiers.slice(1),
-        tokens={"homes": Tokens(APART.tokens["homes"].table.slice(1), "0" * 16)},
+        tokens={"homes": made_tokens({"name": [f"{n:064x}" for n in range(1, 40)]}, "0" * 16)},
         columns=APART.columns,
     )
     new = put(fewer)

@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from apart_frames import made_tokens
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
@@ -11,7 +12,7 @@ from joinedup.core.errors import AgreementError, MethodError
 from joinedup.records import keyring
 from joinedup.store import parts, sealing
 from joinedup.store.engine import Granted, engine
-from joinedup.store.sides import Apart, Tokens, identifiers_of
+from joinedup.store.sides import Apart, identifiers_of
 
 ROWS = 3_000
 
@@ -20,14 +21,14 @@ def apart(rows=ROWS, *, tokens=(), first=0):
     """People in the order of their numbers, with an attribute that is the same number."""
     numbers = range(first, first + rows)
     named = pa.table({"nhs": [f"{n:010}" for n in numbers], "surname": [f"S{n}" for n in numbers]})
-    made = {
-        project: Tokens(pa.table({"nhs": [f"{project}{n}" for n in numbers]}), f"{project:0>16}")
+    tokens_of = {
+        project: made_tokens({"nhs": [f"{project}{n}" for n in numbers]}, f"{project:0>16}")
         for project in tokens
     }
     return Apart(
         attributes=pa.table({"age": list(numbers)}),
         identifiers=named,
-        tokens=made,
+        tokens=tokens_of,
         columns=("nhs", "age", "surname"),
     )
 

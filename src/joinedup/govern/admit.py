@@ -4,7 +4,7 @@ Pure: facts in, a decision out. `sources` reads only what `admissible` gives; `a
 `apart` parts what says who a row is about from what it says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -17,6 +17,9 @@ from joinedup.govern.pseudonyms.keys import Key
 from joinedup.govern.pseudonyms.pseudonym import scope_of, token, treatments
 from joinedup.store.sealing import ATTRIBUTES, IDENTIFIERS, TOKENS
 from joinedup.store.sides import Apart, Tokens
+
+PIECE = 1 << 20
+"""Rows whose tokens are held at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,22 +176,30 @@ def apart(table: pa.Table, dataset: Dataset, held: Holding, keys: Mapping[str, K
         attributes=columns(held.attributes),
         identifiers=columns(held.identifiers),
         tokens={
-            project: Tokens(_tokens(columns(names), dataset, keys[project]), keys[project].id)
+            project: _tokens(columns(names), dataset, keys[project])
             for project, names in held.tokens.items()
         },
         columns=tuple(name for name in held.kept(dataset) if name in table.column_names),
     )
 
 
-def _tokens(table: pa.Table, dataset: Dataset, key: Key) -> pa.Table:
-    return pa.table(
-        {
-            name: token(
-                table[name], dataset.fields[name].standard, key, scope=scope_of(name, dataset)
-            )
-            for name in table.column_names
-        }
-    )
+def _tokens(table: pa.Table, dataset: Dataset, key: Key) -> Tokens:
+    """Made a piece at a time, while they are written: they are longer than what they stand for."""
+
+    def of(piece: pa.Table) -> pa.Table:
+        fields = {name: dataset.fields[name] for name in table.column_names}
+        return pa.table(
+            {
+                name: token(piece[name], field.standard, key, scope=scope_of(name, dataset))
+                for name, field in fields.items()
+            }
+        )
+
+    def pieces() -> Iterator[pa.RecordBatch]:
+        for first in range(0, table.num_rows, PIECE):
+            yield from of(table.slice(first, PIECE)).combine_chunks().to_batches()
+
+    return Tokens(tuple(table.column_names), key.id, pieces)
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -5,7 +5,8 @@ A new file of a dataset supersedes the one before, and what it changes is shown 
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,14 +72,24 @@ class _Looked:
 
     Attributes:
         apart: the rows held apart, where that was done already.
+        before: how good the delivery before was; None if there was none.
     """
 
     told: Delivered
+    dataset: Dataset
     delivery: Delivery
     table: "pa.Table"
     held: admit.Holding
     apart: Apart | None
-    profile: quality.Profile | None = None
+    before: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is told of a file once its rows are graded, and the profile that is kept."""
+
+    told: Delivered
+    profile: quality.Profile
 
 
 def deliver(
@@ -105,7 +116,9 @@ def deliver(
         looked = _look(office, name, path, corrects=corrects)
         if isinstance(looked, Delivered):
             return looked
-        return replace(looked.told, number=_keep(office, looked))
+        with ThreadPoolExecutor(1) as beside:  # the rows are judged while they are written
+            judging = beside.submit(_judged, looked)
+            return _keep(office, looked, judging.result)
 
 
 def would_deliver(
@@ -113,7 +126,7 @@ def would_deliver(
 ) -> Delivered:
     """What `deliver` would do: reads, checks and compares; writes nothing. Raises as it does."""
     looked = _look(office, name, path, corrects=corrects)
-    return looked if isinstance(looked, Delivered) else looked.told
+    return looked if isinstance(looked, Delivered) else _judged(looked).told
 
 
 def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> Delivered | _Looked:
@@ -148,28 +161,28 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
     table = admit.admit(delivery.table, dataset, fields)
     require_mapped(table, dataset)
     changes, apart = _effect(office, dataset, table, held, latest if corrects else None)
-    looked = _Looked(replace(told, effect=changes), delivery, table, held, apart)
-    return _judged(looked, dataset, latest)
-
-
-def _judged(looked: _Looked, dataset: Dataset, latest: "Earlier | None") -> _Looked:
-    """With what is said of the rows: how many were not taken, and how good the others are."""
-    delivery = looked.delivery
-    profile = quality.profile(
-        looked.table,
-        dataset,
-        before=latest.profile.get("quality") if latest else None,
-        today=clock.today(),
-        findings=delivery.findings,
-    )
     told = replace(
-        looked.told,
-        rows=looked.table.num_rows,
+        told,
+        rows=table.num_rows,
         rejected=delivery.rejected,
         findings=delivery.findings,
-        grades=quality.grades(profile, dataset),
+        effect=changes,
     )
-    return replace(looked, told=told, profile=profile)
+    before = latest.profile.get("quality") if latest else None
+    return _Looked(told, dataset, delivery, table, held, apart, before)
+
+
+def _judged(looked: _Looked) -> _Judged:
+    """How good the rows are, for each use."""
+    profile = quality.profile(
+        looked.table,
+        looked.dataset,
+        before=looked.before,
+        today=clock.today(),
+        findings=looked.delivery.findings,
+    )
+    grades = quality.grades(profile, looked.dataset)
+    return _Judged(replace(looked.told, grades=grades), profile)
 
 
 def _already(
@@ -224,46 +237,61 @@ def _effect(
     return changes, apart
 
 
-def _keep(office: Office, looked: _Looked) -> int:
-    """Write the rows, the delivery and the event that tells of it; gives the version's number."""
+def _keep(office: Office, looked: _Looked, judged: Callable[[], _Judged]) -> Delivered:
+    """Write the rows, the delivery and the event that tells of it; tells what was delivered."""
     from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - as above
     from joinedup.records.models import Delivery as Earlier  # noqa: PLC0415 - as above
 
-    said, delivery, sha = looked.told, looked.delivery, looked.delivery.file_digest
-    name, held = said.dataset, looked.held
+    said, held, name = looked.told, looked.held, looked.dataset.id
     agreements = [agreement for agreement in in_force(office) if name in agreement.covers]
-    facts = {"dataset": name, "file": said.file_name, "sha256": sha, "rows": said.rows}
-    facts |= {"fields": list(said.fields), "rejected": sum(one.count for one in said.rejected)}
-    if said.effect.get("corrects"):
-        facts["corrects"] = said.effect["corrects"]
-    came: dict[str, Any] = {
-        "dataset": name,
+    came: dict[str, Any] = {}
+
+    def facts() -> dict[str, Any]:
+        came.update(_row(looked, judged()))
+        found: dict[str, Any] = {
+            "dataset": name,
+            "file": said.file_name,
+            "sha256": looked.delivery.file_digest,
+        }
+        found |= {"rows": said.rows, "fields": list(said.fields)}
+        found |= {"rejected": sum(one.count for one in said.rejected), TOLD: told(**came)}
+        if said.effect.get("corrects"):
+            found["corrects"] = said.effect["corrects"]
+        return found
+
+    keys = token_keys(office, held.tokens)
+    version = office.lake.write(
+        f"admitted.{name}",
+        looked.apart or admit.apart(looked.table, looked.dataset, held, keys),
+        kind="delivery",
+        actor=office.who,
+        facts=facts,
+        purposes=sorted({agreement.purpose for agreement in agreements}),
+        agreements=sorted(agreement.id for agreement in agreements),
+        origin=f"delivery:{looked.delivery.file_digest[:12]}",
+        also=lambda version: Earlier.objects.add(**came, version=version),
+    )
+    return replace(judged().told, number=version.number)
+
+
+def _row(looked: _Looked, judged: _Judged) -> dict[str, Any]:
+    """What the records keep of a delivery."""
+    said, delivery = looked.told, looked.delivery
+    return {
+        "dataset": said.dataset,
         "file_name": said.file_name,
-        "file_digest": sha,
+        "file_digest": delivery.file_digest,
         "rows": said.rows,
-        "sender": office.folder.datasets[name].partner,
+        "sender": looked.dataset.partner,
         "findings": [asdict(finding) for finding in said.findings],
         "rejected": [asdict(one) for one in said.rejected],
         "profile": {
             "columns": list(delivery.sender_columns),
             "shapes": dict(delivery.shapes),
-            "quality": looked.profile.as_json() if looked.profile else {},
+            "quality": judged.profile.as_json(),
         },
         "effect": said.effect,
     }
-    dataset, keys = office.folder.datasets[name], token_keys(office, held.tokens)
-    version = office.lake.write(
-        f"admitted.{name}",
-        looked.apart or admit.apart(looked.table, dataset, held, keys),
-        kind="delivery",
-        actor=office.who,
-        facts=facts | {TOLD: told(**came)},
-        purposes=sorted({agreement.purpose for agreement in agreements}),
-        agreements=sorted(agreement.id for agreement in agreements),
-        origin=f"delivery:{sha[:12]}",
-        also=lambda version: Earlier.objects.add(**came, version=version),
-    )
-    return version.number
 
 
 def _dataset(office: Office, name: str) -> Dataset:

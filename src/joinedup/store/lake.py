@@ -6,7 +6,6 @@ transaction as the event that tells of it: a part no row names does not exist fo
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +47,7 @@ class Lake:
         *,
         kind: str,
         actor: str,
-        facts: Mapping[str, Any],
+        facts: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
         purposes: Sequence[str],
         agreements: Sequence[str],
         origin: str,
@@ -64,7 +63,7 @@ class Lake:
             data: the rows, whole or held apart. A reader is written as it comes, never held whole.
             kind: of the event.
             actor: who writes.
-            facts: of the event; no cell.
+            facts: of the event, or what gives them once the rows are written; no cell.
             purposes: for which the table may be read.
             agreements: that it rests on.
             origin: the delivery or step it comes from.
@@ -80,8 +79,11 @@ class Lake:
 
         folder = self.folder_of(table)
         sides.require_sound(table, data)
-        with ExitStack() as aside:
-            made = [aside.enter_context(self._staged(table, side)) for side in sides.sides_of(data)]
+        apart = sides.sides_of(data)
+        keys = [sealing.fresh(self.home, table, side.name) for side in apart]
+        work = list(zip(apart, keys, strict=True))
+        with parts.staged(self.folder, work, table=table) as made:
+            told = facts() if callable(facts) else facts
             new = versions.made(self.home, table, made, sides.columns_of(data))
             new.purposes, new.agreements = sorted(set(purposes)), sorted(set(agreements))
             new.origin = origin
@@ -89,7 +91,7 @@ class Lake:
                 ledger.lock()
                 version = versions.current_or(new, is_whole=self.is_whole)
                 with parts.placed(made if version is new else (), folder, table=table):
-                    said = {**facts, versions.WRITING: versions.told(version)}
+                    said = {**told, versions.WRITING: versions.told(version)}
                     version.told = ledger.append(kind, actor=actor, subject=table, facts=said)
                     if version is new:
                         version.event = version.told
@@ -198,10 +200,6 @@ class Lake:
         """
         schema, name = split_name(table)
         return self.folder / schema / name
-
-    def _staged(self, table: str, side: sides.Side) -> AbstractContextManager[parts.Made]:
-        key = sealing.fresh(self.home, table, side.name)
-        return parts.staged(self.folder, side, key, table=table)
 
     def _opened(self, version: "TableVersion", part: "Part") -> "tuple[ds.Dataset, PartKey]":
         where = str(version)

@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -51,37 +51,62 @@ class Made:
 
 
 @contextmanager
-def staged(lake: Path, side: Side, key: PartKey, *, table: str) -> Iterator[Made]:
-    """Write the rows aside, encrypted, whole and durable; what is left aside afterwards is removed.
+def staged(
+    lake: Path, sides: Sequence[tuple[Side, PartKey]], *, table: str
+) -> Iterator[list[Made]]:
+    """Write sides aside, encrypted, whole and durable; what is left aside afterwards is removed.
 
-    While the block lasts the file is locked, so that a sweep knows it is in use.
+    Long ones at once. While the block lasts the files are locked, so that a sweep knows they are in
+    use.
     """
     with _disk(table):
         make_folder(lake / STAGING)
-        file, path = _open_aside(lake / STAGING)
+    with ExitStack() as held:
+        aside = [held.enter_context(_aside(lake / STAGING, table)) for _ in sides]
+        work = [(*place, *side) for place, side in zip(aside, sides, strict=True)]
+        if len(sides) > 1 and any(_is_long(side) for side, _ in sides):
+            with ThreadPoolExecutor(len(sides)) as beside:
+                made = list(beside.map(lambda one: _made(*one, table=table), work))
+        else:
+            made = [_made(*one, table=table) for one in work]
+        yield made
+
+
+@contextmanager
+def _aside(folder: Path, table: str) -> Iterator[tuple[IO[bytes], Path]]:
+    with _disk(table):
+        file, path = _open_aside(folder)
     try:
         with file:
-            with _disk(table):
-                contents = _write(file, side, key)
-                file.flush()
-                os.fsync(file.fileno())  # one that fails is never tried again: the pages are lost
-                sha = file_digest(path)
-                path.chmod(0o400)
-                size = path.stat().st_size
-            part: Part = {
-                "file": f"{sha}.parquet",
-                "sha256": sha,
-                "rows": contents.rows,
-                "bytes": size,
-                "side": side.name,
-                "columns": list(contents.columns),
-                "key": key.id,
-                "salt": key.salt,
-                "made_with": side.made_with,
-            }
-            yield Made(path, part, contents.columns)
+            yield file, path
     finally:
         forget(path)
+
+
+def _is_long(side: Side) -> bool:
+    return isinstance(side.data, pa.Table) and side.data.num_rows > ROWS_PER_GROUP
+
+
+def _made(file: IO[bytes], path: Path, side: Side, key: PartKey, *, table: str) -> Made:
+    with _disk(table):
+        with pa.OSFile(str(path), "wb") as sink:  # Arrow's own: it need not wait for Python
+            contents = _write(sink, side, key)
+        os.fsync(file.fileno())  # one that fails is never tried again: the pages are lost
+        sha = file_digest(path)
+        path.chmod(0o400)
+        size = path.stat().st_size
+    part: Part = {
+        "file": f"{sha}.parquet",
+        "sha256": sha,
+        "rows": contents.rows,
+        "bytes": size,
+        "side": side.name,
+        "columns": list(contents.columns),
+        "key": key.id,
+        "salt": key.salt,
+        "made_with": side.made_with,
+    }
+    return Made(path, part, contents.columns)
 
 
 @contextmanager
@@ -200,7 +225,7 @@ def _open_aside(folder: Path) -> tuple[IO[bytes], Path]:
         file.close()
 
 
-def _write(file: IO[bytes], side: Side, key: PartKey) -> Contents:
+def _write(sink: Any, side: Side, key: PartKey) -> Contents:
     """Write the rows as encrypted Parquet, in the side's order; what they say is told in theirs."""
     import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; only when something is written
 
@@ -209,7 +234,7 @@ def _write(file: IO[bytes], side: Side, key: PartKey) -> Contents:
     told: Future[None] | None = None
     with (
         pq.ParquetWriter(
-            file,
+            sink,
             schema,
             compression="zstd",
             use_dictionary=not side.made_with,  # of tokens, no two are alike in most columns

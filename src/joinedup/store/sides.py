@@ -5,7 +5,7 @@ under a key of their own; and `tokens` in their place, a side for each project t
 by tokens alone. A reader is given the columns of the sides it may have, under the same names.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,15 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The identifiers of a table as one project may know them.
+    """The identifiers of a table as one project may know them: made while they are written.
 
     Attributes:
-        table: under the names of the identifiers, rows as the attributes have them.
-        key: the id of the key they were made with; with those of another key they join nothing.
+        columns: the names of the identifiers.
+        key: the id of the key they are made with; with those of another key they join nothing.
+        pieces: makes them, each time anew, rows as the attributes have them.
     """
 
-    table: pa.Table
+    columns: tuple[str, ...]
     key: str
+    pieces: Callable[[], Iterable[pa.RecordBatch]]
+
+    @property
+    def reader(self) -> "pa.RecordBatchReader":
+        """The tokens piece by piece."""
+        schema = pa.schema([(name, pa.string()) for name in self.columns])
+        return pa.RecordBatchReader.from_batches(schema, self.pieces())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ def sides_of(data: "pa.Table | pa.RecordBatchReader | Apart") -> tuple[Side, ...
     if data.identifiers is not None:
         sides.append(Side(IDENTIFIERS, data.identifiers))
     sides += [
-        Side(f"{TOKENS} {project}", made.table, made.key)
+        Side(f"{TOKENS} {project}", made.reader, made.key)
         for project, made in sorted(data.tokens.items())
     ]
     return tuple(side for side in sides if side.columns)
@@ -99,7 +107,7 @@ def require_sound(table: str, data: "pa.Table | pa.RecordBatchReader | Apart") -
             what = f"two columns are named {', '.join(twice)}."
             raise MethodError(what, fix="give each column a name of its own.", where=table)
     if isinstance(data, Apart):
-        counts = {side.data.num_rows for side in sides}
+        counts = {side.data.num_rows for side in sides if isinstance(side.data, pa.Table)}
         if len(counts) > 1 or {name for side in sides for name in side.columns} != {*data.columns}:
             what = "its sides do not hold the same rows, or not the columns it names."
             raise MethodError(what, fix="take them apart from one table.", where=table)
@@ -159,7 +167,7 @@ def seen(data: Apart, *, tokens: str = "") -> pa.Table:
     """The table as a reader may see it who may know people by name, or else by these tokens."""
     held: dict[str, pa.ChunkedArray] = {}
     if tokens in data.tokens:
-        held |= _columns(data.tokens[tokens].table)
+        held |= _columns(data.tokens[tokens].reader.read_all())
     if data.identifiers is not None:
         held |= _columns(data.identifiers)
     held |= _columns(data.attributes)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from joinedup.core.digest import digest
+from joinedup.core.errors import MethodError
 from joinedup.store import sealing
 
 if TYPE_CHECKING:
@@ -17,9 +18,16 @@ WRITING = "lake"
 
 
 def made(home: Path, table: str, parts: "Sequence[Made]", columns: Sequence[str]) -> "TableVersion":
-    """The version that these parts would be; it has no number yet."""
+    """The version that these parts would be; it has no number yet.
+
+    Raises:
+        MethodError: they do not hold the same rows.
+    """
     from joinedup.records.models import TableVersion  # noqa: PLC0415 - Django, only when needed
 
+    if len({one.part["rows"] for one in parts}) > 1:
+        fix = "take them apart from one table."
+        raise MethodError("its sides do not hold the same rows.", fix=fix, where=table)
     says = [[one.part["side"], one.part["made_with"], one.contents] for one in parts]
     return TableVersion(
         table=table,

@@ -1,10 +1,9 @@
-"""The canonical form of a whole column, and the keyed digest of each, as fast as may be.
+"""The canonical form of a whole column, and its tokens, as fast as may be.
 
 `canonical_form` decides; here it is asked only for what is not plain. A cell that is already in its
 form, or is ASCII that a few steps bring there, is done with the rest of its column at once.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,14 +12,11 @@ import pyarrow.compute as pc
 
 from joinedup.core import identifiers
 from joinedup.govern.pseudonyms.canonical import canonical_form
+from joinedup.store.keyed import keyed_digests
 
 AT_ONCE = 1 << 20
 SAMPLE = 1 << 14
 MANY = 0.5
-HEX = 64
-BLOCK = 64
-INNER = bytes(number ^ 0x36 for number in range(256))
-OUTER = bytes(number ^ 0x5C for number in range(256))
 
 
 def tokens_of(texts: pa.ChunkedArray, standard: str, secret: bytes, before: bytes) -> Any:
@@ -38,10 +34,10 @@ def tokens_of(texts: pa.ChunkedArray, standard: str, secret: bytes, before: byte
     made = []
     for block in _blocks(texts):
         if _mostly_different(block):
-            made.append(_digests(forms(block, standard), secret, before))
+            made.append(keyed_digests(forms(block, standard), secret, before))
         else:
             coded = block.dictionary_encode()
-            once = _digests(forms(coded.dictionary, standard), secret, before)
+            once = keyed_digests(forms(coded.dictionary, standard), secret, before)
             made.append(once.take(coded.indices))
     return pa.chunked_array(made, pa.string())
 
@@ -150,29 +146,3 @@ def _mostly_different(texts: pa.Array) -> bool:
     """Whether looking for what is there more than once would cost more than it saves."""
     sample = texts.slice(0, SAMPLE)
     return len(sample.unique()) > MANY * len(sample)
-
-
-def _digests(texts: pa.Array, secret: bytes, before: bytes) -> pa.Array:
-    """RFC 2104: the key is taken in once for the whole column."""
-    block = secret.ljust(BLOCK, b"\x00")
-    inner = hashlib.sha256(block.translate(INNER) + before)
-    outer = hashlib.sha256(block.translate(OUTER))
-    inner_copy, outer_copy = inner.copy, outer.copy
-    there = texts.drop_null().cast(pa.binary()).to_pylist()
-    made = []
-    for text in there:
-        within, without = inner_copy(), outer_copy()
-        within.update(text)
-        without.update(within.digest())
-        made.append(without.digest())
-    told = pa.py_buffer(b"".join(made).hex().encode())
-    whole = pa.StringArray.from_buffers(len(made), _every(HEX, len(made)), told)
-    if not texts.null_count:
-        return whole
-    return _filled(pa.nulls(len(texts), pa.string()), pc.is_valid(texts), whole)
-
-
-def _every(width: int, count: int) -> pa.Buffer:
-    import numpy as np  # noqa: PLC0415 - only to count
-
-    return pa.py_buffer(np.arange(0, width * (count + 1), width, dtype=np.int32).tobytes())

@@ -1,0 +1,50 @@
+"""Is the engine's keyed digest the one that RFC 2104 has, whatever the text?"""
+
+import hmac
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from joinedup.store import keyed
+from joinedup.store.keyed import keyed_digests
+
+SECRET, BEFORE = bytes(range(32)), b"nhs_number\x00\x00"
+ODD = ["", "\\x41", "\\", "'; drop table texts; --", "Zoë\u0301", "\U0001f600", "a" * 300, "\x00"]
+
+
+def want(text):
+    return None if text is None else hmac.new(SECRET, BEFORE + text.encode(), "sha256").hexdigest()
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_odd_texts_have_the_digest_of_the_standard_library(monkeypatch, few):
+    monkeypatch.setattr(keyed, "FEW", few)
+    texts = [None, *ODD, None]
+    made = keyed_digests(pa.array(texts), SECRET, BEFORE)
+    assert made.to_pylist() == [want(text) for text in texts]
+
+
+@given(st.lists(st.none() | st.text(max_size=80), min_size=1, max_size=20))
+def test_the_engine_and_the_standard_library_agree(texts):
+    column = pa.array(texts, pa.string())
+    there = column.drop_null()
+    padded = SECRET.ljust(keyed.BLOCK, b"\x00")
+    inner, outer = padded.translate(keyed.INNER) + BEFORE, padded.translate(keyed.OUTER)
+    by_engine = keyed._many(there, inner, outer)
+    assert by_engine.equals(keyed._few(there, inner, outer))
+    assert by_engine.type == pa.string()
+
+
+def test_a_long_column_keeps_its_order_on_every_core():
+    texts = [None if number % 97 == 0 else str(number * 7_919) for number in range(300_000)]
+    made = keyed_digests(pa.array(texts), SECRET, BEFORE).to_pylist()
+    for place in range(0, len(texts), 1_009):
+        assert made[place] == want(texts[place])
+    assert [one is None for one in made] == [text is None for text in texts]
+
+
+def test_a_column_that_says_nothing_has_no_digests():
+    assert keyed_digests(pa.nulls(3, pa.string()), SECRET, BEFORE).to_pylist() == [None] * 3
+    assert len(keyed_digests(pa.array([], pa.string()), SECRET, BEFORE)) == 0
