@@ -72,7 +72,7 @@ class _Looked:
 
     Attributes:
         apart: the rows held apart, where that was done already.
-        before: how good the delivery before was; None if there was none.
+        latest: the delivery before; None if there was none.
     """
 
     told: Delivered
@@ -81,7 +81,7 @@ class _Looked:
     table: "pa.Table"
     held: admit.Holding
     apart: Apart | None
-    before: Mapping[str, Any] | None
+    latest: "Earlier | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,7 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
         findings=delivery.findings,
         effect=changes,
     )
-    before = latest.profile.get("quality") if latest else None
-    return _Looked(told, dataset, delivery, table, held, apart, before)
+    return _Looked(told, dataset, delivery, table, held, apart, latest)
 
 
 def _judged(looked: _Looked) -> _Judged:
@@ -177,7 +176,7 @@ def _judged(looked: _Looked) -> _Judged:
     profile = quality.profile(
         looked.table,
         looked.dataset,
-        before=looked.before,
+        before=looked.latest.profile.get("quality") if looked.latest else None,
         today=clock.today(),
         findings=looked.delivery.findings,
     )

@@ -28,7 +28,7 @@ from joinedup.office.house import Office, standings, state_of
 from joinedup.office.plan import StepNode, plan
 from joinedup.office.policy import FILE as POLICY
 from joinedup.office.policy import declared
-from joinedup.result import json as result_json
+from joinedup.office.results import result_of_run
 from joinedup.result.blocks import Estimate
 from joinedup.result.words import doubt, name_of, size_of
 
@@ -68,7 +68,7 @@ def facts_of(office: Office, project: ProjectFolder) -> Facts:
         deliveries=dict(_deliveries(covered)),
         signed_off=tuple(_signed_off(said.id)),
         left=tuple(_left(office, project)),
-        fairness=tuple(_fairness(said.id)),
+        fairness=tuple(_fairness(office, said.id)),
         files=dict(_files(folder, said, bodies, covered)),
     )
 
@@ -197,7 +197,7 @@ def _estimates(office: Office, folder: str) -> tuple[str, ...]:
     return (left["headline"], *said)
 
 
-def _fairness(project: str) -> Iterator[str]:
+def _fairness(office: Office, project: str) -> Iterator[str]:
     """What a method that measures by group has said of this project."""
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
@@ -205,7 +205,7 @@ def _fairness(project: str) -> Iterator[str]:
     for step in dict.fromkeys(rows.values_list("step", flat=True)):
         row = Run.objects.latest(project, step)
         if row is not None:
-            yield f"{step}, {row.at[:10]}: {result_json.load_result(row.result).headline}"
+            yield f"{step}, {row.at[:10]}: {result_of_run(office, row).headline}"
 
 
 def _house(office: Office) -> House:
