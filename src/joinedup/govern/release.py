@@ -1,19 +1,23 @@
 """The way out: may this result leave, and what of it may be seen?
 
-The only place that makes a `Release`. Small counts are hidden, and somebody other than the author
-must have approved exactly this content. The words of a headline or paragraph are not checked here:
-they are what the second person is for.
+The only place that makes a `Candidate` (the result after the rule, as it would leave) and a
+`Release` (a candidate that two people who did not make it have approved). What the rule cannot
+judge, sentences that may tell of too few, is listed for them.
 """
 
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from joinedup.core.digest import digest
 from joinedup.core.errors import Problem, ReleaseError
+from joinedup.govern import review
 from joinedup.govern.disclosure.hiding import Hiding, hide_together, unchecked
+from joinedup.govern.review import Review
+from joinedup.govern.wording import unjudged
+from joinedup.result import json as result_json
 from joinedup.result.blocks import Block, Estimate, Figure, Map, Table
-from joinedup.result.model import Approval, Release, Result
+from joinedup.result.model import Approval, Candidate, Release, Result
 
 SHARE_UNITS: Mapping[str, float] = {"share": 1.0, "proportion": 1.0, "%": 100.0, "percent": 100.0}
 NEAR_WHOLE = 1e-6
@@ -35,46 +39,86 @@ class Rule:
         return f"{self.name} {self.version} (counts under {self.threshold} hidden)"
 
 
-def release(
-    result: Result,
-    *,
-    author: str,
-    approvals: Sequence[Approval],
-    rule: Rule,
-    records_allowed: bool,
-    digest: str,
-) -> Release:
-    """The result as it may leave, or everything that stands against it.
+def candidate(
+    result: Result, *, rule: Rule, records_allowed: bool, recipient: str = ""
+) -> Candidate:
+    """The result as it would leave, or everything that stands against it.
 
     Args:
-        result: as it was approved.
-        author: who made it.
-        approvals: of this result, by whomever.
+        result: as it was made.
         rule: the office's disclosure rule, with its threshold.
-        records_allowed: whether recipients may see one row per person or place.
-        digest: of the content of exactly this result; what an approval must name.
+        records_allowed: whether the recipient may see one row per person or place.
+        recipient: the organisation it is for; empty for the public.
 
     Raises:
-        ReleaseError: not approved, of the bench, records or too few cases shown, or not checkable.
+        ReleaseError: of the bench, records or too few cases shown, or not checkable.
     """
-    problems = [
-        *_origin(result),
-        *_second_person(author, approvals, digest),
-        *_content(result, rule, records_allowed=records_allowed),
-    ]
+    problems = [*_origin(result), *_content(result, rule, records_allowed=records_allowed)]
     if problems or result.provenance is None:
         raise ReleaseError.of(problems)
     blocks, hiding = hidden_blocks(result.blocks, rule.threshold)
     seen = replace(result.provenance, status="released")
-    return Release(
-        result=replace(result, blocks=blocks, provenance=seen),
+    shown = replace(result, blocks=tuple(map(_bare, blocks)), provenance=seen)
+    return Candidate(
+        result=shown,
         rule=str(rule),
         hidden=hiding.too_few + hiding.to_protect,
         hidden_to_protect=hiding.to_protect,
-        author=author,
-        approvals=tuple(one for one in approvals if _counts(one, author=author, digest=digest)),
-        digest=digest,
+        recipient=recipient,
+        unjudged=unjudged(shown, fewest=rule.threshold),
+        digest=digest([result_json.content_digest(shown), str(rule), recipient]),
     )
+
+
+def release(
+    ready: Candidate, *, authors: Collection[str], reviews: Sequence[Review], withdrawn: bool
+) -> Release:
+    """The candidate as it may leave, or everything that stands against it.
+
+    Args:
+        ready: what was reviewed.
+        authors: who made it, and what it is made of.
+        reviews: verdicts on it, and on whatever else.
+        withdrawn: whether somebody has taken it back.
+
+    Raises:
+        ReleaseError: not approved by two others, returned, withdrawn, or sentences not read.
+    """
+    heard = review.counted(reviews, authors=authors, digest=ready.digest)
+    problems = [
+        *review.against(reviews, authors=authors, digest=ready.digest, withdrawn=withdrawn),
+        *_unread(ready, heard),
+    ]
+    if problems:
+        raise ReleaseError.of(problems)
+    return Release(
+        candidate=ready,
+        authors=tuple(sorted(authors)),
+        approvals=tuple(
+            Approval(by=one.by, at=one.at, digest=one.digest, reason=one.reason) for one in heard
+        ),
+    )
+
+
+def _unread(ready: Candidate, heard: Sequence[Review]) -> Iterator[Problem]:
+    """Sentences that may tell of too few, unless every reviewer has said that they read them."""
+    if ready.unjudged and not (heard and all(one.words_read for one in heard)):
+        yield Problem(
+            "words",
+            f"{len(ready.unjudged)} sentences may tell of too few; a program cannot judge them.",
+            "read them with `joinedup release check`; if none does, review with --words-read.",
+        )
+
+
+def _bare(block: Block) -> Block:
+    """The block without what says where its members are kept."""
+    match block:
+        case Table():
+            return replace(block, behind="")
+        case Figure() | Map():
+            return replace(block, table=replace(block.table, behind=""))
+        case _:
+            return block
 
 
 def hidden_blocks(blocks: Sequence[Block], threshold: int) -> tuple[tuple[Block, ...], Hiding]:
@@ -123,37 +167,6 @@ def _origin(result: Result) -> Iterator[Problem]:
             f"result of {result.method}",
             "a result of the bench rests on no agreement and is not for release.",
             "run it as a step of a project.",
-        )
-
-
-def _folded(person: str) -> str:
-    """A name as people tell it apart: without case, spaces, marks nobody sees, or wide letters."""
-    plain = unicodedata.normalize("NFKC", person).casefold()
-    return "".join(letter for letter in plain if unicodedata.category(letter)[0] not in ("Z", "C"))
-
-
-def _counts(approval: Approval, *, author: str, digest: str) -> bool:
-    by = _folded(approval.by)
-    return bool(by) and by != _folded(author) and bool(digest) and approval.digest == digest
-
-
-def _second_person(author: str, approvals: Sequence[Approval], digest: str) -> Iterator[Problem]:
-    if not _folded(author):
-        yield Problem("approval", "the result has no author.", "say who made it.")
-    if any(_counts(approval, author=author, digest=digest) for approval in approvals):
-        return
-    named = [approval for approval in approvals if _folded(approval.by)]
-    ask = "ask someone other than the author to look at it and approve it."
-    others = [approval for approval in named if _folded(approval.by) != _folded(author)]
-    if not named:
-        yield Problem("approval", "nobody has approved this result.", ask)
-    elif not others:
-        yield Problem("approval", "only its author has approved this result.", ask)
-    else:
-        yield Problem(
-            "approval",
-            "what was approved is not this content: the result has changed since.",
-            "ask someone other than the author to look at it as it is now and approve it.",
         )
 
 

@@ -59,6 +59,7 @@ class Table:
         about: `groups` if each row counts several people or premises; `records` if each row is one;
             `method` if it tells of the method alone (coefficients, settings) and of nobody.
         total_row: whether the last row adds up the others.
+        behind: where it is kept whom its counts are made of; nothing of it is ever shown.
     """
 
     title: str
@@ -67,6 +68,7 @@ class Table:
     about: Literal["groups", "records", "method"]
     total_row: bool = False
     note: str = ""
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,23 +30,21 @@ from joinedup.result.blocks import (
     Prose,
     Table,
 )
-from joinedup.result.model import Output, Release, Result
+from joinedup.result.model import Candidate, Content, Output, Release, Result
 
 FORM = "joinedup result 1"
 ESTIMATE_KEYS = ("name", "value", "low", "high", "level", "unit", "n")
 DATE, MOMENT, HIDDEN, NUMBER = "date", "datetime", "hidden", "number"
 
 
-def as_dict(
-    content: Output | Result | Release, tables: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def as_dict(content: Output | Content, tables: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The short form: what was found and how sure it is, without the rows.
 
     Args:
         content: what a method gave, its Result, or the Release made of it.
         tables: output table name to the path of the file it was written to.
     """
-    result = content.result if isinstance(content, Output | Release) else content
+    result = content.result if isinstance(content, Output | Candidate | Release) else content
     return {
         "method": result.method,
         "headline": result.headline,
@@ -60,7 +58,7 @@ def as_dict(
     }
 
 
-def render(content: Output | Result | Release, tables: Mapping[str, str] | None = None) -> str:
+def render(content: Output | Content, tables: Mapping[str, str] | None = None) -> str:
     """The short form as strict JSON (what is not a finite number is null), two spaces deep."""
     return json.dumps(as_dict(content, tables), indent=2, ensure_ascii=False, allow_nan=False)
 
@@ -155,6 +153,7 @@ def _table_as_dict(table: Table) -> dict[str, Any]:
         "about": table.about,
         "total_row": table.total_row,
         "note": table.note,
+        "behind": table.behind,
     }
 
 
