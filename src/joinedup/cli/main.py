@@ -20,6 +20,7 @@ from joinedup.cli import (
     policy,
     pseudonymise,
     quality,
+    release,
     town,
     work,
 )
@@ -41,6 +42,7 @@ for group in (
     quality,
     catalogue,
     work,
+    release,
     bench,
     agree,
     policy,

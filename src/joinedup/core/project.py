@@ -96,6 +96,8 @@ class OfficeCard:
         threshold: the smallest count that may be shown, in persons or premises.
         trial_methods: methods on trial that this office has switched on.
         example: an invented office; only such a one lets `demo` sign for its partners.
+        layers_a_quarter: how many layers of counts that overlap others may leave in a quarter of
+            one version of a dataset; enough overlapping counts give everybody back.
         idea_weights: criterion to its weight when ideas are ranked; 1 if not said.
     """
 
@@ -104,6 +106,7 @@ class OfficeCard:
     name: str
     contact: str
     threshold: int = 10
+    layers_a_quarter: int = 100
     trial_methods: tuple[str, ...] = ()
     example: bool = False
     source_note: str = ""

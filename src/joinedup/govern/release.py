@@ -58,7 +58,7 @@ def candidate(
         raise ReleaseError.of(problems)
     blocks, hiding = hidden_blocks(result.blocks, rule.threshold)
     seen = replace(result.provenance, status="released")
-    shown = replace(result, blocks=tuple(map(_bare, blocks)), provenance=seen)
+    shown = replace(result, blocks=tuple(map(_bare, blocks)), provenance=seen, rests_on=())
     return Candidate(
         result=shown,
         rule=str(rule),
@@ -194,7 +194,7 @@ def _too_few(estimate: Estimate, rule: Rule) -> Iterator[Problem]:
 
 
 def _content(result: Result, rule: Rule, *, records_allowed: bool) -> Iterator[Problem]:
-    for estimate in result.estimates:
+    for estimate in dict.fromkeys((*result.estimates, *result.rests_on)):
         yield from _too_few(estimate, rule)
     for block in result.blocks:
         yield from _block(block, records_allowed=records_allowed)

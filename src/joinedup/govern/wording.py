@@ -153,6 +153,8 @@ def _said(block: Block) -> Iterator[str]:
             yield from (check.detail for check in block.items)
         case Estimates():
             yield block.title
+        case Table():
+            pass
     for table in _tables(block):
         yield from (table.title, table.note)
 

@@ -130,7 +130,14 @@ def compose(project: ProjectFolder, results: Mapping[str, Result], mark: str) ->
         headline=_headline(told, titles, results),
         blocks=tuple(blocks),
         provenance=_provenance(project, results, mark),
+        rests_on=tuple(_rests_on(told, results)),
     )
+
+
+def _rests_on(told: Report, results: Mapping[str, Result]) -> Iterator[Estimate]:
+    """What the headline and the comparison tell without the counts to check them by."""
+    for step in dict.fromkeys((told.lead, told.beside, *told.compare)):
+        yield from (*results[step].estimates, *results[step].rests_on) if step else ()
 
 
 def _headline(told: Report, titles: Mapping[str, str], results: Mapping[str, Result]) -> str:

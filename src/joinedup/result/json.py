@@ -107,6 +107,7 @@ def to_plain(result: Result) -> dict[str, Any]:
         "headline": result.headline,
         "blocks": [block_as_dict(block) for block in result.blocks],
         "provenance": None if result.provenance is None else _provenance(result.provenance),
+        "rests_on": [_numbers_kept(asdict(item)) for item in result.rests_on],
     }
 
 
@@ -207,6 +208,7 @@ def _result(kept: Mapping[str, Any]) -> Result:
         provenance=None
         if source is None
         else Provenance(**source | {"agreements": tuple(source["agreements"])}),
+        rests_on=tuple(_estimate(item) for item in kept.get("rests_on", ())),
     )
 
 
@@ -224,16 +226,17 @@ def _block(kept: Mapping[str, Any]) -> Block:  # noqa: PLR0911 - one for each bl
         case "caution":
             return Caution(**facts)
         case "estimates":
-            items = tuple(
-                Estimate(**{key: _cell(value) for key, value in item.items()})
-                for item in facts["items"]
-            )
+            items = tuple(_estimate(item) for item in facts["items"])
             return Estimates(**facts | {"items": items})
         case "checks":
             return Checks(**facts | {"items": tuple(Check(**item) for item in facts["items"])})
         case _:
             message = "a block of a kind that is not known"
             raise ValueError(message)
+
+
+def _estimate(kept: Mapping[str, Any]) -> Estimate:
+    return Estimate(**{key: _cell(value) for key, value in kept.items()})
 
 
 def _table(facts: Mapping[str, Any]) -> Table:

@@ -24,12 +24,15 @@ class Result:
     Attributes:
         headline: one sentence with the number and its doubt.
         provenance: None only until the house has run the method.
+        rests_on: estimates told in words or in tables of methods: not shown as such, and held
+            against the rule as if they were.
     """
 
     method: str
     headline: str
     blocks: tuple[Block, ...]
     provenance: Provenance | None = None
+    rests_on: tuple[Estimate, ...] = ()
 
     @property
     def estimates(self) -> tuple[Estimate, ...]:

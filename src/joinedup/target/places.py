@@ -17,8 +17,11 @@ from joinedup.result.blocks import Caution, Column, Map, Table
 from joinedup.result.model import Output, OutputTable, Result
 from joinedup.store.access import Access
 from joinedup.store.bench import bench
+from joinedup.target.members import Place, whose
 
 ROLE: dict[str, Any] = {"role": "table"}
+AREAS = "areas"
+"""Under this name the members of the table are kept."""
 PRECISION_DEGREES = 1e-4  # about 10 m: area boundaries drawn at city scale
 
 
@@ -47,6 +50,11 @@ class Spec(BaseModel):
     name: str = Field(default="name", description="Column of the areas: its name.")
     geometry: str = Field(default="geometry", description="Column of the areas: WKB, WGS 84.")
     case_words: str = Field(default="cases", description="What the cases are called, in words.")
+    whose: str = Field(
+        default="",
+        description="Column: the person, home or business that a case is about. The disclosure rule"
+        " counts each once; without it the counts stay inside.",
+    )
 
     @model_validator(mode="after")
     def _one_way_to_count(self) -> Self:
@@ -59,7 +67,9 @@ class Spec(BaseModel):
 def reads(spec: Spec) -> Reads:
     """The cases' place and rank; the areas' code, name and boundary."""
     return {
-        spec.table: (spec.latitude, spec.longitude, spec.marked or spec.rank),
+        spec.table: tuple(
+            filter(None, (spec.latitude, spec.longitude, spec.marked or spec.rank, spec.whose))
+        ),
         spec.areas: (spec.area, spec.name, spec.geometry),
     }
 
@@ -102,7 +112,17 @@ def run(spec: Spec, access: Access) -> Output:
             "listed": pa.array(on_list),
         }
     )
-    return Output(result=result, tables={"areas": OutputTable(data, "one row per area")})
+    counted: dict[Place, Any] = {}
+    for row in range(shapes.size):
+        here = area_of == row
+        counted |= {(row, "cases"): here, (row, "listed"): here & listed}
+    return Output(
+        result=result,
+        tables={"areas": OutputTable(data, "one row per area")},
+        members={AREAS: whose(cases, id=spec.whose, unit=spec.whose).members(counted)}
+        if spec.whose
+        else {},
+    )
 
 
 def locate(places: Any, shapes: Any) -> Any:
@@ -165,6 +185,7 @@ def _table(spec: Spec, areas: pa.Table, counts: Any, on_list: Any) -> Table:
         ),
         rows=rows,
         about="groups",
+        behind=AREAS if spec.whose else "",
     )
 
 

@@ -3,17 +3,19 @@
 Approvals of before stay in the ledger as events; they open nothing any more.
 """
 
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
 
-def number():
+def number() -> Any:
     return models.BigAutoField(
         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
     )
 
 
-def to(model):
+def to(model: str) -> Any:
     return models.ForeignKey(
         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=f"records.{model}"
     )

@@ -1,6 +1,5 @@
 """What was made ready to leave, who reviewed it, what left, and what was taken back."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -134,8 +133,8 @@ class ReleaseRow(Row):
     hidden = models.PositiveIntegerField()
     path = models.TextField()
     recipient = models.TextField(default="")
-    files: models.JSONField[Mapping[str, str], Mapping[str, str]] = models.JSONField(default=dict)
-    spent: models.JSONField[Mapping[str, int], Mapping[str, int]] = models.JSONField(default=dict)
+    files = models.JSONField(default=dict)
+    spent = models.JSONField(default=dict)
 
     objects = ReleaseManager()
 

@@ -1,0 +1,182 @@
+"""Make ready what would leave: the third gate's rule, and files on the desk for reviewers.
+
+The desk is inside; nothing leaves from there. What reviewers see is what would leave, byte by byte.
+"""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from joinedup.core.errors import ProjectError
+from joinedup.govern.release import Rule, candidate
+from joinedup.office.folder import ProjectFolder
+from joinedup.office.house import Office
+from joinedup.office.leaving import files
+from joinedup.office.report import REPORT, declared
+from joinedup.result import json as result_json
+from joinedup.result.model import Candidate, Result
+
+if TYPE_CHECKING:
+    from joinedup.records.models import Candidate as CandidateRow
+    from joinedup.records.models import Run
+
+RULE = "joinedup-counts"
+RULE_VERSION = "1"
+SHOWN_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What would leave, and where reviewers look at it.
+
+    Attributes:
+        row: as it is on record.
+        folder: its files, on the desk.
+    """
+
+    candidate: Candidate
+    row: "CandidateRow"
+    folder: Path
+
+
+def check(office: Office, project: ProjectFolder, step: str, *, recipient: str = "") -> Candidate:
+    """What would leave, with its hidden cells; the twin of `prepare` that writes nothing.
+
+    Raises:
+        ProjectError: it has not run.
+        ReleaseError: it would disclose; every reason at once.
+    """
+    return _made(office, latest_run(project, step), recipient)
+
+
+def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str = "") -> Ready:
+    """Put what would leave on the desk, for reviewers; what is there already stays as it is.
+
+    Raises:
+        ProjectError: it has not run.
+        ReleaseError: as `check`; or what lies on the desk is not as it was made ready.
+    """
+    from joinedup.records.models import Candidate as CandidateRow  # noqa: PLC0415 - Django
+
+    run = latest_run(project, step)
+    made = _made(office, run, recipient)
+    row = CandidateRow.objects.of(made.digest)
+    name = f"{project.project.id}-{step}-{made.digest[:SHOWN_DIGITS]}"
+    folder = office.home / "desk" / name
+    if row is None:
+        row = _keep(office, project, run, made, name=name)
+    elif not folder.exists():
+        _lay_again(office, project, row, made)
+    return Ready(made, row, folder)
+
+
+def _lay_again(
+    office: Office, project: ProjectFolder, row: "CandidateRow", made: Candidate
+) -> None:
+    """What was tidied from the desk, as it lay there."""
+    staged = office.home / "desk" / f".{row.name}"
+    shutil.rmtree(staged, ignore_errors=True)
+    title = title_of(project, row.run.step)
+    files.write(made, staged, title=title, office=office.folder.card.name)
+    files.require_unchanged(staged, row.files, where=row.name)
+    staged.rename(office.home / "desk" / row.name)
+
+
+def _keep(
+    office: Office, project: ProjectFolder, run: "Run", made: Candidate, *, name: str
+) -> "CandidateRow":
+    """Write the files aside, then the row with its event, then the files into their place."""
+    from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - as above
+    from joinedup.records.home import transaction  # noqa: PLC0415 - as above
+    from joinedup.records.ledger import append  # noqa: PLC0415 - as above
+    from joinedup.records.models import Candidate as CandidateRow  # noqa: PLC0415 - as above
+
+    desk = office.home / "desk"
+    staged = desk / f".{name}"
+    shutil.rmtree(staged, ignore_errors=True)
+    title = title_of(project, run.step)
+    written = files.write(made, staged, title=title, office=office.folder.card.name)
+    said: dict[str, Any] = {
+        "digest": made.digest,
+        "recipient": made.recipient,
+        "rule": made.rule,
+        "hidden": made.hidden,
+        "files": written,
+        "authors": list(authors_of(project, run)),
+        "name": name,
+    }
+    with transaction():
+        event = append(
+            "candidate",
+            actor=office.who,
+            subject=f"{project.project.id}/{run.step}",
+            facts={
+                "digest": made.digest,
+                "recipient": made.recipient or "public",
+                "files": written,
+                TOLD: told(run=run.event_id, **said),
+            },
+        )
+        row = CandidateRow.objects.create(run=run, **said, at=event.at, event=event)
+        shutil.rmtree(desk / name, ignore_errors=True)
+        staged.rename(desk / name)
+    files.settle(desk)
+    return row
+
+
+def latest_run(project: ProjectFolder, step: str) -> "Run":
+    """The newest run of a step.
+
+    Raises:
+        ProjectError: it has not run.
+    """
+    from joinedup.records.models import Run  # noqa: PLC0415 - as above
+
+    row = Run.objects.latest(project.project.id, step)
+    if row is None:
+        raise ProjectError("there is no result yet.", fix=f"run `joinedup run {step}`.", where=step)
+    return row
+
+
+def authors_of(project: ProjectFolder, run: "Run") -> Sequence[str]:
+    """Who made a result: who ran it and, of a report, who ran the steps that it tells together."""
+    from joinedup.records.models import Run  # noqa: PLC0415 - as above
+
+    people = [run.author]
+    if run.step == REPORT:
+        told = declared(project)
+        for step in (told.lead, told.beside, *told.compare, *told.sections):
+            row = Run.objects.latest(project.project.id, step) if step else None
+            people += [row.author] if row else []
+    return sorted(set(people))
+
+
+def title_of(project: ProjectFolder, step: str) -> str:
+    """What the page is headed by."""
+    return project.steps[step].title if step in project.steps else project.project.title
+
+
+def result_of(run: "Run") -> Result:
+    """The result of a run, as it was made."""
+    return result_json.load_result(run.result)
+
+
+def _made(office: Office, run: "Run", recipient: str) -> Candidate:
+    result = result_of(run)
+    return candidate(
+        result,
+        rule=Rule(name=RULE, version=RULE_VERSION, threshold=office.folder.card.threshold),
+        records_allowed=_may_see_records(office, result, recipient),
+        recipient=recipient,
+    )
+
+
+def _may_see_records(office: Office, result: Result, recipient: str) -> bool:
+    """Whether every agreement the result rests on names the recipient."""
+    agreements = result.provenance.agreements if result.provenance else ()
+    return bool(agreements) and all(
+        name in office.folder.agreements and recipient in office.folder.agreements[name].recipients
+        for name in agreements
+    )
