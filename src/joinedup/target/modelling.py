@@ -259,7 +259,8 @@ def _scores(
 ) -> pa.Table:
     """The scored cases with their reasons, the strongest first."""
     reasons = reasons_of(encoded, fitted, words=spec.words, words_low=spec.words_low)
-    kept = dict.fromkeys((spec.id, spec.time, spec.outcome, *spec.carry))
+    own = (spec.whose,) if spec.whose else ()
+    kept = dict.fromkeys((spec.id, spec.time, spec.outcome, *own, *spec.carry))
     columns = {name: table[name] for name in kept}
     columns |= {
         "score": pa.array(fitted.score),

@@ -194,7 +194,8 @@ def _in_order(spec: Spec, table: pa.Table) -> tuple[pa.Table, Worked | None, Who
             fix="set score_is_chance to false, or give the chance.",
             where=spec.table,
         )
-    named = (spec.id, spec.score, spec.time, spec.outcome, *spec.reasons, *spec.carry)
+    own = spec.whose or None
+    named = (spec.id, spec.score, spec.time, spec.outcome, own, *spec.reasons, *spec.carry)
     rows = table.take(pa.array(order))
     columns: dict[str, Any] = {RANK: pa.array(np.arange(1, order.size + 1))}
     columns |= {name: rows[name] for name in named if name is not None}

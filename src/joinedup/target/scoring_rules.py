@@ -150,7 +150,7 @@ def _eligible(spec: Spec, table: pa.Table) -> Bools:
 
 
 def _scores(spec: Spec, kept: pa.Table, scored: Scored, day: Floats | None) -> pa.Table:
-    names = (spec.id, spec.time, spec.outcome, *spec.carry)
+    names = (spec.id, spec.time, spec.outcome, spec.whose or None, *spec.carry)
     columns = {name: kept[name] for name in dict.fromkeys(names) if name is not None}
     early = (
         np.zeros(kept.num_rows, dtype=np.bool_)
