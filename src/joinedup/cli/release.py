@@ -19,6 +19,7 @@ from joinedup.cli.common import (
 if TYPE_CHECKING:
     from joinedup.govern.review import Verdict
     from joinedup.office.leaving.review import Standing
+    from joinedup.result.model import Candidate
 
 StepArgument = Annotated[str, typer.Argument(help="A step, or `report` for all together.")]
 ForOption = Annotated[
@@ -161,10 +162,13 @@ def out(
     place = opened(office, home, who)
     chosen = place.folder.project(project)
     if dry_run:
-        made, folder = look(place, chosen, step, recipient=recipient), ""
-    else:
-        left = leave(place, chosen, step, recipient=recipient)
-        made, folder = left.release.candidate, str(left.folder)
+        _left(step, look(place, chosen, step, recipient=recipient), "", as_json=as_json)
+        return
+    left = leave(place, chosen, step, recipient=recipient)
+    _left(step, left.release.candidate, str(left.folder), as_json=as_json)
+
+
+def _left(step: str, made: "Candidate", folder: str, *, as_json: bool) -> None:
     if as_json:
         answer({"step": step, "rule": made.rule, "hidden": made.hidden, "folder": folder})
         return

@@ -60,7 +60,10 @@ def calibration_groups(
 
 
 def calibration_parts(predicted: Floats, *, groups: int = 10) -> tuple[Ints, ...]:
-    """The cases of each group of `calibration_groups`, as places in `predicted`."""
+    """The cases of each group of `calibration_groups`, as places in `predicted`.
+
+    Source: as `calibration_groups`.
+    """
     return tuple(np.array_split(ranked_order(predicted), groups))
 
 

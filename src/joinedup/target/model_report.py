@@ -20,6 +20,7 @@ from joinedup.result.blocks import (
     Prose,
     Table,
 )
+from joinedup.result.members import Place, Whose
 from joinedup.result.model import Members, Result
 from joinedup.stats.arrays import Bools, Floats
 from joinedup.stats.calibration import (
@@ -34,7 +35,6 @@ from joinedup.target.declared import declared_reason
 from joinedup.target.encoding import Encoded
 from joinedup.target.fitting import Fitted
 from joinedup.target.frames import date_of, day_number
-from joinedup.target.members import Place, Whose
 
 if TYPE_CHECKING:
     from joinedup.target.modelling import Spec

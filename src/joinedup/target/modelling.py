@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from joinedup.core.errors import MethodError, Problem
 from joinedup.core.method import Method, Reads
+from joinedup.result.members import whose
 from joinedup.result.model import Output, OutputTable
 from joinedup.stats.arrays import Bools, Floats
 from joinedup.store.access import Access
@@ -30,7 +31,6 @@ from joinedup.target.frames import (
     is_text,
     zero_or_one,
 )
-from joinedup.target.members import whose
 from joinedup.target.reasons import REASONS, reasons_of
 from joinedup.target.screening import refusals
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from joinedup.result.members import Bools, Ints, Place, Whose
 from joinedup.result.model import Members
 from joinedup.target.measures import Measures, Worked
-from joinedup.target.members import Bools, Ints, Place, Whose
 from joinedup.target.rank_report import AT_CAPACITY, CURVE_TABLE, points
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from joinedup.core.errors import MethodError
 from joinedup.core.method import Method, Reads
+from joinedup.result.members import Whose, whose
 from joinedup.result.model import Output, OutputTable
 from joinedup.stats.arrays import Floats
 from joinedup.stats.ranking import ranked_order
@@ -21,7 +22,6 @@ from joinedup.store.bench import bench
 from joinedup.target import rank_members
 from joinedup.target.frames import all_at_once, days, in_order_of_id, numbers, selected, zero_or_one
 from joinedup.target.measures import Worked, measure
-from joinedup.target.members import Whose, whose
 from joinedup.target.rank_report import CURVE, OTHERS, Ranking, curve_rows, tell
 
 ROLE: dict[str, Any] = {"role": "table"}

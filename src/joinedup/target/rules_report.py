@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from joinedup.result.blocks import Block, Caution, Cell, Column, Estimate, Estimates, Table
+from joinedup.result.members import Place, Whose
 from joinedup.result.model import Members, Result
 from joinedup.stats.arrays import Bools, Floats, Ints
 from joinedup.stats.ranking import auc_interval
 from joinedup.target.declared import declared_reason
-from joinedup.target.members import Place, Whose
 
 if TYPE_CHECKING:
     from joinedup.target.scoring_rules import Spec

@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from joinedup.core.errors import MethodError
 from joinedup.core.method import Method, Reads
+from joinedup.result.members import whose
 from joinedup.result.model import Output, OutputTable
 from joinedup.stats.arrays import Bools, Floats
 from joinedup.store.access import Access
 from joinedup.store.bench import bench
 from joinedup.target.conditions import Condition, holds
 from joinedup.target.frames import all_at_once, day_number, days, in_order_of_id, zero_or_one
-from joinedup.target.members import whose
 from joinedup.target.reasons import REASONS
 from joinedup.target.rules_report import Scored, rule_members, rule_table, tell
 

@@ -98,17 +98,7 @@ def keep(
         with transaction():
             also(append("release", actor=office.who, subject=subject, facts=facts))
         return
-    index = pa.table({"who": found.index})
-    office.lake.write(
-        INDEX,
-        index,
-        kind="release index",
-        actor=office.who,
-        facts={"units": index.num_rows},
-        purposes=(),
-        agreements=(),
-        origin="release",
-    )
+    _keep_index(office, found.index)
 
     def told(version: "TableVersion") -> None:
         if version.told is not None:
@@ -125,6 +115,19 @@ def keep(
         agreements=(),
         origin="release",
         also=told,
+    )
+
+
+def _keep_index(office: Office, index: pa.Array) -> None:
+    office.lake.write(
+        INDEX,
+        pa.table({"who": index}),
+        kind="release index",
+        actor=office.who,
+        facts={"units": len(index)},
+        purposes=(),
+        agreements=(),
+        origin="release",
     )
 
 
