@@ -13,8 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
-    "altair", "django", "duckdb", "jinja2", "numpy", "openpyxl", "pandas", "polars", "pyarrow",
-    "scipy", "shapely", "sklearn", "sqlglot", "vl_convert", "xgboost",
+    "altair", "django", "docx", "duckdb", "jinja2", "numpy", "openpyxl", "pandas", "polars",
+    "pyarrow", "scipy", "shapely", "sklearn", "sqlglot", "vl_convert", "xgboost",
 }  # fmt: skip
 
 HELP = """

@@ -89,11 +89,22 @@ def test_a_report_that_rests_on_too_few_homes_stays_inside_and_says_why(told, pl
     assert refused["report"].startswith(str(stricter / "results"))
 
 
+def signed_off(place):
+    from joinedup.office.house import open_office
+
+    open_office(place / "office", place)
+    from joinedup.records.models import SignOff
+
+    kinds = SignOff.objects.values_list("what", flat=True)
+    return {kind: list(kinds).count(kind) for kind in kinds}
+
+
 def test_a_second_run_of_the_demonstration_does_nothing_that_was_done(told, place):
     again = _demo(place)
     assert again["headlines"] == told["headlines"]
     assert [month["rows"] for month in again["months"]] == [0, 0, 0]
     assert [month["held"] for month in again["months"]] == [[], [], []]
+    assert signed_off(place) == {"gate": 4, "dpia": 4, "live": 4}
 
 
 def test_the_ledger_of_the_demonstration_holds(told, place, capsys):
@@ -101,3 +112,21 @@ def test_the_ledger_of_the_demonstration_holds(told, place, capsys):
     options = ["--office", str(place / "office"), "--home", str(place), "--json"]
     assert main(["audit", "verify", *options]) == 0
     assert json.loads(capsys.readouterr().out)["ok"] is True
+
+
+def test_every_project_is_live_and_its_documents_are_written_complete(told, place):
+    assert set(told["documents"]) == {
+        "fire-safety-visits", "safer-businesses", "school-readiness", "unsafe-homes",
+    }  # fmt: skip
+    for name, pages in told["documents"].items():
+        assert len(pages) >= 10
+        for page in pages:
+            assert page.startswith(str(place / "documents" / name))
+            folder, stem = page.rpartition("/")[0], page.rpartition("/")[2].removesuffix(".html")
+            kept = json.loads((place / folder / f"{stem}.json").read_text())
+            assert {one["what"] for one in kept["missing"]} <= {"What the data say by group"}
+            assert (place / folder / f"{stem}.docx").stat().st_size > 10_000
+    signed = json.loads((place / "documents/unsafe-homes/unsafe-homes-dpia.json").read_text())
+    assert signed["status"] == "signed"
+    record = place / "documents/unsafe-homes/unsafe-homes-atrs-record.json"
+    assert json.loads(record.read_text())["facets"]["phase"] == "beta-pilot"

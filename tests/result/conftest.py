@@ -7,10 +7,21 @@ from types import ModuleType
 import pytest
 
 
-@pytest.fixture(scope="session")
-def invented() -> ModuleType:
-    """`invented.py` beside this file."""
-    spec = importlib.util.spec_from_file_location("invented", Path(__file__).parent / "invented.py")
+def beside(name: str) -> ModuleType:
+    """A module of this folder."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def invented() -> ModuleType:
+    """`invented.py`, an invented result."""
+    return beside("invented")
+
+
+@pytest.fixture(scope="session")
+def invented_document() -> ModuleType:
+    """`invented_document.py`, an invented document."""
+    return beside("invented_document")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from joinedup.result import html
+from joinedup.result import document_html, html
 from joinedup.result.blocks import Column, Table
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -109,3 +109,29 @@ def test_paper_shows_the_table_behind_each_chart(see, report):
     page = see(report, width=800, media="print")
     behind = page.locator(".ju-behind table").first
     assert behind.bounding_box()["height"] > 100
+
+
+@pytest.mark.parametrize("width", [320, 360, 640, 1200])
+def test_a_document_never_scrolls_sideways_and_asks_nobody(see, invented_document, width):
+    page = see(document_html.page(invented_document.document()), width=width)
+    for details in page.locator("summary").all():
+        details.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.said == []
+    assert len(page.asked) == 1
+
+
+def test_on_a_phone_each_cell_of_a_document_says_its_column(see, invented_document):
+    page = see(document_html.page(invented_document.document()), width=360)
+    cell = page.locator(".ju-grid td").first
+    said = cell.evaluate("one => getComputedStyle(one, '::before').content")
+    assert "Role" in said
+    assert page.locator(".ju-narrow svg").is_visible()
+    assert not page.locator(".ju-wide svg").is_visible()
+
+
+def test_on_paper_a_document_keeps_its_tables_and_the_wide_map(see, invented_document):
+    page = see(document_html.page(invented_document.document()), width=800, media="print")
+    assert page.locator(".ju-wide svg").is_visible()
+    assert not page.locator(".ju-narrow svg").is_visible()
+    assert page.locator(".ju-grid thead").first.is_visible()

@@ -1,6 +1,7 @@
 """agree: who has signed which text, and who must still."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -95,6 +96,41 @@ def powers(
         say("  checked", "against the act" if gateway.verified else "not against the act yet")
     if not found:
         say("none", "no entry has any of these words; joinedup agree powers lists all")
+
+
+@group.command()
+def draft(
+    agreement: Annotated[str, typer.Argument(help="The agreement.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write the draft to.")] = None,
+    formats: Annotated[
+        str, typer.Option("--format", help="Of html, json, docx; with commas between.")
+    ] = "html,json,docx",
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the agreement out from its facts, and name every element that is absent from it.
+
+    The elements are those of the regulator's code on data sharing. Exits 30 while one is absent;
+    the draft is written all the same, and names what is missing in its place.
+
+    joinedup agree draft unsafe-homes --out drafts
+    """
+    from joinedup.office import documents  # noqa: PLC0415 - as above
+
+    wanted = [one.strip() for one in formats.split(",") if one.strip()]
+    made, files, problems = documents.draft(
+        opened(office, home), agreement, out=out, formats=wanted
+    )
+    if not as_json:
+        for file in files:
+            say("written", str(file))
+    documents.require_whole(problems)
+    if as_json:
+        answer({"agreement": agreement, "absent": [], "files": [str(file) for file in files]})
+        return
+    say(agreement, "every element is there")
+    say("standing", made.standing)
 
 
 def _conditions(citation: str) -> list[str]:

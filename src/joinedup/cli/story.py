@@ -27,6 +27,7 @@ def case_facts(story: "Story") -> dict[str, Any]:
         "cautions": list(story.cautions),
         "hidden": story.hidden,
         "report": str(story.page),
+        "documents": [str(page) for page in story.documents],
     }
 
 
@@ -43,7 +44,14 @@ def tell_case(story: "Story", home: Path) -> None:
         say("caution", *textwrap.wrap(caution, WIDTH))
     say("released", f"{story.hidden} cells hidden; approved by a second (invented) person")
     say("report", str(story.page))
+    tell_documents(story.documents)
     say("next", f"open the report; joinedup audit verify --home {home}")
+
+
+def tell_documents(pages: tuple[Path, ...]) -> None:
+    """How many documents there are, and where."""
+    if pages:
+        say("documents", f"{len(pages)} in {pages[0].parent} (page, JSON and Word file of each)")
 
 
 def town_facts(story: "TownStory") -> dict[str, Any]:
@@ -67,6 +75,9 @@ def town_facts(story: "TownStory") -> dict[str, Any]:
         "hidden": story.hidden,
         "withheld": list(story.withheld),
         "report": str(story.page),
+        "documents": {
+            name: [str(page) for page in pages] for name, pages in story.documents.items()
+        },
         "office": str(story.office),
         "town": str(story.town),
     }
@@ -102,6 +113,8 @@ def tell_town(story: "TownStory", place: Path) -> None:
     else:
         say("released", f"{story.hidden} cells hidden; approved by a second (invented) person")
     say("report", str(story.page))
+    for pages in story.documents.values():
+        tell_documents(pages)
     say("look", f"{story.office}: what is declared; edit it freely")
     say("", f"{story.town / 'deliveries'}: what the partners sent")
     say("", f"{story.town / 'truth'}: what is really so; the product never read it")

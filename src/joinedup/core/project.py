@@ -52,6 +52,8 @@ class Project:
         capacity: how many cases can be worked in one period.
         capacity_unit: what `capacity` counts, such as `inspections per 60 days`.
         decision_owner: the role that decides.
+        author: who wrote it, and so may not sign it off.
+        cost_pounds: what it costs the office in a year.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -66,6 +68,8 @@ class Project:
     capacity_unit: str
     decision_owner: str
     report: Report | None = None
+    author: str = ""
+    cost_pounds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,7 @@ class OfficeCard:
         layers_a_quarter: how many layers of counts that overlap others may leave in a quarter of
             one version of a dataset; enough overlapping counts give everybody back.
         idea_weights: criterion to its weight when ideas are ranked; 1 if not said.
+        large_scale: from how many people on processing counts as large scale here.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -111,6 +116,7 @@ class OfficeCard:
     example: bool = False
     source_note: str = ""
     idea_weights: Mapping[str, float] = field(default_factory=dict)
+    large_scale: int = 10_000
 
 
 CRITERIA: Mapping[str, str] = {

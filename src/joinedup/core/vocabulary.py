@@ -37,6 +37,7 @@ Standard = Literal[
     "uprn",
     "upn",
 ]
+PartyRole = Literal["controller", "joint controller", "processor"]
 SCHEMAS = ("admitted", "linked", "defined", "derived")
 
 
@@ -62,6 +63,13 @@ class Partner:
         kind: council department, police, fire, NHS, regulator …
         controller: the data controller's legal name and how to reach its data protection officer.
         signatories: people who may sign for it.
+        address: where a letter reaches it.
+        role: what it is in law, where an agreement does not say otherwise.
+        ico_registration: its number in the register of fee payers.
+        dpo: its data protection officer, by role or name.
+        dpo_contact: how to reach the data protection officer.
+        representative: of a controller abroad; `none` where it needs none.
+        complaints: where its own decisions about data are complained of.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -71,6 +79,13 @@ class Partner:
     controller: str
     contact: str
     signatories: tuple[str, ...]
+    address: str = ""
+    role: PartyRole | Literal[""] = ""
+    ico_registration: str = ""
+    dpo: str = ""
+    dpo_contact: str = ""
+    representative: str = ""
+    complaints: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,16 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from joinedup.core.errors import Problem, ProjectError
-from joinedup.office import agree
+from joinedup.govern.documents.topics import DPIA, topics
+from joinedup.govern.documents.writing import signature
+from joinedup.office import agree, documents, project_gate
 from joinedup.office.deliver import deliver
 from joinedup.office.folder import Folder, ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import out
 from joinedup.office.leaving.candidate import prepare
 from joinedup.office.leaving.review import review, state_of
+from joinedup.office.project_facts import facts_of
 from joinedup.office.report import REPORT, declared, latest, report, run_all
 from joinedup.result.blocks import Estimate
 from joinedup.result.model import Result
@@ -41,6 +44,7 @@ class Story:
     cautions: tuple[str, ...]
     hidden: int
     page: Path
+    documents: tuple[Path, ...]
 
 
 def files_for(folder: Folder, data: Path | None) -> dict[str, Path]:
@@ -84,7 +88,9 @@ def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
     list(run_all(analyst, project, tell=tell))
     tell("report and release", 0, 1)
     result = report(analyst, project)
+    bring_live(analyst, project)
     released = release_report(analyst, project)
+    tell("documents", 0, 1)
     return Story(
         rows=rows,
         headline=result.headline,
@@ -92,6 +98,7 @@ def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
         cautions=result.cautions,
         hidden=released.release.candidate.hidden,
         page=released.folder / "report.html",
+        documents=write_documents(analyst, project),
     )
 
 
@@ -111,6 +118,31 @@ def sign_all(office: Office) -> None:
         for party in agreement.parties:
             signatory = office.folder.partners[party].signatories[0]
             agree.sign(office, name, party=party, signatory=signatory)
+
+
+def bring_live(analyst: Office, project: ProjectFolder) -> None:
+    """Through the gate and live, its assessment signed by an invented second person.
+
+    What was signed on these very facts is not signed again.
+
+    Raises:
+        ProjectError: something stands against it.
+    """
+    reader = Office(analyst.folder, analyst.home, READERS[0])
+    project_gate.gate(analyst, project)
+    facts = facts_of(analyst, project)
+    signed, _ = signature(facts, "dpia", topics(facts, *DPIA))
+    if not signed:
+        documents.sign(reader, project, "dpia", reason=REASON)
+    if facts.newest("live") is None:
+        project_gate.live(reader, project, reason=REASON)
+
+
+def write_documents(office: Office, project: ProjectFolder) -> tuple[Path, ...]:
+    """Every document the project needs, in every form, under the home; gives their pages."""
+    folder = office.home / "documents" / project.project.id
+    made = documents.make(office, project, out=folder)
+    return tuple(path for one in made for path in one.files if path.suffix == ".html")
 
 
 def release_report(analyst: Office, project: ProjectFolder) -> out.Released:

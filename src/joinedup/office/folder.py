@@ -10,13 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from joinedup.core.agreement import Agreement
+from joinedup.core.assessment import Dpia, Equality
 from joinedup.core.digest import file_digest
 from joinedup.core.errors import Problem, ProjectError
 from joinedup.core.project import BEST_SCORE, CRITERIA, Idea, OfficeCard, Project, Step
+from joinedup.core.transparency import Transparency
 from joinedup.core.vocabulary import Dataset, Partner
 from joinedup.office.lines import line_of
 
 MARK = "office.toml"
+ASSESSED: Mapping[str, type[Any]] = {
+    "dpia": Dpia,
+    "equality": Equality,
+    "transparency": Transparency,
+}
+"""Files of a project that may be left out, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +45,14 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class ProjectFolder:
-    """A project with its definitions and steps, in the order of their file names."""
+    """A project with its definitions, steps and assessments, in the order of their file names."""
 
     project: Project
     definitions: Mapping[str, Definition]
     steps: Mapping[str, Step]
+    dpia: Dpia | None = None
+    equality: Equality | None = None
+    transparency: Transparency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +183,12 @@ def _project(root: Path, folder: Path, problems: list[Problem]) -> ProjectFolder
         if definition is not None:
             definitions[definition.name] = definition
     project = _one(root, folder / "project.toml", Project, problems, identity=folder.name)
-    return None if project is None else ProjectFolder(project, definitions, steps)
+    assessed = {
+        name: _one(root, file, kind, problems, identity=folder.name)
+        for name, kind in ASSESSED.items()
+        if (file := folder / f"{name}.toml").is_file()
+    }
+    return None if project is None else ProjectFolder(project, definitions, steps, **assessed)
 
 
 def _definition(root: Path, file: Path, problems: list[Problem]) -> Definition | None:

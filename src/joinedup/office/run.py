@@ -18,6 +18,7 @@ from joinedup.office import behind
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office, in_force, standings
 from joinedup.office.plan import DefinitionNode, Node, StepNode, plan
+from joinedup.office.project_gate import require_not_retired
 from joinedup.result import json as result_json
 from joinedup.result.blocks import Prose
 from joinedup.result.model import Output, OutputTable, Result
@@ -53,9 +54,11 @@ def run(
         tell: called before each node with its name, how many are done and how many there are.
 
     Raises:
+        ProjectError: the project is retired.
         AgreementError: a node reads what no agreement in force lets it.
         MethodError: the data cannot carry the method.
     """
+    require_not_retired(project)
     nodes = needed(plan(office.folder, project), only)
     require_delivered(office, nodes)
     for done, node in enumerate(nodes):

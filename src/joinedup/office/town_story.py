@@ -12,7 +12,14 @@ from pathlib import Path
 from joinedup.core.errors import DeliveryError, ReleaseError
 from joinedup.office import layout, quality, shown, town
 from joinedup.office.deliver import Delivered, deliver
-from joinedup.office.demo import ANALYST, Tell, release_report, sign_all
+from joinedup.office.demo import (
+    ANALYST,
+    Tell,
+    bring_live,
+    release_report,
+    sign_all,
+    write_documents,
+)
 from joinedup.office.examples import copied
 from joinedup.office.house import Office, open_office
 from joinedup.office.report import REPORT, report, run_all
@@ -62,6 +69,7 @@ class TownStory:
         hidden: cells hidden in the released report; none if it may not leave.
         withheld: why the report may not leave, as in a town too small; then `page` is for inside.
         page: the report.
+        documents: project to the pages of its documents.
         office: the copy of the office folder, to be edited freely.
         town: the folder with what the partners sent; the truth lies beside it.
     """
@@ -73,6 +81,7 @@ class TownStory:
     hidden: int | None
     withheld: tuple[str, ...]
     page: Path
+    documents: Mapping[str, tuple[Path, ...]]
     office: Path
     town: Path
 
@@ -109,8 +118,14 @@ def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
         if project.project.report is not None:
             list(run_all(office, project, tell=tell))
             results[name] = report(office, project)
+    for project in office.folder.projects.values():
+        bring_live(office, project)
     tell("release", 0, 1)
     hidden, page, withheld = _left(office)
+    tell("documents", 0, 1)
+    pages = {
+        name: write_documents(office, project) for name, project in office.folder.projects.items()
+    }
     return TownStory(
         months=tuple(month for month in months if month.name != OPEN),
         joined=dict(_joined(office)),
@@ -119,6 +134,7 @@ def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
         hidden=hidden,
         withheld=withheld,
         page=page,
+        documents=pages,
         office=folder,
         town=where,
     )

@@ -23,6 +23,7 @@ from joinedup.records.models import (
     Row,
     Run,
     Signature,
+    SignOff,
     Withdrawal,
 )
 from joinedup.records.names import LONGEST_WORD, same_person, shown
@@ -31,7 +32,7 @@ TOLD = "row"
 """Under this key an event's facts hold what `told` gives."""
 
 LAKE = "lake"
-KINDS = ("delivery", "run", "candidate", "review", "withdrawal", "release")
+KINDS = ("delivery", "run", "candidate", "review", "withdrawal", "release", "sign-off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def told(**columns: Any) -> dict[str, Any]:
 
 
 def forged_rows() -> list[Forged]:
-    """What is not borne out of signatures, deliveries, runs, reviews and releases, by event.
+    """What is not borne out of signatures, deliveries, runs, reviews, releases and sign-offs.
 
     A row that says something else than its event, a second row of one event, an event whose row
     is gone.
@@ -107,6 +108,7 @@ def _rows_of(kind: str) -> Iterator[Row]:
         "review": ReviewRow.objects.select_related("event", "candidate"),
         "withdrawal": Withdrawal.objects.select_related("event", "candidate"),
         "release": ReleaseRow.objects.select_related("event", "run"),
+        "sign-off": SignOff.objects.select_related("event"),
     }
     return iter(rows[kind].order_by("id").iterator(chunk_size=500))
 
@@ -134,6 +136,8 @@ def _fits(row: Row, facts: Mapping[str, Any]) -> bool:
             return (row.person, row.digest) == (same_person(row.by), row.candidate.digest)
         case Withdrawal():
             return bool(row.digest == row.candidate.digest)
+        case SignOff():
+            return bool(row.person == same_person(row.by))
         case Delivery():
             lake = facts.get(LAKE, {})
             return (row.version.table, row.version.number) == (

@@ -14,6 +14,7 @@ from joinedup.govern.release import Rule, candidate
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import files
+from joinedup.office.project_gate import require_not_retired
 from joinedup.office.report import REPORT, declared
 from joinedup.result import json as result_json
 from joinedup.result.model import Candidate, Result
@@ -48,7 +49,7 @@ def check(office: Office, project: ProjectFolder, step: str, *, recipient: str =
         ProjectError: it has not run.
         ReleaseError: it would disclose; every reason at once.
     """
-    return _made(office, latest_run(project, step), recipient)
+    return _made(office, project, latest_run(project, step), recipient)
 
 
 def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str = "") -> Ready:
@@ -61,7 +62,7 @@ def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str
     from joinedup.records.models import Candidate as CandidateRow  # noqa: PLC0415 - Django
 
     run = latest_run(project, step)
-    made = _made(office, run, recipient)
+    made = _made(office, project, run, recipient)
     row = CandidateRow.objects.of(made.digest)
     name = f"{project.project.id}-{step}-{made.digest[:SHOWN_DIGITS]}"
     folder = office.home / "desk" / name
@@ -163,7 +164,8 @@ def result_of(run: "Run") -> Result:
     return result_json.load_result(run.result)
 
 
-def _made(office: Office, run: "Run", recipient: str) -> Candidate:
+def _made(office: Office, project: ProjectFolder, run: "Run", recipient: str) -> Candidate:
+    require_not_retired(project)
     result = result_of(run)
     return candidate(
         result,

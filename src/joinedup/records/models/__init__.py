@@ -9,6 +9,7 @@ from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
 from joinedup.records.models.lake import Delivery, Part, TableVersion
 from joinedup.records.models.leaving import Candidate, ReleaseRow, ReviewRow, Withdrawal
 from joinedup.records.models.runs import Run
+from joinedup.records.models.signoffs import SignOff
 
 __all__ = [
     "Candidate",
@@ -20,6 +21,7 @@ __all__ = [
     "ReviewRow",
     "Row",
     "Run",
+    "SignOff",
     "Signature",
     "TableVersion",
     "Withdrawal",

@@ -22,7 +22,7 @@ def to(model: str) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0003_delivery_told")]
+    dependencies = [("records", "0004_sign_off")]
 
     operations = [
         migrations.CreateModel(
