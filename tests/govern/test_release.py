@@ -10,7 +10,9 @@ from facts import groups
 import joinedup
 from joinedup.core.errors import ReleaseError
 from joinedup.core.method import Provenance
-from joinedup.govern.release import Rule, candidate, release
+from joinedup.govern.disclosure.behind import Stands
+from joinedup.govern.disclosure.profiles import PROFILES
+from joinedup.govern.release import Counted, candidate, release
 from joinedup.govern.review import Review
 from joinedup.result.blocks import (
     Caution,
@@ -26,7 +28,7 @@ from joinedup.result.blocks import (
 )
 from joinedup.result.model import Result
 
-RULE = Rule("small counts", "1", 10)
+PROFILE = PROFILES["counts"]
 AREAS = groups([("a", 3), ("b", 50), ("all", 53)], "n", total_row=True)
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]}
 PROVENANCE = Provenance(
@@ -49,8 +51,14 @@ def result(*blocks, **facts):
     return replace(told, **facts)
 
 
-def ready(told, *, records_allowed=False, recipient="", rule=RULE):
-    return candidate(told, rule=rule, records_allowed=records_allowed, recipient=recipient)
+def ready(told, *, records_allowed=False, recipient="", profile=PROFILE, counted=None):
+    return candidate(
+        told,
+        profile=profile,
+        records_allowed=records_allowed,
+        recipient=recipient,
+        counted=counted,
+    )
 
 
 def approved(by="Ben", **said):
@@ -95,7 +103,7 @@ def map_of(geometry, **properties):
 def test_a_candidate_hides_what_is_too_few_and_says_by_which_rule():
     made = ready(result())
     assert (made.hidden, made.hidden_to_protect) == (2, 1)
-    assert made.rule == "small counts 1 (counts under 10 hidden)"
+    assert made.rule == "counts 1 (counts under 10 hidden)"
     assert made.result.provenance.status == "released"
     assert made.result.blocks[0].rows[0] == ("a", Hidden("too few"))
 
@@ -112,7 +120,7 @@ def test_the_content_reviewed_binds_result_rule_and_recipient():
         ready(result()).digest,
         ready(result(headline="Floods")).digest,
         ready(result(), recipient="fire").digest,
-        ready(result(), rule=Rule("small counts", "2", 10)).digest,
+        ready(result(), profile=replace(PROFILE, version="2")).digest,
     }
     assert len(digests) == 4
     assert ready(result()).digest == ready(result()).digest
@@ -167,6 +175,31 @@ def test_records_leave_only_where_recipients_may_see_them():
     assert "table 'Homes'" in refused(result(figure), *BOTH)
     made = released(result(records), *BOTH, records_allowed=True)
     assert made.result.blocks == (records,)
+
+
+def test_a_profile_that_rounds_shows_rounded_counts_and_refuses_exact_shares():
+    counted = Counted(secret=b"k" * 32)
+    rounds = PROFILES["ons-like"]
+    table = groups([("a", 33), ("b", 51)], "n")
+    made = ready(result(table), profile=rounds, counted=counted)
+    assert all(row[1] % 5 == 0 for row in made.result.blocks[0].rows)
+    assert made.rule == "ons-like 1 (counts under 10 hidden, counts rounded to 5)"
+    with pytest.raises(ReleaseError, match="exact count"):
+        ready(result(table, estimate(value=0.165)), profile=rounds, counted=counted)
+
+
+def test_a_chart_whose_axis_says_a_hidden_number_is_refused():
+    chart = {"mark": "bar", "encoding": {"y": {"scale": {"domain": [0, 3]}}}}
+    figure = Figure(title="F", chart=chart, table=AREAS, alt="x")
+    assert "says a number that is hidden" in refused(result(figure))
+
+
+def test_a_count_is_judged_by_the_people_behind_it_not_by_what_it_shows():
+    table = groups([("a", 30), ("b", 51)], "n")
+    behind = {(0, 0, "n"): Stands(persons=3), (0, 1, "n"): Stands(persons=51)}
+    made = ready(result(table), counted=Counted(behind=behind))
+    assert isinstance(made.result.blocks[0].rows[0][1], Hidden)
+    assert made.result.blocks[0].rows[1][1] == 51
 
 
 def test_an_estimate_on_too_few_cases_is_refused_by_name():

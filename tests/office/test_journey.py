@@ -5,6 +5,7 @@ import sqlite3
 
 import pyarrow.parquet as pq
 import pytest
+from filling import filled
 
 ANALYST = ("--as", "A. Nalyst")
 READER = ("--as", "R. Eader")
@@ -15,9 +16,11 @@ NOTE = '\n[fields.note]\ntype = "text"\ndescription = "Free text."\n'
 
 
 @pytest.fixture
-def ran(signed, visits):
+def ran(signed, visits, office):
+    filled(office)
     assert signed("deliver", "visits", str(visits), *ANALYST).code == 0
     assert signed("run", *ANALYST).code == 0
+    assert signed("project", "gate", *ANALYST).code == 0
     return signed
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
+from filling import filled
 
 from joinedup.core.errors import ReleaseError
 from joinedup.core.method import Provenance
@@ -14,8 +15,10 @@ from joinedup.office.house import open_office
 from joinedup.office.leaving.candidate import prepare
 from joinedup.office.leaving.out import faults, leave
 from joinedup.office.leaving.review import review, standing, withdraw
+from joinedup.office.project_gate import gate
 from joinedup.office.run import record
-from joinedup.result.blocks import Column, Prose, Table
+from joinedup.result import json as result_json
+from joinedup.result.blocks import Column, Hidden, Prose, Table
 from joinedup.result.model import Members, Output, Result
 
 AUTHOR, READERS = "A. Nalyst", ("B. Eader", "C. Hecker")
@@ -24,8 +27,21 @@ HOMES = np.arange(400)
 
 @pytest.fixture
 def place(office, tmp_path):
-    """The invented office at work, its author acting."""
-    return open_office(office, tmp_path / "home", AUTHOR)
+    """The invented office at work, its project through its gate, its author acting."""
+    filled(office)
+    made = open_office(office, tmp_path / "home", AUTHOR)
+    gate(made, made.folder.project(None))
+    made.lake.write(
+        "admitted.visits",
+        pa.table({"visit": [1]}),
+        kind="delivery",
+        actor=AUTHOR,
+        facts={},
+        purposes=["inspection"],
+        agreements=["visits"],
+        origin="delivery:test",
+    )
+    return made
 
 
 @pytest.fixture
@@ -56,7 +72,7 @@ def ran(place, project, *groups, step="rank", **facts):
         method="target.rank",
         method_version="1",
         settings={},
-        inputs={},
+        inputs=place.lake.digests(["admitted.visits"]),
         seed=None,
         software="joinedup",
         at="2026-03-01T09:00:00Z",
@@ -221,14 +237,35 @@ def test_a_hidden_count_is_not_remembered_as_if_it_had_left(place, project):
     left(place, project, range(100, 150), title="Others")
 
 
-@pytest.mark.usefixtures("place")
-def test_a_budget_of_overlapping_layers_is_kept():
-    from joinedup.office.leaving import log
+def test_a_budget_of_overlapping_layers_is_kept(place, project):
+    """Sixty homes may be told in twenty layers a quarter; nested lists take a layer each."""
+    for start in (0, 100, 200):
+        nested = [range(start, start + width) for width in range(10, 70, 10)]
+        left(place, project, *nested, title=f"from {start}")
+    text = refused(place, project, *[range(300, 300 + width) for width in range(10, 70, 10)])
+    assert "admitted.visits@1" in text
+    assert "2 of 20 are left this quarter" in text
 
-    assert list(log._over_budget({"admitted.visits@1": 3}, 3)) == []
-    (problem,) = log._over_budget({"admitted.visits@1": 4}, 3)
-    assert "admitted.visits@1" in str(problem)
-    assert "3 may be told" in str(problem)
+
+def test_counts_within_one_release_that_differ_by_too_few_are_hidden(place, project):
+    made = left(place, project, range(100), range(95), range(100, 150))
+    rows = made.release.result.blocks[0].rows
+    assert rows[1][1] == Hidden("would give away another")
+    assert (rows[0][1], rows[2][1]) == (100, 50)
+
+
+def test_ten_visits_to_one_home_are_not_ten_homes(place, project):
+    ran(place, project, range(100), range(9))
+    from joinedup.records.models import Run
+
+    row = Run.objects.latest("first", "rank")
+    told = result_json.load_result(row.result)
+    (table,) = told.blocks
+    more = replace(table, rows=(*table.rows[:1], ("W1", 40)))
+    record(place, project, "rank", replace(told, blocks=(more,)), tables={}, versions={})
+    shown = prepare(place, project, "rank").candidate.result.blocks[0]
+    assert shown.rows[0][1] == 100
+    assert isinstance(shown.rows[1][1], Hidden)
 
 
 def test_what_was_withdrawn_does_not_leave_and_says_why(place, project):
@@ -263,7 +300,6 @@ def test_the_log_tells_what_left_in_json(place, project, joinedup):
 def test_sentences_that_may_tell_of_few_are_named_and_must_be_read(place, project):
     ran(place, project, range(100))
     from joinedup.records.models import Run
-    from joinedup.result import json as result_json
 
     told = result_json.load_result(Run.objects.latest("first", "rank").result)
     told = replace(told, blocks=(*told.blocks, Prose(text="In 3 homes it was found.")))

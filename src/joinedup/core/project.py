@@ -67,6 +67,7 @@ class Project:
     capacity: int
     capacity_unit: str
     decision_owner: str
+    disclosure: str = ""
     report: Report | None = None
     author: str = ""
     cost_pounds: int | None = None
@@ -98,6 +99,8 @@ class OfficeCard:
 
     Attributes:
         threshold: the smallest count that may be shown, in persons or premises.
+        disclosure: the name of the disclosure profile; `threshold` raises its persons.
+        profiles: the office's own disclosure profiles, by name.
         trial_methods: methods on trial that this office has switched on.
         example: an invented office; only such a one lets `demo` sign for its partners.
         layers_a_quarter: how many layers of counts that overlap others may leave in a quarter of
@@ -111,7 +114,9 @@ class OfficeCard:
     name: str
     contact: str
     threshold: int = 10
-    layers_a_quarter: int = 100
+    layers_a_quarter: int = 500
+    disclosure: str = "counts"
+    profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     trial_methods: tuple[str, ...] = ()
     example: bool = False
     source_note: str = ""

@@ -6,13 +6,17 @@ judge, sentences that may tell of too few, is listed for them.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from joinedup.core.digest import digest
 from joinedup.core.errors import Problem, ReleaseError
 from joinedup.govern import review
-from joinedup.govern.disclosure.hiding import Hiding, hide_together, unchecked
+from joinedup.govern.disclosure.behind import Behind, Place
+from joinedup.govern.disclosure.declared import unchecked
+from joinedup.govern.disclosure.hiding import Hiding, hide_together
+from joinedup.govern.disclosure.profiles import Profile
+from joinedup.govern.disclosure.told import tells_hidden
 from joinedup.govern.review import Review
 from joinedup.govern.wording import unjudged
 from joinedup.result import json as result_json
@@ -23,51 +27,75 @@ SHARE_UNITS: Mapping[str, float] = {"share": 1.0, "proportion": 1.0, "%": 100.0,
 NEAR_WHOLE = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The disclosure rule of an office.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What the office knows of the numbers of a result, beyond what they show.
 
     Attributes:
-        threshold: smallest count of people or premises that may be shown, at least 2.
+        behind: who stands behind the number at a table (in reading order), row and column.
+        beside: places of counts that would tell of too few by subtraction from others.
+        secret: the office's key for rounding; needed where the profile rounds.
     """
 
-    name: str
-    version: str
-    threshold: int
+    behind: Behind = field(default_factory=dict)
+    beside: frozenset[Place] = frozenset()
+    secret: bytes = field(default=b"", repr=False)
 
-    def __str__(self) -> str:
-        return f"{self.name} {self.version} (counts under {self.threshold} hidden)"
+
+def rule_of(profile: Profile) -> str:
+    """The rule in words: what a reader of the release is told."""
+    rounded = f", counts rounded to {profile.round_to}" if profile.round_to > 1 else ""
+    return f"{profile} (counts under {profile.persons} hidden{rounded})"
 
 
 def candidate(
-    result: Result, *, rule: Rule, records_allowed: bool, recipient: str = ""
+    result: Result,
+    *,
+    profile: Profile,
+    records_allowed: bool,
+    recipient: str = "",
+    counted: Counted | None = None,
 ) -> Candidate:
     """The result as it would leave, or everything that stands against it.
 
     Args:
         result: as it was made.
-        rule: the office's disclosure rule, with its threshold.
+        profile: the disclosure rules.
         records_allowed: whether the recipient may see one row per person or place.
         recipient: the organisation it is for; empty for the public.
+        counted: who stands behind the numbers; a count of which nothing is told is taken to be
+            of persons.
 
     Raises:
         ReleaseError: of the bench, records or too few cases shown, or not checkable.
     """
-    problems = [*_origin(result), *_content(result, rule, records_allowed=records_allowed)]
+    problems = [*_origin(result), *_content(result, profile, records_allowed=records_allowed)]
     if problems or result.provenance is None:
         raise ReleaseError.of(problems)
-    blocks, hiding = hidden_blocks(result.blocks, rule.threshold)
+    blocks, hiding = hidden_blocks(result.blocks, profile, counted or Counted())
+    if problems := list(_said_elsewhere(result.blocks, blocks, profile)):
+        raise ReleaseError.of(problems)
     seen = replace(result.provenance, status="released")
     shown = replace(result, blocks=tuple(map(_bare, blocks)), provenance=seen, rests_on=())
     return Candidate(
         result=shown,
-        rule=str(rule),
+        rule=rule_of(profile),
         hidden=hiding.too_few + hiding.to_protect,
         hidden_to_protect=hiding.to_protect,
         recipient=recipient,
-        unjudged=unjudged(shown, fewest=rule.threshold),
-        digest=digest([result_json.content_digest(shown), str(rule), recipient]),
+        unjudged=unjudged(shown, fewest=profile.persons),
+        digest=digest([result_json.content_digest(shown), profile.digest, recipient]),
+        why=hiding.why,
     )
+
+
+def _said_elsewhere(
+    before: Sequence[Block], shown: Sequence[Block], profile: Profile
+) -> Iterator[Problem]:
+    """Where a figure or map says a number that is hidden in the table behind it."""
+    for one, other in zip(before, shown, strict=True):
+        if isinstance(one, Figure | Map) and isinstance(other, Figure | Map):
+            yield from tells_hidden(one, other.table, profile)
 
 
 def release(
@@ -121,9 +149,17 @@ def _bare(block: Block) -> Block:
             return block
 
 
-def hidden_blocks(blocks: Sequence[Block], threshold: int) -> tuple[tuple[Block, ...], Hiding]:
+def hidden_blocks(
+    blocks: Sequence[Block], profile: Profile, counted: Counted
+) -> tuple[tuple[Block, ...], Hiding]:
     """The blocks with small counts hidden in every table, chart and map together."""
-    hiding = hide_together([table for block in blocks for table in _tables(block)], threshold)
+    hiding = hide_together(
+        [table for block in blocks for table in _tables(block)],
+        profile,
+        counted.behind,
+        beside=counted.beside,
+        secret=counted.secret,
+    )
     tables = iter(hiding.tables)
     shown: list[Block] = []
     for block in blocks:
@@ -170,12 +206,12 @@ def _origin(result: Result) -> Iterator[Problem]:
         )
 
 
-def _too_few(estimate: Estimate, rule: Rule) -> Iterator[Problem]:
+def _too_few(estimate: Estimate, profile: Profile) -> Iterator[Problem]:
     where = f"estimate {estimate.name}"
-    if estimate.n < rule.threshold:
+    if estimate.n < profile.persons:
         yield Problem(
             where,
-            f"it rests on fewer than {rule.threshold} cases.",
+            f"it rests on fewer than {profile.persons} cases.",
             "leave it out, or widen the period or the area so that it rests on more.",
         )
         return
@@ -185,17 +221,23 @@ def _too_few(estimate: Estimate, rule: Rule) -> Iterator[Problem]:
     cases = estimate.value / scale * estimate.n
     rest = estimate.n - cases
     whole = abs(cases - round(cases)) <= NEAR_WHOLE * max(1.0, abs(cases))
-    if whole and any(0 < round(count) < rule.threshold for count in (cases, rest)):
+    if whole and profile.round_to > 1:
         yield Problem(
             where,
-            f"the share times its cases gives back a count under {rule.threshold}.",
+            "the share times its cases gives back an exact count, and the profile rounds counts.",
+            "leave it out, or release under a profile that does not round.",
+        )
+    elif whole and any(0 < round(count) < profile.persons for count in (cases, rest)):
+        yield Problem(
+            where,
+            f"the share times its cases gives back a count under {profile.persons}.",
             "leave it out, or widen the period or the area so that it rests on more.",
         )
 
 
-def _content(result: Result, rule: Rule, *, records_allowed: bool) -> Iterator[Problem]:
+def _content(result: Result, profile: Profile, *, records_allowed: bool) -> Iterator[Problem]:
     for estimate in dict.fromkeys((*result.estimates, *result.rests_on)):
-        yield from _too_few(estimate, rule)
+        yield from _too_few(estimate, profile)
     for block in result.blocks:
         yield from _block(block, records_allowed=records_allowed)
 

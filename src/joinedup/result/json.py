@@ -33,6 +33,14 @@ from joinedup.result.blocks import (
 from joinedup.result.model import Candidate, Content, Output, Release, Result
 
 FORM = "joinedup result 1"
+LATER_OF_COLUMN = {
+    "measure": "",
+    "quantile": 0.5,
+    "least": None,
+    "most": None,
+    "difference_of": (),
+}
+LATER_OF_TABLE = {"total_word": "", "within": "", "degrees_of_freedom": None, "behind": ""}
 ESTIMATE_KEYS = ("name", "value", "low", "high", "level", "unit", "n")
 DATE, MOMENT, HIDDEN, NUMBER = "date", "datetime", "hidden", "number"
 
@@ -149,13 +157,27 @@ def block_as_dict(block: Block) -> dict[str, Any]:  # noqa: PLR0911 - one for ea
 def _table_as_dict(table: Table) -> dict[str, Any]:
     return {
         "title": table.title,
-        "columns": [asdict(column) for column in table.columns],
+        "columns": [_column_as_dict(column) for column in table.columns],
         "rows": [[_kept(value) for value in row] for row in table.rows],
         "about": table.about,
         "total_row": table.total_row,
         "note": table.note,
-        "behind": table.behind,
+        **_said(table, LATER_OF_TABLE),
     }
+
+
+def _column_as_dict(column: Column) -> dict[str, Any]:
+    plain = {key: value for key, value in asdict(column).items() if key not in LATER_OF_COLUMN}
+    return plain | _said(column, LATER_OF_COLUMN)
+
+
+def _said(one: Column | Table, names: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts that came to the form later, where something is said.
+
+    What was kept and approved before them keeps its digest.
+    """
+    facts = {name: getattr(one, name) for name in names}
+    return {name: strict(value) for name, value in facts.items() if value != names[name]}
 
 
 def _provenance(source: Provenance) -> dict[str, Any]:
@@ -240,7 +262,10 @@ def _estimate(kept: Mapping[str, Any]) -> Estimate:
 
 
 def _table(facts: Mapping[str, Any]) -> Table:
-    columns = tuple(Column(**column) for column in facts["columns"])
+    columns = tuple(
+        Column(**column | {"difference_of": tuple(column.get("difference_of", ()))})
+        for column in facts["columns"]
+    )
     rows = tuple(tuple(_cell(value) for value in row) for row in facts["rows"])
     return Table(**{**facts, "columns": columns, "rows": rows})
 

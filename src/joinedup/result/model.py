@@ -134,6 +134,7 @@ class Candidate:
         recipient: the organisation it is for; empty for the public.
         unjudged: sentences in which a program cannot tell whether a number counts too few.
         digest: of the content after the rule, with the rule and the recipient.
+        why: rule to the cells it hid; for reviewers, and no part of what leaves.
     """
 
     result: Result
@@ -143,6 +144,7 @@ class Candidate:
     recipient: str
     unjudged: tuple[str, ...]
     digest: str
+    why: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

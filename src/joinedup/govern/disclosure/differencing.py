@@ -1,10 +1,14 @@
 """Would this release, beside what already left, tell of fewer than k people?
 
 Two counts that may each be shown can still give a third by subtraction: a ward, and the ward
-without one street. Each shown cell of a release is kept as the set of persons it rests on, one bit
-a person, and a new release is compared with every earlier one: no cell may differ from a union of
-cells of another by 1 to k-1 persons, nor rest on so few itself. What several
-earlier releases give only together is not looked for; a budget of releases bounds that.
+without one street. Each shown cell of a release is kept as the set of persons it rests on, and a
+new release is compared with every earlier one: no cell may differ from a union of cells of another
+by 1 to k-1 persons, nor rest on so few itself. What a shown total leaves beside the cells shown
+within it counts as a cell: subtraction gives it. What several earlier releases give only together
+is not looked for; a budget of releases bounds that (`budget`).
+
+A release is kept as one number a person, which says in which of its cells the person is; two
+releases are compared in one pass over the persons, however many cells they have.
 
 Refusing 0 < |A xor B| < k is the usual rule against differencing (Duncan, Elliot and Salazar,
 2011, Statistical Confidentiality, doi:10.1007/978-1-4419-7802-8). Asking it of unions costs no
@@ -14,6 +18,7 @@ out.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +29,23 @@ from joinedup.core.errors import Problem, RecordsError, ReleaseError
 Key = str | int | bytes
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
+Labels = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 WORD = 64
-LOG = pa.schema([("release", pa.string()), ("persons", pa.large_binary())])
+BYTE = 256
+LOG = pa.schema(
+    [
+        ("release", pa.string()),
+        ("combinations", pa.int64()),
+        ("cells", pa.int64()),
+        ("shown", pa.int64()),
+        ("length", pa.int64()),
+        ("width", pa.int8()),
+        ("member", pa.large_binary()),
+        ("size", pa.list_(pa.int64())),
+        ("layer", pa.list_(pa.int64())),
+        ("persons", pa.large_binary()),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +82,21 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """The populations of one release's shown cells.
+    """The populations of one release's shown cells, and of those that subtraction gives.
 
     Attributes:
         name: what the release is called in messages; never the content of a cell.
-        cells: one row of bits a cell, shape (cells, words).
+        label: in which combination of cells each person is, 0 for none, shape (persons,).
+        member: which combination is in which cell, shape (combinations, cells).
+        shown: how many of the cells are shown; the others are what shown ones leave of one another.
         size: persons in each cell, shape (cells,).
         layer: cells of one layer do not overlap, shape (cells,).
     """
 
     name: str
-    cells: Words
+    label: Labels
+    member: npt.NDArray[np.bool_]
+    shown: int
     size: Ints
     layer: Ints
 
@@ -96,23 +120,71 @@ def released(name: str, cells: Sequence[Words]) -> Released:
         cells: bits of each cell (see `Index.bits`), each of shape (words,) or shorter. Cells that
             are hidden are left out; cells of nobody do no harm.
     """
-    words = max((len(cell) for cell in cells), default=0)
-    bits = np.zeros((len(cells), words), dtype=np.uint64)
-    for row, cell in zip(bits, cells, strict=True):
-        row[: len(cell)] = cell
-    size = np.array([_count(row) for row in bits], dtype=np.int64)
-    return Released(name, bits, size, _layers(bits))
+    label, member = _labelled(cells)
+    count = np.bincount(label, minlength=len(member))
+    member = np.column_stack([member, *_left_over(member, count)])
+    return _released(name, label, member, shown=len(cells))
 
 
-def _count(words: Words) -> int:
-    return int(np.bitwise_count(words).sum(dtype=np.int64))
+def _released(name: str, label: Labels, member: npt.NDArray[np.bool_], *, shown: int) -> Released:
+    count = np.bincount(label, minlength=len(member)).astype(np.int64)
+    return Released(
+        name, label, member, shown, count @ member, _layers(member & (count > 0)[:, None])
+    )
 
 
-def _layers(cells: Words) -> Ints:
+def _labelled(cells: Sequence[Words]) -> tuple[Labels, npt.NDArray[np.bool_]]:
+    """Each person's combination of cells as a number, and which combination is in which cell."""
+    persons = WORD * max((len(cell) for cell in cells), default=0)
+    label = np.zeros(persons, dtype=np.int64)
+    member = np.zeros((1, 0), dtype=bool)
+    for cell in cells:
+        bits = np.zeros(persons, dtype=np.int64)
+        held = np.unpackbits(cell.astype("<u8").view(np.uint8), bitorder="little")
+        bits[: len(held)] = held
+        # Combination 0 stays that of nobody's cell, whether anyone is in it or not.
+        both = 2 * label + bits
+        there = np.bincount(both, minlength=2 * len(member)) > 0
+        there[0] = True
+        label = (np.cumsum(there) - 1)[both]
+        kept = np.flatnonzero(there)
+        member = np.column_stack([member[kept // 2], (kept % 2).astype(bool)])
+    if len(member) <= BYTE:
+        return label.astype(np.uint8), member
+    return label.astype(np.uint32), member
+
+
+def _left_over(member: npt.NDArray[np.bool_], count: Ints) -> list[npt.NDArray[np.bool_]]:
+    """What each cell leaves beside the cells of one layer that lie within it, as further cells.
+
+    With it a layer covers the cell, and every complement within the cell is a union of the layer.
+    """
+    there = member[count > 0]
+    if not member.shape[1]:
+        return []
+    within = np.asarray((there[:, :, None] <= there[:, None, :]).all(axis=0), dtype=bool)
+    inside = within & np.asarray(there.any(axis=0), dtype=bool)[:, np.newaxis]
+    layer = _layers(there)
+    known = {there[:, cell].tobytes() for cell in range(member.shape[1])}
+    found = []
+    for whole in range(member.shape[1]):
+        for one in range(int(layer.max()) + 1):
+            parts = np.flatnonzero(inside[:, whole] & (layer == one))
+            if not len(parts) or whole in parts:
+                continue
+            rest = member[:, whole] & ~member[:, parts].any(axis=1)
+            key = rest[count > 0].tobytes()
+            if rest[count > 0].any() and key not in known:
+                known.add(key)
+                found.append(rest)
+    return found
+
+
+def _layers(member: npt.NDArray[np.bool_]) -> Ints:
     """Each cell in the first layer of which no cell overlaps it."""
-    full: list[Words] = []
-    found = np.zeros(len(cells), dtype=np.int64)
-    for number, cell in enumerate(cells):
+    full: list[npt.NDArray[np.bool_]] = []
+    found = np.zeros(member.shape[1], dtype=np.int64)
+    for number, cell in enumerate(member.T):
         free = (layer for layer, used in enumerate(full) if not (used & cell).any())
         found[number] = layer = next(free, len(full))
         if layer == len(full):
@@ -121,31 +193,46 @@ def _layers(cells: Words) -> Ints:
     return found
 
 
-def nearest(one: Released, other: Released) -> tuple[Ints, Ints]:
+def nearest(one: Released, other: Released, *, spread: Ints | None = None) -> tuple[Ints, Ints]:
     """By how few persons each cell differs from a union of the other's cells of one layer.
+
+    Args:
+        one: a release.
+        other: another, or the same.
+        spread: the labels of `one` as `_spread` gives them, where they are needed often.
 
     Returns:
         For the cells of `one` against unions of `other`, shape (cells of one, layers of other), and
         the other way round, shape (cells of other, layers of one). 0 if a cell is such a union.
     """
-    shared = _shared(one, other)
+    shared = _shared(one, other, _spread(one) if spread is None else spread)
     return _from_unions(one, other, shared), _from_unions(other, one, shared.T)
 
 
-def _shared(one: Released, other: Released) -> Ints:
+def _spread(one: Released) -> Ints:
+    """Labels far enough apart that a small label of another release fits between two."""
+    return one.label.astype(np.int64) * BYTE
+
+
+def _shared(one: Released, other: Released, spread: Ints) -> Ints:
     """Persons in both, for each pair of cells, shape (cells of one, cells of other)."""
-    words = min(one.cells.shape[1], other.cells.shape[1])
-    shared = np.zeros((len(one.cells), len(other.cells)), dtype=np.int64)
-    for row, cell in enumerate(one.cells[:, :words]):
-        for column, against in enumerate(other.cells[:, :words]):
-            shared[row, column] = _count(cell & against)
+    both = min(
+        len(one.label), len(other.label)
+    )  # who is beyond the shorter is in none of its cells
+    apart = BYTE
+    if len(other.member) > BYTE:
+        apart = len(other.member)
+        spread = one.label.astype(np.int64) * apart
+    many = np.bincount(spread[:both] + other.label[:both], minlength=len(one.member) * apart)
+    counts = many.reshape(len(one.member), apart)[:, : len(other.member)]
+    shared: Ints = one.member.T.astype(np.int64) @ counts @ other.member.astype(np.int64)
     return shared
 
 
 def _from_unions(cells: Released, unions: Released, shared: Ints) -> Ints:
     """|A - all of the layer| + the sum over its cells B of min(|A and B|, |B - A|)."""
     layers = int(unions.layer.max(initial=-1)) + 1
-    apart = np.zeros((len(cells.cells), layers), dtype=np.int64)
+    apart = np.zeros((len(cells.size), layers), dtype=np.int64)
     for layer in range(layers):
         inside = shared[:, unions.layer == layer]
         outside = unions.size[unions.layer == layer] - inside
@@ -165,19 +252,48 @@ def too_near(new: Released, earlier: Iterable[Released], *, k: int) -> Iterator[
     few = _between(new.size, k)
     for cell in np.flatnonzero(few):
         yield Problem(
-            f"cell {cell + 1} of {new.name}",
+            _cell(new, int(cell)),
             f"it rests on fewer than {k} persons.",
             "hide it, and what would give it back.",
         )
-    mine, _ = nearest(new, new)
+    spread = _spread(new)
+    mine, _ = nearest(new, new, spread=spread)
     for cell in np.flatnonzero(_between(mine, k).any(axis=1) & ~few):
         yield _near(new, int(cell), new, k)
     for old in earlier:
-        mine, theirs = nearest(new, old)
-        for cell in np.flatnonzero(_between(mine, k).any(axis=1) & ~few):
-            yield _near(new, int(cell), old, k)
-        for cell in np.flatnonzero(_between(theirs, k).any(axis=1)):
-            yield _near(old, int(cell), new, k)
+        yield from beside(new, old, k=k, spread=spread)[0]
+
+
+def beside(
+    new: Released, old: Released, *, k: int, spread: Ints | None = None
+) -> tuple[tuple[Problem, ...], npt.NDArray[np.bool_]]:
+    """What stands against a release beside one that left before, and which cells that one told.
+
+    Args:
+        new: the release asked for.
+        old: an earlier one.
+        k: fewest persons by which cells may differ, at least 2.
+        spread: the labels of `new` as `_spread` gives them, where they are needed often.
+
+    Returns:
+        Problems, and whether each cell of `new` is a union of cells of `old`, shape (cells,).
+    """
+    few = _between(new.size, k)
+    mine, theirs = nearest(new, old, spread=spread)
+    problems = [
+        _near(new, int(cell), old, k)
+        for cell in np.flatnonzero(_between(mine, k).any(axis=1) & ~few)
+    ]
+    problems += [
+        _near(old, int(cell), new, k) for cell in np.flatnonzero(_between(theirs, k).any(axis=1))
+    ]
+    return tuple(problems), (mine == 0).any(axis=1)
+
+
+def _cell(one: Released, cell: int) -> str:
+    if cell < one.shown:
+        return f"cell {cell + 1} of {one.name}"
+    return f"what the cells of {one.name} leave of one another"
 
 
 def _between(persons: Ints, k: int) -> npt.NDArray[np.bool_]:
@@ -186,7 +302,7 @@ def _between(persons: Ints, k: int) -> npt.NDArray[np.bool_]:
 
 def _near(one: Released, cell: int, other: Released, k: int) -> Problem:
     return Problem(
-        f"cell {cell + 1} of {one.name}",
+        _cell(one, cell),
         f"it differs from cells of {other.name} by fewer than {k} persons,"
         " whom a subtraction would single out.",
         "draw the new cells on the same bounds as before, or leave the nearest out.",
@@ -214,32 +330,52 @@ def admit(new: Released, log: Sequence[Released], *, k: int) -> tuple[Released, 
 
 
 def as_table(log: Iterable[Released]) -> pa.Table:
-    """The log as a table of one row a cell, to be kept encrypted: it says who is in which cell."""
+    """The log as a table of one row a release, compressed.
+
+    To be kept encrypted: it says who is in which cell.
+    """
     rows = [
-        {"release": one.name, "persons": cell.astype("<u8").tobytes()}
+        {
+            "release": one.name,
+            "combinations": one.member.shape[0],
+            "cells": one.member.shape[1],
+            "shown": one.shown,
+            "length": len(one.label),
+            "width": one.label.itemsize,
+            "member": np.packbits(one.member).tobytes(),
+            "size": one.size.tolist(),
+            "layer": one.layer.tolist(),
+            "persons": pa.compress(one.label.tobytes(), codec="zstd", asbytes=True),
+        }
         for one in log
-        for cell in one.cells
     ]
     return pa.Table.from_pylist(rows, schema=LOG)
 
 
-def from_table(table: pa.Table) -> tuple[Released, ...]:
-    """The log as `as_table` wrote it.
+def from_table(table: pa.Table) -> Iterator[Released]:
+    """The log as `as_table` wrote it, one release at a time: a long log is never held whole.
 
     Raises:
-        RecordsError: the bits of a cell are not whole words.
+        RecordsError: a release is not as it was written.
     """
-    cells: dict[str, list[Words]] = {}
-    broken = 0
-    for row in table.to_pylist():
-        whole = len(row["persons"]) % (WORD // 8) == 0
-        broken += not whole
-        if whole:
-            bits = np.frombuffer(row["persons"], dtype="<u8").astype(np.uint64)
-            cells.setdefault(row["release"], []).append(bits)
-    if broken:
-        raise RecordsError(
-            f"{broken} cells of the release log are not as they were written.",
-            fix="restore the log from a backup; nothing can be released until it is whole.",
-        )
-    return tuple(released(name, bits) for name, bits in cells.items())
+    for batch in table.to_batches(max_chunksize=1):
+        for row in batch.to_pylist():
+            try:
+                yield _read(row)
+            except (OSError, ValueError, KeyError, TypeError, IndexError):
+                raise RecordsError(
+                    "a release of the log of releases is not as it was written.",
+                    fix="restore the log from a backup; nothing can be released until it is whole.",
+                ) from None
+
+
+def _read(row: Mapping[str, Any]) -> Released:
+    kind = np.dtype(np.uint8 if row["width"] == 1 else np.uint32)
+    size = row["length"] * kind.itemsize
+    kept = pa.decompress(row["persons"], decompressed_size=size, codec="zstd", asbytes=True)
+    label = np.frombuffer(kept, dtype=kind)
+    bits = np.unpackbits(np.frombuffer(row["member"], dtype=np.uint8))
+    shape = (row["combinations"], row["cells"])
+    member = bits[: shape[0] * shape[1]].reshape(shape).astype(bool)
+    size, layer = (np.array(row[name], dtype=np.int64) for name in ("size", "layer"))
+    return Released(row["release"], label, member, row["shown"], size, layer)

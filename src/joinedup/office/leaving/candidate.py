@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from joinedup.core.errors import ProjectError
-from joinedup.govern.release import Rule, candidate
+from joinedup.core.errors import ProjectError, ReleaseError
+from joinedup.govern.disclosure.profiles import Profile, chosen, stricter
+from joinedup.govern.disclosure.profiles import declared as profiles
+from joinedup.govern.release import candidate
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import files
-from joinedup.office.project_gate import require_not_retired
+from joinedup.office.leaving.population import Population, population
+from joinedup.office.project_gate import blocked, require_not_retired
 from joinedup.office.report import REPORT, declared
 from joinedup.result import json as result_json
 from joinedup.result.model import Candidate, Result
@@ -23,8 +26,6 @@ if TYPE_CHECKING:
     from joinedup.records.models import Candidate as CandidateRow
     from joinedup.records.models import Run
 
-RULE = "joinedup-counts"
-RULE_VERSION = "1"
 SHOWN_DIGITS = 12
 
 
@@ -35,11 +36,14 @@ class Ready:
     Attributes:
         row: as it is on record.
         folder: its files, on the desk.
+        population: whom its counts count.
     """
 
     candidate: Candidate
     row: "CandidateRow"
     folder: Path
+    project: ProjectFolder
+    population: Population
 
 
 def check(office: Office, project: ProjectFolder, step: str, *, recipient: str = "") -> Candidate:
@@ -49,7 +53,7 @@ def check(office: Office, project: ProjectFolder, step: str, *, recipient: str =
         ProjectError: it has not run.
         ReleaseError: it would disclose; every reason at once.
     """
-    return _made(office, project, latest_run(project, step), recipient)
+    return _made(office, project, latest_run(project, step), recipient)[0]
 
 
 def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str = "") -> Ready:
@@ -62,7 +66,7 @@ def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str
     from joinedup.records.models import Candidate as CandidateRow  # noqa: PLC0415 - Django
 
     run = latest_run(project, step)
-    made = _made(office, project, run, recipient)
+    made, counted = _made(office, project, run, recipient)
     row = CandidateRow.objects.of(made.digest)
     name = f"{project.project.id}-{step}-{made.digest[:SHOWN_DIGITS]}"
     folder = office.home / "desk" / name
@@ -70,7 +74,7 @@ def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str
         row = _keep(office, project, run, made, name=name)
     elif not folder.exists():
         _lay_again(office, project, row, made)
-    return Ready(made, row, folder)
+    return Ready(made, row, folder, project, counted)
 
 
 def _lay_again(
@@ -164,15 +168,43 @@ def result_of(run: "Run") -> Result:
     return result_json.load_result(run.result)
 
 
-def _made(office: Office, project: ProjectFolder, run: "Run", recipient: str) -> Candidate:
+def profile_of(office: Office, project: ProjectFolder, result: Result) -> Profile:
+    """The strictest of what the office, the project and the agreements behind a result ask for.
+
+    Raises:
+        ReleaseError: one of them names a profile that is not there.
+    """
+    card = office.folder.card
+    there = profiles(card.profiles, where="office.toml")
+    agreements = [
+        office.folder.agreements[name]
+        for name in (result.provenance.agreements if result.provenance else ())
+        if name in office.folder.agreements
+    ]
+    asked = [project.project.disclosure, *(one.disclosure for one in agreements)]
+    found = chosen(card.disclosure, there, threshold=card.threshold)
+    for name in filter(None, asked):
+        found = stricter(found, chosen(name, there, threshold=card.threshold))
+    return found
+
+
+def _made(
+    office: Office, project: ProjectFolder, run: "Run", recipient: str
+) -> tuple[Candidate, Population]:
     require_not_retired(project)
+    if problems := blocked(office, project):
+        raise ReleaseError.of(problems)
     result = result_of(run)
-    return candidate(
+    profile = profile_of(office, project, result)
+    people = population(office, result, profile)
+    made = candidate(
         result,
-        rule=Rule(name=RULE, version=RULE_VERSION, threshold=office.folder.card.threshold),
+        profile=profile,
         records_allowed=_may_see_records(office, result, recipient),
         recipient=recipient,
+        counted=people.counted,
     )
+    return made, people
 
 
 def _may_see_records(office: Office, result: Result, recipient: str) -> bool:

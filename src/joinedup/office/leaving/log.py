@@ -1,40 +1,32 @@
 """Everything that leaves is held against everything that left before.
 
-Each shown count is kept as the set of people, homes or businesses it is made of, one bit each, in
-the encrypted lake: `behind.released`, a version for each release, and `behind.released_index`,
-which bit stands for whom under a key of the home. A release that differs from an earlier one by
-fewer than k is refused, and so is one beyond the budget of its datasets' versions.
+Each release is kept in the encrypted lake as who is in which of its counts: `behind.released`, a
+version for each. A release that differs from an earlier one by fewer than k is refused, and so is
+one beyond the budget of its datasets' versions.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from joinedup.core import clock
 from joinedup.core.errors import Problem, ReleaseError
-from joinedup.govern.disclosure import differencing
+from joinedup.govern.disclosure import budget, differencing
 from joinedup.office import behind
 from joinedup.office.house import Office
-from joinedup.office.leaving.candidate import Ready, result_of
+from joinedup.office.leaving.candidate import Ready, profile_of, result_of
 from joinedup.office.leaving.lineage import dataset_versions
-from joinedup.records import keyring
-from joinedup.result.blocks import Table
-from joinedup.result.model import Members, Result
+from joinedup.office.leaving.population import INDEX
+from joinedup.result.blocks import Hidden
 
 if TYPE_CHECKING:
     from joinedup.records.models import LedgerEvent, TableVersion
 
-CELLS, INDEX = "behind.released", "behind.released_index"
-KEY = "index of what was released"
-KEY_BYTES = 16
-MONTHS = 3
-Mask = npt.NDArray[np.bool_]
+CELLS = "behind.released"
+SHARE_OF_PEOPLE, FEWEST_LAYERS = 4, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +48,51 @@ def against(office: Office, ready: Ready) -> Against:
     """Hold what would leave against all that has left.
 
     Raises:
-        ReleaseError: nothing says whom a count is of; it differs from what left before by too few;
-            or the budget is spent; every reason at once.
+        ReleaseError: it differs from what left before by too few, or the budget is spent; every
+            reason at once.
     """
-    result = result_of(ready.row.run)
-    shown = list(_shown(office, result, ready.candidate.result))
-    if problems := [one for one in shown if isinstance(one, Problem)]:
-        raise ReleaseError.of(problems)
-    masks = [one for one in shown if not isinstance(one, Problem)]
-    versions = dataset_versions(office, result)
-    index = _known(office)
-    if not masks:
+    shown = _shown(ready)
+    versions = dataset_versions(office, result_of(ready.row.run))
+    index = ready.population.index
+    if not shown:
         return Against(None, index, dict.fromkeys(versions, 0))
-    k = office.folder.card.threshold
-    index, cells = _placed(office, index, masks)
-    new = differencing.released(ready.row.name, cells)
-    earlier = list(_earlier(office))
-    spent = dict.fromkeys(versions, _layers(new, earlier))
-    problems = [
-        *differencing.too_near(new, earlier, k=k),
-        *_over_budget(spent, office.folder.card.layers_a_quarter),
-    ]
+    profile = profile_of(office, ready.project, result_of(ready.row.run))
+    new = differencing.released(ready.row.name, shown)
+    problems = list(differencing.too_near(new, [], k=profile.differ_by))
+    known = np.zeros(len(shown), dtype=bool)
+    for old in _earlier(office, versions if profile.round_to > 1 else None):
+        found, seen = differencing.beside(new, old, k=profile.differ_by)
+        problems += found
+        known |= seen[: len(shown)]
+    fresh = [cell for cell, seen in zip(shown, known, strict=True) if not seen]
+    spent = dict.fromkeys(versions, _layers(fresh))
+    people = int(np.bitwise_count(np.bitwise_or.reduce(np.stack(shown))).sum())
+    problems += _over_budget(spent, _limit(office, people))
     if problems:
         raise ReleaseError.of(problems)
     return Against(new, index, spent)
+
+
+def _shown(ready: Ready) -> list[differencing.Words]:
+    """The bits of each count that would be seen."""
+    tables = behind.tables_of(ready.candidate.result)
+    found = []
+    for (table, row, column), bits in ready.population.cells.items():
+        names = [one.name for one in tables[table].columns]
+        if not isinstance(tables[table].rows[row][names.index(column)], Hidden):
+            found.append(bits)
+    return found
+
+
+def _layers(cells: list[differencing.Words]) -> int:
+    """How many layers of cells that do not overlap there are."""
+    return len(set(differencing.released("fresh", cells).layer[: len(cells)].tolist()))
+
+
+def _limit(office: Office, people: int) -> int:
+    """As many layers as leave most people unknown: enough of them give everybody back."""
+    most = office.folder.card.layers_a_quarter
+    return min(most, max(FEWEST_LAYERS, people // SHARE_OF_PEOPLE))
 
 
 def keep(
@@ -131,115 +144,29 @@ def _keep_index(office: Office, index: pa.Array) -> None:
     )
 
 
-def _shown(
-    office: Office, result: Result, seen: Result
-) -> Iterator[tuple[Members, Mask] | Problem]:
-    """Each count that would be seen, as the units it is made of; what is wrong, where it is not."""
-    tables = zip(behind.tables_of(result), behind.tables_of(seen), strict=True)
-    for table, hidden in tables:
-        counts = [place for place, column in enumerate(table.columns) if column.kind == "count"]
-        if table.about != "groups" or not counts:
-            continue
-        where = behind.Where.of(table.behind)
-        members = behind.read(office, where) if where else None
-        for row, column in _places(hidden, counts):
-            if members and (row, column) in members.expected:
-                continue
-            mask = _mask(members, table, row, column) if members else None
-            if members is None or mask is None:
-                yield _unbacked(table, column)
-                break
-            yield members, mask
-
-
-def _places(hidden: Table, counts: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Row and column of each count that is seen and is not zero."""
-    for row, cells in enumerate(hidden.rows):
-        for place in counts:
-            value = cells[place]
-            if isinstance(value, int | float) and value > 0:
-                yield row, hidden.columns[place].name
-
-
-def _mask(members: Members, table: Table, row: int, column: str) -> Mask | None:
-    """Whom a count is made of; of a total, whoever is in one of its rows."""
-    own = members.counted.get((row, column))
-    if own is not None or not table.total_row or row != len(table.rows) - 1:
-        return own
-    parts = [mask for (one, name), mask in members.counted.items() if name == column and one < row]
-    return np.logical_or.reduce(parts) if parts else None
-
-
-def _unbacked(table: Table, column: str) -> Problem:
-    return Problem(
-        f"table '{table.title}', column {column}",
-        "nothing says whom it counts, so it cannot be held against what left before.",
-        "have the method give the members of its counts, or release it without this table.",
-    )
-
-
-def _known(office: Office) -> pa.Array:
-    if office.lake.current(INDEX) is None:
-        return pa.array([], pa.binary(KEY_BYTES))
-    kept = office.lake.read(INDEX).to_table()["who"].combine_chunks()
-    return kept.cast(pa.binary(KEY_BYTES))
-
-
-def _placed(
-    office: Office, index: pa.Array, masks: Sequence[tuple[Members, Mask]]
-) -> tuple[pa.Array, list[differencing.Words]]:
-    """The index with everybody in it, and each mask as bits over it."""
-    secret = keyring.key(office.home, KEY).secret
-    lists: dict[int, pa.Array] = {}
-    for members, _ in masks:
-        lists.setdefault(id(members.units), _keyed(members.units, secret))
-    for keys in lists.values():
-        index = pa.concat_arrays([index, pc.unique(keys.filter(pc.invert(pc.is_in(keys, index))))])
-    places = {which: pc.index_in(keys, index).to_numpy() for which, keys in lists.items()}
-    return index, [
-        differencing.packed(places[id(members.units)][mask].astype(np.int64), persons=len(index))
-        for members, mask in masks
-    ]
-
-
-def _keyed(units: pa.Array, secret: bytes) -> pa.Array:
-    made = [
-        hashlib.blake2b(unit.encode(), key=secret, digest_size=KEY_BYTES).digest()
-        for unit in units.to_pylist()
-    ]
-    return pa.array(made, pa.binary(KEY_BYTES))
-
-
-def _earlier(office: Office) -> Iterator[differencing.Released]:
-    newest = office.lake.current(CELLS)
-    for number in range(1, newest.number + 1 if newest else 1):
-        yield from differencing.from_table(office.lake.read(CELLS, number).to_table())
-
-
-def _layers(new: differencing.Released, earlier: Sequence[differencing.Released]) -> int:
-    """How many layers of cells it adds: cells of one layer do not overlap; seen ones are free."""
-    seen = {_plain(cell) for old in earlier for cell in old.cells}
-    fresh = [cell for cell in new.cells if _plain(cell) not in seen]
-    return len(set(differencing.released("fresh", fresh).layer.tolist()))
-
-
-def _plain(cell: differencing.Words) -> bytes:
-    return cell.tobytes().rstrip(b"\x00")
-
-
-def _over_budget(spent: Mapping[str, int], most: int) -> Iterator[Problem]:
-    """Versions of datasets of which this quarter's releases would tell too much together."""
+def _earlier(office: Office, versions: tuple[str, ...] | None) -> Iterator[differencing.Released]:
+    """What left before; with versions given, of those alone."""
     from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - as above
 
-    today = clock.today()
-    begins = today.replace(month=(today.month - 1) // MONTHS * MONTHS + 1, day=1).isoformat()
-    left = [row.spent for row in ReleaseRow.objects.history() if row.at >= begins]
+    of = {row.path: set(row.spent) for row in ReleaseRow.objects.history()}
+    newest = office.lake.current(CELLS)
+    for number in range(1, newest.number + 1 if newest else 1):
+        for old in differencing.from_table(office.lake.read(CELLS, number).to_table()):
+            if versions is None or not of.get(old.name) or of[old.name] & set(versions):
+                yield old
+
+
+def _over_budget(spent: Mapping[str, int], limit: int) -> Iterator[Problem]:
+    """Versions of datasets of which this quarter's releases would tell too much together."""
+    from datetime import date  # noqa: PLC0415 - small
+
+    from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - as above
+
+    log = [
+        budget.Left(version=version, on=date.fromisoformat(row.at[:10]), layers=layers)
+        for row in ReleaseRow.objects.history()
+        for version, layers in row.spent.items()
+    ]
     for version, layers in spent.items():
-        so_far = sum(row.get(version, 0) for row in left)
-        if layers and so_far + layers > most:
-            yield Problem(
-                version,
-                f"this quarter's releases told {so_far} layers of counts of it, and this one would"
-                f" add {layers}; {most} may be told.",
-                "leave tables out, release the same cells as before, or wait for the next quarter.",
-            )
+        new = budget.Left(version=version, on=clock.today(), layers=layers)
+        yield from budget.over_budget(log, new, limit=limit)
