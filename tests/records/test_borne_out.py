@@ -11,7 +11,7 @@ DAMAGES = [
     *(("run", column) for column in ("project", "step", "identity", "method", "result", "author")),
     *(("run", column) for column in ("tables", "versions", "at", "event_id")),
     *(("candidate", column) for column in ("digest", "recipient", "rule", "hidden", "files")),
-    *(("candidate", column) for column in ("authors", "name", "at", "run_id")),
+    *(("candidate", column) for column in ("authors", "beside", "name", "at", "run_id")),
     *(("reviewrow", column) for column in ("digest", "by", "person", "verdict", "reason", "at")),
     *(("reviewrow", column) for column in ("words_read", "candidate_id")),
     *(("withdrawal", column) for column in ("digest", "by", "reason", "at", "candidate_id")),
@@ -21,7 +21,7 @@ DAMAGES = [
 ]
 NUMBERS = {"rows", "hidden", "version_id", "run_id", "event_id", "candidate_id"}
 JSON = {"findings", "rejected", "profile", "effect", "tables", "versions"}
-JSON |= {"files", "authors", "spent"}
+JSON |= {"files", "authors", "beside", "spent"}
 KINDS = {"reviewrow": "review", "releaserow": "release"}
 
 
@@ -68,7 +68,7 @@ def candidate(made, digest):
     from joinedup.records.models import Candidate
 
     said = {"digest": digest, "recipient": "", "rule": "counts", "hidden": 3, "files": {"a": "b"}}
-    said |= {"authors": ["ana"], "name": digest}
+    said |= {"authors": ["ana"], "beside": [], "name": digest}
     tells = event("candidate", row=told(run=made.event_id, **said))
     return Candidate.objects.create(run=made, **said, at=tells.at, event=tells)
 

@@ -16,7 +16,7 @@ from joinedup.govern.disclosure.behind import Behind, Place
 from joinedup.govern.disclosure.declared import unchecked
 from joinedup.govern.disclosure.hiding import Hiding, hide_together
 from joinedup.govern.disclosure.profiles import Profile
-from joinedup.govern.disclosure.told import tells_hidden
+from joinedup.govern.disclosure.told import tells_hidden, without_hidden
 from joinedup.govern.review import Review
 from joinedup.govern.wording import unjudged
 from joinedup.result import json as result_json
@@ -95,7 +95,7 @@ def _said_elsewhere(
     """Where a figure or map says a number that is hidden in the table behind it."""
     for one, other in zip(before, shown, strict=True):
         if isinstance(one, Figure | Map) and isinstance(other, Figure | Map):
-            yield from tells_hidden(one, other.table, profile)
+            yield from tells_hidden(replace(one, alt=other.alt), other.table, profile)
 
 
 def release(
@@ -167,10 +167,14 @@ def hidden_blocks(
             case Table():
                 shown.append(next(tables))
             case Figure():
-                shown.append(replace(block, table=next(tables)))
+                table = next(tables)
+                alt = without_hidden(block.alt, block.table, table, profile)
+                shown.append(replace(block, table=table, alt=alt))
             case Map():
+                table = next(tables)
+                alt = without_hidden(block.alt, block.table, table, profile)
                 areas = bare_areas(block.areas, block.key)
-                shown.append(replace(block, table=next(tables), areas=areas))
+                shown.append(replace(block, table=table, areas=areas, alt=alt))
             case _:
                 shown.append(block)
     return tuple(shown), hiding

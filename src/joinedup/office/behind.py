@@ -23,6 +23,7 @@ CELLS = pa.schema(
         ("table", pa.string()),
         ("row", pa.int32()),
         ("column", pa.string()),
+        ("scored", pa.bool_()),
         ("units", pa.large_binary()),
     ]
 )
@@ -115,6 +116,7 @@ def read(office: Office, where: Where) -> Members:
         units=who["unit"].combine_chunks(),
         counted={place: _bits(bits, number) for place, bits in there.items() if bits is not None},
         expected=frozenset(place for place, bits in there.items() if bits is None),
+        scored=frozenset((row["row"], row["column"]) for row in mine if row["scored"]),
         households=who["household"].combine_chunks() if "household" in who.column_names else None,
     )
 
@@ -123,9 +125,10 @@ def _rows(members: Mapping[str, Members]) -> Iterator[dict[str, object]]:
     for table, one in members.items():
         for (row, column), mask in one.counted.items():
             bits = np.packbits(mask, bitorder="little").tobytes()
-            yield {"table": table, "row": row, "column": column, "units": bits}
+            scored = (row, column) in one.scored
+            yield {"table": table, "row": row, "column": column, "scored": scored, "units": bits}
         for row, column in sorted(one.expected):
-            yield {"table": table, "row": row, "column": column, "units": None}
+            yield {"table": table, "row": row, "column": column, "scored": False, "units": None}
 
 
 def _bits(packed: bytes, number: int) -> npt.NDArray[np.bool_]:

@@ -35,13 +35,18 @@ class Whose:
         return Whose(self.units, self.code[cases])
 
     def members(
-        self, counted: Mapping[Place, Bools], *, expected: Collection[Place] = ()
+        self,
+        counted: Mapping[Place, Bools],
+        *,
+        expected: Collection[Place] = (),
+        scored: Collection[Place] = (),
     ) -> Members:
         """Whom each count is made of.
 
         Args:
             counted: row and column to which cases are counted there, shape (cases,).
             expected: rows and columns of numbers that count nobody.
+            scored: rows and columns of counts whose members a score chose.
         """
         size = len(self.units)
         return Members(
@@ -51,6 +56,7 @@ class Whose:
                 for place, cases in counted.items()
             },
             expected=frozenset(expected),
+            scored=frozenset(scored),
         )
 
 

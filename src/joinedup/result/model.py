@@ -70,12 +70,15 @@ class Members:
         units: key of each person, home or business, each once, shape (units,).
         counted: row and column of a count to whether each unit is counted there, shape (units,).
         expected: row and column of numbers that count nobody, such as what chance would find.
+        scored: row and column of counts whose members a score chose that does not leave, so that
+            nobody outside can tell who they are: judged by how many they are, not by differences.
         households: of which household each unit is, where that is known, shape (units,).
     """
 
     units: pa.Array
     counted: Mapping[tuple[int, str], npt.NDArray[np.bool_]]
     expected: frozenset[tuple[int, str]] = frozenset()
+    scored: frozenset[tuple[int, str]] = frozenset()
     households: pa.Array | None = None
 
 

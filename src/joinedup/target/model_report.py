@@ -293,7 +293,7 @@ def members(fit: Fit, whose: Whose) -> dict[str, Members]:
         there = np.zeros(outcome.size, dtype=np.bool_)
         there[part] = True
         counted |= {(row, "cases"): there, (row, "found"): there & (outcome == 1)}
-    return {CALIBRATION: whose.of(fit.tested).members(counted)}
+    return {CALIBRATION: whose.of(fit.tested).members(counted, scored=tuple(counted))}
 
 
 def _tenths(groups: CalibrationGroups, bounds: Interval) -> Iterator[tuple[Cell, ...]]:

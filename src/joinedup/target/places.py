@@ -120,7 +120,9 @@ def _members(
     for row in range(areas):
         here = area_of == row
         counted |= {(row, "cases"): here, (row, "listed"): here & listed}
-    return {AREAS: whose(cases, id=spec.whose, unit=spec.whose).members(counted)}
+    scored = [] if spec.marked else [place for place in counted if place[1] == "listed"]
+    about = whose(cases, id=spec.whose, unit=spec.whose)
+    return {AREAS: about.members(counted, scored=scored)}
 
 
 def locate(places: Any, shapes: Any) -> Any:

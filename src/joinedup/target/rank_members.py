@@ -42,7 +42,7 @@ def _table(whose: Whose, measures: Measures, visits: list[int], *, visited: str)
         counted[row, "found"] = seen & (measures.worked.outcome > 0)
     chance = range(len(rows), len(rows) + len(visits))
     expected = [(row, column) for row in chance for column in (visited, "found")]
-    return whose.members(counted, expected=expected)
+    return whose.members(counted, expected=expected, scored=tuple(counted))
 
 
 def _orders(worked: Worked) -> Iterator[Ints]:

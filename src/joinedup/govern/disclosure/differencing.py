@@ -120,20 +120,20 @@ def released(name: str, cells: Sequence[Words]) -> Released:
         cells: bits of each cell (see `Index.bits`), each of shape (words,) or shorter. Cells that
             are hidden are left out; cells of nobody do no harm.
     """
-    label, member = _labelled(cells)
+    label, member = labelled(cells)
     count = np.bincount(label, minlength=len(member))
-    member = np.column_stack([member, *_left_over(member, count)])
+    member = np.column_stack([member, *(one.member for one in left_over(member, count))])
     return _released(name, label, member, shown=len(cells))
 
 
 def _released(name: str, label: Labels, member: npt.NDArray[np.bool_], *, shown: int) -> Released:
     count = np.bincount(label, minlength=len(member)).astype(np.int64)
     return Released(
-        name, label, member, shown, count @ member, _layers(member & (count > 0)[:, None])
+        name, label, member, shown, count @ member, layers(member & (count > 0)[:, None])
     )
 
 
-def _labelled(cells: Sequence[Words]) -> tuple[Labels, npt.NDArray[np.bool_]]:
+def labelled(cells: Sequence[Words]) -> tuple[Labels, npt.NDArray[np.bool_]]:
     """Each person's combination of cells as a number, and which combination is in which cell."""
     persons = WORD * max((len(cell) for cell in cells), default=0)
     label = np.zeros(persons, dtype=np.int64)
@@ -154,42 +154,59 @@ def _labelled(cells: Sequence[Words]) -> tuple[Labels, npt.NDArray[np.bool_]]:
     return label.astype(np.uint32), member
 
 
-def _left_over(member: npt.NDArray[np.bool_], count: Ints) -> list[npt.NDArray[np.bool_]]:
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """What a cell leaves beside cells that lie within it: subtraction gives it.
+
+    Attributes:
+        member: which combination is in it, shape (combinations,).
+        whole: the cell it is left of.
+        parts: the cells taken off.
+    """
+
+    member: npt.NDArray[np.bool_]
+    whole: int
+    parts: tuple[int, ...]
+
+
+def left_over(member: npt.NDArray[np.bool_], count: Ints) -> list[LeftOver]:
     """What each cell leaves beside the cells of one layer that lie within it, as further cells.
 
     With it a layer covers the cell, and every complement within the cell is a union of the layer.
+
+    Args:
+        member: which combination is in which cell, shape (combinations, cells).
+        count: persons in each combination, shape (combinations,).
     """
-    there = member[count > 0]
-    if not member.shape[1]:
-        return []
-    within = np.asarray((there[:, :, None] <= there[:, None, :]).all(axis=0), dtype=bool)
-    inside = within & np.asarray(there.any(axis=0), dtype=bool)[:, np.newaxis]
-    layer = _layers(there)
+    there = member & (count > 0)[:, None]
+    size = count @ there
+    weighed = there.astype(np.float64) * np.sqrt(count)[:, None]
+    shared = np.rint(weighed.T @ weighed).astype(np.int64)
+    inside = (shared == size[:, None]) & (size > 0)[:, None]
+    layer = layers(there)
     known = {there[:, cell].tobytes() for cell in range(member.shape[1])}
     found = []
     for whole in range(member.shape[1]):
-        for one in range(int(layer.max()) + 1):
+        for one in range(int(layer.max(initial=-1)) + 1):
             parts = np.flatnonzero(inside[:, whole] & (layer == one))
             if not len(parts) or whole in parts:
                 continue
-            rest = member[:, whole] & ~member[:, parts].any(axis=1)
-            key = rest[count > 0].tobytes()
-            if rest[count > 0].any() and key not in known:
-                known.add(key)
-                found.append(rest)
+            rest = there[:, whole] & ~there[:, parts].any(axis=1)
+            if rest.any() and rest.tobytes() not in known:
+                known.add(rest.tobytes())
+                found.append(LeftOver(rest, whole, tuple(parts.tolist())))
     return found
 
 
-def _layers(member: npt.NDArray[np.bool_]) -> Ints:
-    """Each cell in the first layer of which no cell overlaps it."""
-    full: list[npt.NDArray[np.bool_]] = []
+def layers(member: npt.NDArray[np.bool_]) -> Ints:
+    """The layer of each cell: the first of which no cell overlaps it, shape (cells,)."""
+    there = member.astype(np.float32)
+    overlaps = there.T @ there > 0
     found = np.zeros(member.shape[1], dtype=np.int64)
-    for number, cell in enumerate(member.T):
-        free = (layer for layer, used in enumerate(full) if not (used & cell).any())
-        found[number] = layer = next(free, len(full))
-        if layer == len(full):
-            full.append(np.zeros_like(cell))
-        full[layer] |= cell
+    for number in range(member.shape[1]):
+        taken = np.unique(found[:number][overlaps[number, :number]])
+        free = np.flatnonzero(taken != np.arange(len(taken)))
+        found[number] = free[0] if len(free) else len(taken)
     return found
 
 
@@ -230,14 +247,30 @@ def _shared(one: Released, other: Released, spread: Ints) -> Ints:
 
 
 def _from_unions(cells: Released, unions: Released, shared: Ints) -> Ints:
-    """|A - all of the layer| + the sum over its cells B of min(|A and B|, |B - A|)."""
-    layers = int(unions.layer.max(initial=-1)) + 1
-    apart = np.zeros((len(cells.size), layers), dtype=np.int64)
-    for layer in range(layers):
-        inside = shared[:, unions.layer == layer]
-        outside = unions.size[unions.layer == layer] - inside
-        rest = cells.size - inside.sum(axis=1)
-        apart[:, layer] = rest + np.minimum(inside, outside).sum(axis=1)
+    return from_unions(shared, cells.size, unions.size, unions.layer)
+
+
+def from_unions(shared: Ints, size: Ints, of: Ints, layer: Ints) -> Ints:
+    """By how few persons each cell differs from a union of cells of a layer.
+
+    |A - all of the layer| + the sum over its cells B of min(|A and B|, |B - A|).
+
+    Args:
+        shared: persons in both, shape (cells, other cells).
+        size: of the cells, shape (cells,).
+        of: size of the other cells, shape (other cells,).
+        layer: of the other cells, shape (other cells,).
+
+    Returns:
+        Shape (cells, layers).
+    """
+    number = int(layer.max(initial=-1)) + 1
+    apart = np.zeros((len(size), number), dtype=np.int64)
+    for one in range(number):
+        inside = shared[:, layer == one]
+        outside = of[layer == one] - inside
+        rest = size - inside.sum(axis=1)
+        apart[:, one] = rest + np.minimum(inside, outside).sum(axis=1)
     return apart
 
 

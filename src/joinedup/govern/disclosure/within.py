@@ -1,18 +1,24 @@
 """Which counts of one release would, beside its others, tell of too few by subtraction?
 
 A list's first hundred and a model's first hundred may differ by five homes: whoever knows both
-lists learns what was found in those five. The counts are taken one by one, those named first, and
-one that differs from a union of counts already taken by 1 to k-1 persons is left out; so is one
-that would bring an earlier count that near to a union it completes. See `differencing`, which asks
-the same of what left before.
+lists learns what was found in those five. What differs from a union of others by 1 to k-1 persons,
+or what a total leaves beside its parts, is mended by leaving a count out: the one named last of
+those that make the difference. See `differencing`, which asks the same of what left before.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from joinedup.govern.disclosure.differencing import Words
+from joinedup.govern.disclosure.differencing import (
+    Words,
+    from_unions,
+    labelled,
+    layers,
+    left_over,
+)
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -22,8 +28,8 @@ def left_out(cells: Sequence[Words], *, k: int) -> Mask:
     """Which cells are left out, shape (cells,).
 
     Args:
-        cells: bits of each cell over one index (see `differencing.packed`), in the order in which
-            they are taken: what matters most comes first.
+        cells: bits of each cell over one index (see `differencing.packed`), in the order of what
+            matters most.
         k: fewest persons by which cells may differ, at least 2.
 
     >>> from joinedup.govern.disclosure.differencing import packed
@@ -31,64 +37,52 @@ def left_out(cells: Sequence[Words], *, k: int) -> Mask:
     >>> left_out([ward, street, ward], k=10).tolist()
     [False, True, False]
     """
-    shared = intersections(cells)
-    size = np.diag(shared).copy()
-    taken = _Taken(shared, size, k)
-    return np.array([not taken.take(cell) for cell in range(len(cells))], dtype=np.bool_)
+    label, member = labelled(cells)
+    count = np.bincount(label, minlength=len(member)).astype(np.int64)
+    member = member & (count > 0)[:, None]
+    kept = np.ones(len(cells), dtype=np.bool_)
+    while victims := _victims(_derived(member, count, np.flatnonzero(kept)), count, k):
+        kept[sorted(victims)] = False
+    return ~kept
 
 
-def intersections(cells: Sequence[Words]) -> Ints:
-    """Persons that two cells share, for each pair, shape (cells, cells)."""
-    bits = np.stack(cells) if len(cells) else np.zeros((0, 0), dtype=np.uint64)
-    shared = np.zeros((len(cells), len(cells)), dtype=np.int64)
-    for row, cell in enumerate(bits):
-        both = np.bitwise_count(bits[row:] & cell).sum(axis=1, dtype=np.int64)
-        shared[row, row:] = shared[row:, row] = both
-    return shared
+@dataclass(frozen=True, slots=True)
+class _Derived:
+    """The cells kept, and what they leave of one another.
 
-
-class _Taken:
-    """The cells taken so far, in layers of cells that do not overlap.
-
-    `apart[cell, layer]` is by how few persons each of all cells differs from a union of the taken
-    cells of a layer: |cell| - what it shares + the sum of min(shared, rest of the other).
+    Attributes:
+        member: which combination is in which, shape (combinations, derived).
+        made_of: the cells each is worked out from.
     """
 
-    def __init__(self, shared: Ints, size: Ints, k: int) -> None:
-        self.shared, self.size, self.k = shared, size, k
-        self.apart = np.zeros((len(size), 0), dtype=np.int64)
-        self.cells: list[int] = []
-        self.layers: list[list[int]] = []
+    member: Mask
+    made_of: tuple[frozenset[int], ...]
 
-    def take(self, cell: int) -> bool:
-        """Take a cell, unless it would tell of too few; says whether it was taken."""
-        if self._few(self.size[cell : cell + 1]) or self._few(self.apart[cell]):
-            return False
-        layer = next(
-            (
-                number
-                for number, there in enumerate(self.layers)
-                if not self.shared[cell, there].any()
-            ),
-            len(self.layers),
-        )
-        apart = self._with(cell, layer)
-        if self._few(apart[[*self.cells, cell]]):
-            return False
-        if layer == len(self.layers):
-            self.layers.append([])
-            self.apart = np.column_stack([self.apart, apart])
-        self.apart[:, layer] = apart
-        self.layers[layer].append(cell)
-        self.cells.append(cell)
-        return True
 
-    def _with(self, cell: int, layer: int) -> Ints:
-        """How far each cell would be from the layer with this one in it, shape (cells,)."""
-        before = self.size if layer == len(self.layers) else self.apart[:, layer]
-        inside = self.shared[:, cell]
-        apart: Ints = before - inside + np.minimum(inside, self.size[cell] - inside)
-        return apart
+def _derived(member: Mask, count: Ints, kept: npt.NDArray[np.intp]) -> _Derived:
+    shown = member[:, kept]
+    rest = left_over(shown, count)
+    made_of = [frozenset({int(cell)}) for cell in kept]
+    made_of += [frozenset(kept[[one.whole, *one.parts]].tolist()) for one in rest]
+    return _Derived(np.column_stack([shown, *(one.member for one in rest)]), tuple(made_of))
 
-    def _few(self, persons: Ints) -> bool:
-        return bool(((persons > 0) & (persons < self.k)).any())
+
+def _victims(found: _Derived, count: Ints, k: int) -> set[int]:
+    """Cells to leave out: of each difference of too few, the last of those that make it."""
+    victims: set[int] = set()
+    weighed = found.member.astype(np.float64) * np.sqrt(count)[:, None]
+    shared = np.rint(weighed.T @ weighed).astype(np.int64)
+    size = np.diag(shared)
+    layer = layers(found.member)
+    apart = from_unions(shared, size, size, layer)
+    for cell in np.flatnonzero((size > 0) & (size < k)):
+        if not found.made_of[cell] & victims:
+            victims.add(max(found.made_of[cell]))
+    for cell, one in np.argwhere((apart > 0) & (apart < k)):
+        if found.made_of[cell] & victims:
+            continue
+        touching = np.flatnonzero((layer == one) & (2 * shared[cell] > size))
+        makers = found.made_of[cell].union(*(found.made_of[other] for other in touching))
+        if not makers & victims:
+            victims.add(max(makers))
+    return victims

@@ -16,7 +16,7 @@ from joinedup.govern.release import candidate
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import files
-from joinedup.office.leaving.population import Population, population
+from joinedup.office.leaving.population import Population, hidden_too, population, without_near
 from joinedup.office.project_gate import blocked, require_not_retired
 from joinedup.office.report import REPORT, declared
 from joinedup.result import json as result_json
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from joinedup.records.models import Run
 
 SHOWN_DIGITS = 12
+MOST_ROUNDS = 20
+"""Hiding a count makes another difference; what is left after so many the gate refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,14 @@ def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str
     from joinedup.records.models import Candidate as CandidateRow  # noqa: PLC0415 - Django
 
     run = latest_run(project, step)
-    made, counted = _made(office, project, run, recipient)
+    before = CandidateRow.objects.latest_of(run, recipient)
+    made, counted = _made(office, project, run, recipient, before=before)
     row = CandidateRow.objects.of(made.digest)
     name = f"{project.project.id}-{step}-{made.digest[:SHOWN_DIGITS]}"
     folder = office.home / "desk" / name
     if row is None:
-        row = _keep(office, project, run, made, name=name)
+        beside = sorted(map(list, counted.counted.beside))
+        row = _keep(office, project, run, made, name=name, beside=beside)
     elif not folder.exists():
         _lay_again(office, project, row, made)
     return Ready(made, row, folder, project, counted)
@@ -90,7 +94,13 @@ def _lay_again(
 
 
 def _keep(
-    office: Office, project: ProjectFolder, run: "Run", made: Candidate, *, name: str
+    office: Office,
+    project: ProjectFolder,
+    run: "Run",
+    made: Candidate,
+    *,
+    name: str,
+    beside: list[list[Any]],
 ) -> "CandidateRow":
     """Write the files aside, then the row with its event, then the files into their place."""
     from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - as above
@@ -110,6 +120,7 @@ def _keep(
         "hidden": made.hidden,
         "files": written,
         "authors": list(authors_of(project, run)),
+        "beside": beside,
         "name": name,
     }
     with transaction():
@@ -189,21 +200,51 @@ def profile_of(office: Office, project: ProjectFolder, result: Result) -> Profil
 
 
 def _made(
-    office: Office, project: ProjectFolder, run: "Run", recipient: str
+    office: Office,
+    project: ProjectFolder,
+    run: "Run",
+    recipient: str,
+    *,
+    before: "CandidateRow | None" = None,
 ) -> tuple[Candidate, Population]:
+    """What would leave, and whom its counts count.
+
+    Args:
+        office: whose rules.
+        project: whose result.
+        run: that made it.
+        recipient: whom it is for.
+        before: what was made ready of it; if it comes out the same again, the counts that differ
+            by too few are known, and need not be looked for.
+    """
     require_not_retired(project)
     if problems := blocked(office, project):
         raise ReleaseError.of(problems)
     result = result_of(run)
     profile = profile_of(office, project, result)
-    people = population(office, result, profile)
-    made = candidate(
-        result,
-        profile=profile,
-        records_allowed=_may_see_records(office, result, recipient),
-        recipient=recipient,
-        counted=people.counted,
-    )
+    people = population(office, result)
+    may = _may_see_records(office, result, recipient)
+
+    def ready(told: Population) -> Candidate:
+        return candidate(
+            result,
+            profile=profile,
+            records_allowed=may,
+            recipient=recipient,
+            counted=told.counted,
+        )
+
+    if before is not None:
+        same = hidden_too(people, [(one[0], one[1], one[2]) for one in before.beside])
+        made = ready(same)
+        if made.digest == before.digest:
+            return made, same
+    for _ in range(MOST_ROUNDS):
+        made = ready(people)
+        fewer = without_near(people, made.result, k=profile.differ_by)
+        if fewer is None:
+            break
+        people = fewer
     return made, people
 
 

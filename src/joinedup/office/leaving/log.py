@@ -15,12 +15,10 @@ import pyarrow as pa
 from joinedup.core import clock
 from joinedup.core.errors import Problem, ReleaseError
 from joinedup.govern.disclosure import budget, differencing
-from joinedup.office import behind
 from joinedup.office.house import Office
 from joinedup.office.leaving.candidate import Ready, profile_of, result_of
 from joinedup.office.leaving.lineage import dataset_versions
-from joinedup.office.leaving.population import INDEX
-from joinedup.result.blocks import Hidden
+from joinedup.office.leaving.population import INDEX, shown
 
 if TYPE_CHECKING:
     from joinedup.records.models import LedgerEvent, TableVersion
@@ -51,37 +49,26 @@ def against(office: Office, ready: Ready) -> Against:
         ReleaseError: it differs from what left before by too few, or the budget is spent; every
             reason at once.
     """
-    shown = _shown(ready)
+    cells = list(shown(ready.population, ready.candidate.result).values())
     versions = dataset_versions(office, result_of(ready.row.run))
     index = ready.population.index
-    if not shown:
+    if not cells:
         return Against(None, index, dict.fromkeys(versions, 0))
     profile = profile_of(office, ready.project, result_of(ready.row.run))
-    new = differencing.released(ready.row.name, shown)
+    new = differencing.released(ready.row.name, cells)
     problems = list(differencing.too_near(new, [], k=profile.differ_by))
-    known = np.zeros(len(shown), dtype=bool)
+    known = np.zeros(len(cells), dtype=bool)
     for old in _earlier(office, versions if profile.round_to > 1 else None):
         found, seen = differencing.beside(new, old, k=profile.differ_by)
         problems += found
-        known |= seen[: len(shown)]
-    fresh = [cell for cell, seen in zip(shown, known, strict=True) if not seen]
+        known |= seen[: len(cells)]
+    fresh = [cell for cell, seen in zip(cells, known, strict=True) if not seen]
     spent = dict.fromkeys(versions, _layers(fresh))
-    people = int(np.bitwise_count(np.bitwise_or.reduce(np.stack(shown))).sum())
+    people = int(np.bitwise_count(np.bitwise_or.reduce(np.stack(cells))).sum())
     problems += _over_budget(spent, _limit(office, people))
     if problems:
         raise ReleaseError.of(problems)
     return Against(new, index, spent)
-
-
-def _shown(ready: Ready) -> list[differencing.Words]:
-    """The bits of each count that would be seen."""
-    tables = behind.tables_of(ready.candidate.result)
-    found = []
-    for (table, row, column), bits in ready.population.cells.items():
-        names = [one.name for one in tables[table].columns]
-        if not isinstance(tables[table].rows[row][names.index(column)], Hidden):
-            found.append(bits)
-    return found
 
 
 def _layers(cells: list[differencing.Words]) -> int:

@@ -5,8 +5,8 @@ person the same bit, in every step and every year.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +16,12 @@ import pyarrow.compute as pc
 from joinedup.core.errors import Problem, ReleaseError
 from joinedup.govern.disclosure.behind import Place, Stands
 from joinedup.govern.disclosure.differencing import Words, packed
-from joinedup.govern.disclosure.profiles import Profile
 from joinedup.govern.disclosure.within import left_out
 from joinedup.govern.release import Counted
 from joinedup.office import behind
 from joinedup.office.house import Office
 from joinedup.records import keyring
-from joinedup.result.blocks import Table
+from joinedup.result.blocks import Hidden, Table
 from joinedup.result.model import Members, Result
 
 INDEX = "behind.released_index"
@@ -37,7 +36,8 @@ class Population:
 
     Attributes:
         index: the keys of everybody ever counted, in the order of their bits.
-        cells: place of each count above 0 to the bits of those it counts.
+        cells: place of each count above 0 to the bits of those it counts, totals first; without
+            those that a score chose, whom nobody outside can tell.
         counted: the same as the gate wants it: how many, which must be hidden beside others.
     """
 
@@ -46,7 +46,7 @@ class Population:
     counted: Counted
 
 
-def population(office: Office, result: Result, profile: Profile) -> Population:
+def population(office: Office, result: Result) -> Population:
     """Whom the counts of a result count.
 
     Raises:
@@ -61,17 +61,39 @@ def population(office: Office, result: Result, profile: Profile) -> Population:
     stands: dict[Place, Stands] = {}
     for one in counts:
         keys = hashed[id(one.members.units)]
-        cells[one.place] = packed(keys.place[one.mask], persons=len(index))
+        if one.place[1:] not in one.members.scored:
+            cells[one.place] = packed(keys.place[one.mask], persons=len(index))
         stands[one.place] = _stands(one.members, one.mask, keys)
-    order = _order(cells, behind.tables_of(result))
-    out = left_out([cells[place] for place in order], k=profile.differ_by)
-    beside = frozenset(
-        place
-        for place, gone in zip(order, out, strict=True)
-        if gone and stands[place].persons >= profile.persons
-    )
     secret = keyring.key(office.home, ROUNDING).secret
-    return Population(index, cells, Counted(behind=stands, beside=beside, secret=secret))
+    order = _order(cells, behind.tables_of(result))
+    ordered = {place: cells[place] for place in order}
+    return Population(index, ordered, Counted(behind=stands, secret=secret))
+
+
+def shown(people: Population, seen: Result) -> dict[Place, Words]:
+    """The counts that would be seen, each with the bits of those it counts, in their order."""
+    tables = behind.tables_of(seen)
+    names = [[column.name for column in table.columns] for table in tables]
+    return {
+        (table, row, column): bits
+        for (table, row, column), bits in people.cells.items()
+        if not isinstance(tables[table].rows[row][names[table].index(column)], Hidden)
+    }
+
+
+def without_near(people: Population, seen: Result, *, k: int) -> Population | None:
+    """The population with further counts to be hidden beside others; None if none must be."""
+    there = shown(people, seen)
+    out = left_out(list(there.values()), k=k)
+    if not out.any():
+        return None
+    return hidden_too(people, [place for place, gone in zip(there, out, strict=True) if gone])
+
+
+def hidden_too(people: Population, places: Iterable[Place]) -> Population:
+    """The population with these counts to be hidden beside others."""
+    beside = people.counted.beside.union(places)
+    return replace(people, counted=replace(people.counted, beside=beside))
 
 
 @dataclass(frozen=True, slots=True)

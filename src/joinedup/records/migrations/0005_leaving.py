@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ("hidden", models.PositiveIntegerField()),
                 ("files", models.JSONField()),
                 ("authors", models.JSONField()),
+                ("beside", models.JSONField(default=list)),
                 ("name", models.TextField()),
                 ("event", to("ledgerevent")),
                 ("run", to("run")),

@@ -33,6 +33,7 @@ class Candidate(Row):
         recipient: the organisation it is for; empty for the public.
         files: name to SHA-256 of each file as reviewers see it.
         authors: who made it, and the steps it is made of.
+        beside: table, row and column of the counts hidden because they differ from others by few.
     """
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
@@ -42,6 +43,7 @@ class Candidate(Row):
     hidden = models.PositiveIntegerField()
     files = models.JSONField()
     authors = models.JSONField()
+    beside = models.JSONField(default=list)
     name = models.TextField()
 
     objects = CandidateManager()
