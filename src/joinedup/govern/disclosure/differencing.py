@@ -18,13 +18,11 @@ out.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from joinedup.core.errors import Problem, RecordsError, ReleaseError
+from joinedup.core.errors import Problem, ReleaseError
 
 Key = str | int | bytes
 Ints = npt.NDArray[np.int64]
@@ -32,20 +30,6 @@ Words = npt.NDArray[np.uint64]
 Labels = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 WORD = 64
 BYTE = 256
-LOG = pa.schema(
-    [
-        ("release", pa.string()),
-        ("combinations", pa.int64()),
-        ("cells", pa.int64()),
-        ("shown", pa.int64()),
-        ("length", pa.int64()),
-        ("width", pa.int8()),
-        ("member", pa.large_binary()),
-        ("size", pa.list_(pa.int64())),
-        ("layer", pa.list_(pa.int64())),
-        ("persons", pa.large_binary()),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,55 +344,3 @@ def admit(new: Released, log: Sequence[Released], *, k: int) -> tuple[Released, 
     if problems := list(too_near(new, log, k=k)):
         raise ReleaseError.of(problems)
     return (*log, new)
-
-
-def as_table(log: Iterable[Released]) -> pa.Table:
-    """The log as a table of one row a release, compressed.
-
-    To be kept encrypted: it says who is in which cell.
-    """
-    rows = [
-        {
-            "release": one.name,
-            "combinations": one.member.shape[0],
-            "cells": one.member.shape[1],
-            "shown": one.shown,
-            "length": len(one.label),
-            "width": one.label.itemsize,
-            "member": np.packbits(one.member).tobytes(),
-            "size": one.size.tolist(),
-            "layer": one.layer.tolist(),
-            "persons": pa.compress(one.label.tobytes(), codec="zstd", asbytes=True),
-        }
-        for one in log
-    ]
-    return pa.Table.from_pylist(rows, schema=LOG)
-
-
-def from_table(table: pa.Table) -> Iterator[Released]:
-    """The log as `as_table` wrote it, one release at a time: a long log is never held whole.
-
-    Raises:
-        RecordsError: a release is not as it was written.
-    """
-    for batch in table.to_batches(max_chunksize=1):
-        for row in batch.to_pylist():
-            try:
-                yield _read(row)
-            except (OSError, ValueError, KeyError, TypeError, IndexError):
-                raise RecordsError(
-                    "a release of the log of releases is not as it was written.",
-                    fix="restore the log from a backup; nothing can be released until it is whole.",
-                ) from None
-
-
-def _read(row: Mapping[str, Any]) -> Released:
-    kind = np.dtype(np.uint8 if row["width"] == 1 else np.uint32)
-    size = row["length"] * kind.itemsize
-    kept = pa.decompress(row["persons"], decompressed_size=size, codec="zstd", asbytes=True)
-    label = np.frombuffer(kept, dtype=kind)
-    bits = np.unpackbits(np.frombuffer(row["member"], dtype=np.uint8))
-    shape = (row["combinations"], row["cells"])
-    member = bits[: shape[0] * shape[1]].reshape(shape).astype(bool)
-    size, layer = (np.array(row[name], dtype=np.int64) for name in ("size", "layer"))
-    return Released(row["release"], label, member, row["shown"], size, layer)

@@ -85,12 +85,19 @@ def _lay_again(
     office: Office, project: ProjectFolder, row: "CandidateRow", made: Candidate
 ) -> None:
     """What was tidied from the desk, as it lay there."""
-    staged = office.home / "desk" / f".{row.name}"
-    shutil.rmtree(staged, ignore_errors=True)
-    title = title_of(project, row.run.step)
-    files.write(made, staged, title=title, office=office.folder.card.name)
+    staged, _ = _staged(office, project, row.run, made, name=row.name)
     files.require_unchanged(staged, row.files, where=row.name)
-    staged.rename(office.home / "desk" / row.name)
+    _lay(staged, office.home / "desk" / row.name)
+
+
+def _staged(
+    office: Office, project: ProjectFolder, run: "Run", made: Candidate, *, name: str
+) -> tuple[Path, dict[str, str]]:
+    """The files written aside on the desk, and their digests."""
+    staged = office.home / "desk" / f".{name}"
+    shutil.rmtree(staged, ignore_errors=True)
+    title = title_of(project, run.step)
+    return staged, files.write(made, staged, title=title, office=office.folder.card.name)
 
 
 def _keep(
@@ -109,10 +116,7 @@ def _keep(
     from joinedup.records.models import Candidate as CandidateRow  # noqa: PLC0415 - as above
 
     desk = office.home / "desk"
-    staged = desk / f".{name}"
-    shutil.rmtree(staged, ignore_errors=True)
-    title = title_of(project, run.step)
-    written = files.write(made, staged, title=title, office=office.folder.card.name)
+    staged, written = _staged(office, project, run, made, name=name)
     said: dict[str, Any] = {
         "digest": made.digest,
         "recipient": made.recipient,
@@ -136,10 +140,15 @@ def _keep(
             },
         )
         row = CandidateRow.objects.create(run=run, **said, at=event.at, event=event)
-        shutil.rmtree(desk / name, ignore_errors=True)
-        staged.rename(desk / name)
-    files.settle(desk)
+        _lay(staged, desk / name)
     return row
+
+
+def _lay(staged: Path, place: Path) -> None:
+    """Put what was written aside into its place on the desk."""
+    shutil.rmtree(place, ignore_errors=True)
+    staged.rename(place)
+    files.settle(place.parent)
 
 
 def latest_run(project: ProjectFolder, step: str) -> "Run":

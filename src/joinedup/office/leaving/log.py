@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from joinedup.core import clock
 from joinedup.core.errors import Problem, ReleaseError
-from joinedup.govern.disclosure import budget, differencing
+from joinedup.govern.disclosure import budget, differencing, kept
 from joinedup.office.house import Office
 from joinedup.office.leaving.candidate import Ready, profile_of, result_of
 from joinedup.office.leaving.lineage import dataset_versions
@@ -106,7 +106,7 @@ def keep(
 
     office.lake.write(
         CELLS,
-        differencing.as_table([found.cells]),
+        kept.as_table([found.cells]),
         kind="release",
         subject=subject,
         facts=facts,
@@ -138,7 +138,7 @@ def _earlier(office: Office, versions: tuple[str, ...] | None) -> Iterator[diffe
     of = {row.path: set(row.spent) for row in ReleaseRow.objects.history()}
     newest = office.lake.current(CELLS)
     for number in range(1, newest.number + 1 if newest else 1):
-        for old in differencing.from_table(office.lake.read(CELLS, number).to_table()):
+        for old in kept.from_table(office.lake.read(CELLS, number).to_table()):
             if versions is None or not of.get(old.name) or of[old.name] & set(versions):
                 yield old
 
