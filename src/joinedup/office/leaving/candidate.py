@@ -133,9 +133,7 @@ def _keep(
             actor=office.who,
             subject=f"{project.project.id}/{run.step}",
             facts={
-                "digest": made.digest,
-                "recipient": made.recipient or "public",
-                "files": written,
+                **{name: said[name] for name in ("digest", "recipient", "files")},
                 TOLD: told(run=run.event_id, **said),
             },
         )
