@@ -117,15 +117,15 @@ def test_a_file_that_grows_while_it_is_read_is_left_too(signed, folder, monkeypa
     from joinedup.sources import reading
 
     late = folder / "2026-04" / "visits_a.csv"
-    check = reading.check_header
+    parse = reading.parsed_by_child
 
-    def growing(*arguments):
+    def growing(*arguments, **named):
         if late.stat().st_size < 100:
             late.write_text(late.read_text() + "V4,03/04/2026,4\n")
-        return check(*arguments)
+        return parse(*arguments, **named)
 
     write(folder / "2026-03/visits_a.csv", "V1,01/03/2026,1\n")
-    monkeypatch.setattr(reading, "check_header", growing)
+    monkeypatch.setattr(reading, "parsed_by_child", growing)
     code, told = swept(signed, folder / "2026-04")
     assert (code, told["delivered"], told["refused"]) == (0, [], [])
     assert "next sweep" in told["left"][-1]["reason"]

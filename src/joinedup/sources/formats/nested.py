@@ -6,12 +6,12 @@ where a row has one.
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 from joinedup.sources.delivery import refusal
-from joinedup.sources.formats.members import DEEPEST, LISTED, too_deep
+from joinedup.sources.formats.members import LISTED, too_deep
 from joinedup.sources.formats.sniff import CUT_OFF_FIX
+from joinedup.sources.given import Given
 
 TAIL_BYTES = 64
 
@@ -43,17 +43,17 @@ def flat(members: Members, inside: str = "") -> Iterator[tuple[str, Any]]:
                 yield column, str(value)
 
 
-def listed(path: Path, file: Readable, record: str) -> Iterator[Any]:
-    """Each item of the list at the dotted path, or of the list that is the whole text.
+def listed(given: Given, file: Readable, record: str) -> Iterator[Any]:
+    """Each item of the list at the dotted given, or of the list that is the whole text.
 
     Raises:
         DeliveryError: cut off, not JSON, nested too deep, or no list there.
     """
-    events = _events(path, file)
+    events = _events(given, file)
     if not _found(events, record.split(".") if record else []):
         place = f"at {record}" if record else "at its top"
         raise refusal(
-            path.name,
+            given.name,
             f"the file is JSON, but there is no list of rows {place}.",
             fix="set layout.record to the dotted path of the list, such as result.records.",
         )
@@ -65,13 +65,13 @@ def listed(path: Path, file: Readable, record: str) -> Iterator[Any]:
         pass
 
 
-def member(path: Path, file: Readable, name: str) -> Any:
+def member(given: Given, file: Readable, name: str) -> Any:
     """What stands under a name at the top of the text; None if nothing does.
 
     Raises:
         DeliveryError: cut off, not JSON, or nested too deep.
     """
-    events = _events(path, file)
+    events = _events(given, file)
     if next(events)[0] != "start_map":
         return None
     for inner, key in events:
@@ -84,7 +84,7 @@ def member(path: Path, file: Readable, name: str) -> Any:
     return None
 
 
-def _events(path: Path, file: Readable) -> Iterator[tuple[str, Any]]:
+def _events(given: Given, file: Readable) -> Iterator[tuple[str, Any]]:
     """What the text begins, names, says and ends, no deeper than a register goes.
 
     ijson's `parse` is not used: it keeps the path of every value, so that a text nested 100,000
@@ -96,22 +96,22 @@ def _events(path: Path, file: Readable) -> Iterator[tuple[str, Any]]:
     try:
         for event, value in ijson.basic_parse(file):
             depth += event.startswith("start_") - event.startswith("end_")
-            if depth > DEEPEST:
-                raise too_deep(path)
+            if depth > given.limits.depth:
+                raise too_deep(given)
             yield event, value
     except (ijson.JSONError, UnicodeDecodeError):
-        raise _unreadable(path) from None
+        raise _unreadable(given) from None
 
 
-def _unreadable(path: Path) -> Exception:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+def _unreadable(given: Given) -> Exception:
+    with given.open("rb") as file:
+        file.seek(max(0, given.size - TAIL_BYTES))
         tail = file.read().replace(b"\0", b"").rstrip()
     if not tail.endswith((b"]", b"}")):
         what = "the file is cut off: its list of rows does not end."
-        return refusal(path.name, what, fix=CUT_OFF_FIX)
+        return refusal(given.name, what, fix=CUT_OFF_FIX)
     what = "the file is not JSON throughout: it is damaged, or cut off."
-    return refusal(path.name, what, fix=CUT_OFF_FIX)
+    return refusal(given.name, what, fix=CUT_OFF_FIX)
 
 
 def _found(events: Iterator[tuple[str, Any]], steps: Sequence[str]) -> bool:

@@ -1,16 +1,16 @@
 """Which element, or which list, holds the rows of an XML or JSON file?"""
 
 from collections import Counter, defaultdict
-from pathlib import Path
 from typing import Any
 
 from joinedup.sources.delivery import refusal
+from joinedup.sources.given import Given
 
 MOST_EVENTS = 200_000
 RIVAL = 0.5
 
 
-def repeating_element(path: Path) -> tuple[str, tuple[str, ...]]:
+def repeating_element(given: Given) -> tuple[str, tuple[str, ...]]:
     """The element that repeats and holds leaves, and others that do nearly as often.
 
     Raises:
@@ -22,7 +22,7 @@ def repeating_element(path: Path) -> tuple[str, tuple[str, ...]]:
     leaves: defaultdict[str, Counter[str]] = defaultdict(Counter)
     stack: list[tuple[str, bool]] = []
     try:
-        with path.open("rb") as file:
+        with given.open("rb") as file:
             for number, (event, element) in enumerate(iterparse(file, events=("start", "end"))):
                 if event == "start":
                     if stack:
@@ -39,17 +39,17 @@ def repeating_element(path: Path) -> tuple[str, tuple[str, ...]]:
                     break
     except ParseError:
         raise refusal(
-            path.name, "the file is not well-formed XML.", fix="ask the sender for it again."
+            given.name, "the file is not well-formed XML.", fix="ask the sender for it again."
         ) from None
     rows = {name: count for name, count in counts.items() if len(leaves[name]) > 1}
-    return _most(path, rows, "element")
+    return _most(given, rows, "element")
 
 
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def repeating_list(path: Path) -> tuple[str, tuple[str, ...]]:
+def repeating_list(given: Given) -> tuple[str, tuple[str, ...]]:
     """The dotted path to the longest list of objects (empty for the whole file), and its rivals.
 
     Raises:
@@ -59,7 +59,7 @@ def repeating_list(path: Path) -> tuple[str, tuple[str, ...]]:
 
     counts: Counter[str] = Counter()
     try:
-        with path.open("rb") as file:
+        with given.open("rb") as file:
             events: Any = ijson.parse(file)
             for number, (prefix, event, _) in enumerate(events):
                 if event == "start_map" and (prefix == "item" or prefix.endswith(".item")):
@@ -68,17 +68,17 @@ def repeating_list(path: Path) -> tuple[str, tuple[str, ...]]:
                     break
     except ijson.JSONError:
         raise refusal(
-            path.name, "the file is not JSON.", fix="ask the sender for it again."
+            given.name, "the file is not JSON.", fix="ask the sender for it again."
         ) from None
     outer = {name: count for name, count in counts.items() if ".item." not in f".{name}"[:-5] + "."}
     paths = {name.removesuffix("item").removesuffix("."): n for name, n in outer.items()}
-    return _most(path, paths, "list of objects")
+    return _most(given, paths, "list of objects")
 
 
-def _most(path: Path, counts: dict[str, int], word: str) -> tuple[str, tuple[str, ...]]:
+def _most(given: Given, counts: dict[str, int], word: str) -> tuple[str, tuple[str, ...]]:
     if not counts:
         raise refusal(
-            path.name,
+            given.name,
             f"no {word} in the file repeats, so there are no rows to be seen.",
             fix="set layout.record yourself, or ask the sender for another format.",
         )
