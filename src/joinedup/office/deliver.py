@@ -119,7 +119,7 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
             return same
     else:
         with opened(path, limits) as given:
-            if same := _already(told, given.digest(), corrects=corrects):
+            if latest and (same := _already(told, given.digest(), corrects=corrects)):
                 return same
             delivery = read(given, dataset, fields, others, before=before)
     table = admit.admit(delivery.table, dataset, fields)

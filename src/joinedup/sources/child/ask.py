@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -76,19 +76,13 @@ _servers: list[_Server] = []
 """At most one; of this process, or of the one that it was forked from."""
 
 
-def ask(
-    given: Given,
-    job: Mapping[str, Any],
-    kind: Format,
-    meanwhile: Callable[[], object] = lambda: None,
-) -> Answer:
+def ask(given: Given, job: Mapping[str, Any], kind: Format) -> Answer:
     """Have a child do a job with a file.
 
     Args:
         given: the file.
         job: what to do, as JSON has it.
         kind: the format, so that its libraries are there.
-        meanwhile: done here while the child is at work.
 
     Raises:
         JoinedupError: what the child refused; a DeliveryError where it was ended.
@@ -105,7 +99,6 @@ def ask(
         except BrokenPipeError:
             raise _no_server(given) from None
         theirs.close()
-        meanwhile()
         facts, sheets = _receive(given, ours)
         for sheet in sheets:
             stack.callback(os.close, sheet)

@@ -6,7 +6,7 @@ knows: the columns and their types, how many rows, whole UTF-8, places inside th
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,7 +35,7 @@ def parsed_by_child(
     *,
     before: Mapping[str, Any] | None,
 ) -> Parsed:
-    """As `parsing.parsed`, in a child; the file's digest is made meanwhile.
+    """As `parsing.parsed`, in a child.
 
     Raises:
         DeliveryError: what the child refused, how it was ended, or an answer that is none.
@@ -48,7 +48,7 @@ def parsed_by_child(
         "others": as_plain(tuple(others)),
         "before": as_plain(before),
     }
-    answer = ask(given, job, dataset.layout.format, meanwhile=given.digest)
+    answer = ask(given, job, dataset.layout.format)
     types = {name: ARROW[dataset.fields[name].type] for name in asked}
     return _checked(given, lambda: _parsed(given, answer.said, _table(answer.table, types)))
 
@@ -158,7 +158,34 @@ def _drift(said: Mapping[str, Any]) -> tuple[tuple[Problem, ...], tuple[Alert, .
     )
 
 
-def probe(limits: Limits) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What a child could still do when it tried, and what the kernel took away.
+
+    Attributes:
+        connects: reach an address, its own.
+        writes: a file in a folder that everyone may write to.
+        reads: a file that it was not given.
+        forks: another process.
+        environment: variables of the office that it has.
+        memory_bytes: the cap on its memory, as set.
+        network: it is in a network of its own.
+        files: Landlock holds.
+        calls: the filter of system calls holds.
+    """
+
+    connects: bool
+    writes: bool
+    reads: bool
+    forks: bool
+    environment: tuple[str, ...]
+    memory_bytes: int
+    network: bool
+    files: bool
+    calls: bool
+
+
+def probe(limits: Limits) -> Tried:
     """What a child can still do on this machine: tried, not assumed."""
     with tempfile.TemporaryDirectory() as folder:
         secret = Path(folder) / "secret"
@@ -170,10 +197,5 @@ def probe(limits: Limits) -> dict[str, Any]:
             "environment": [*KEPT_VARIABLES, *SET_VARIABLES],
         }
         with opened(secret, limits) as given:
-            said: dict[str, Any] = ask(given, job, "csv").said
-    return said
-
-
-def is_confined(said: Mapping[str, Any]) -> bool:
-    """Whether nothing was possible that should not be."""
-    return not any(said[name] for name in ("connects", "writes", "reads", "forks", "environment"))
+            said = ask(given, job, "csv").said
+            return _checked(given, lambda: as_record(Tried, said))

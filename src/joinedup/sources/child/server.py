@@ -32,6 +32,15 @@ LIBRARIES: dict[Format, tuple[str, ...]] = {
     "xlsx": ("openpyxl",),
 }
 """What each format's reader imports: once, here, and not again by every child."""
+EVERY_FORMAT = (
+    *("numpy.ma", "pyarrow.acero", "dateutil.relativedelta", "encodings.ascii", "encodings.cp1252"),
+    *(
+        "encodings.latin_1",
+        "encodings.utf_8_sig",
+        "encodings.utf_16",
+        "joinedup.sources.child.work",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +192,9 @@ def main(arguments: Sequence[str]) -> None:
     for kind, module in READERS.items():
         if kind not in WITHOUT_FILE:
             import_module(module)
-    import_module("joinedup.sources.child.work")
+    for library in EVERY_FORMAT:
+        with contextlib.suppress(ModuleNotFoundError):
+            import_module(library)
     gc.collect()
     gc.freeze()
     server = _Server(socket.socket(fileno=int(arguments[0])))

@@ -168,7 +168,7 @@ def _probe(said: Job) -> dict[str, Any]:
         "reads": _succeeds(_reads(said["secret"])),
         "forks": _succeeds(_forks()),
         "environment": sorted(set(os.environ) - set(said["environment"])),
-        "memory": confine.memory_bytes(as_record(Limits, said["limits"])),
+        "memory_bytes": confine.memory_bytes(as_record(Limits, said["limits"])),
     }
 
 

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 from joinedup.sources.delivery import refusal
 from joinedup.sources.formats.members import LISTED, too_deep
 from joinedup.sources.formats.sniff import CUT_OFF_FIX
-from joinedup.sources.given import Given
+from joinedup.sources.given import Given, over
 
 TAIL_BYTES = 64
+OBJECT_OF_LIST = 2
 
 
 class Readable(Protocol):
@@ -50,7 +51,7 @@ def listed(given: Given, file: Readable, record: str) -> Iterator[Any]:
         DeliveryError: cut off, not JSON, nested too deep, or no list there.
     """
     events = _events(given, file)
-    if not _found(events, record.split(".") if record else []):
+    if not _found(events, record.split(".") if record else [], given):
         place = f"at {record}" if record else "at its top"
         raise refusal(
             given.name,
@@ -80,7 +81,7 @@ def member(given: Given, file: Readable, name: str) -> Any:
         event, value = next(events)
         if key == name:
             return _built(events, event, value)
-        _pass_over(events, event)
+        _pass_over(events, event, given)
     return None
 
 
@@ -114,7 +115,7 @@ def _unreadable(given: Given) -> Exception:
     return refusal(given.name, what, fix=CUT_OFF_FIX)
 
 
-def _found(events: Iterator[tuple[str, Any]], steps: Sequence[str]) -> bool:
+def _found(events: Iterator[tuple[str, Any]], steps: Sequence[str], given: Given) -> bool:
     """Go to the value under these names; whether it is there and is a list."""
     event, _ = next(events)
     for step in steps:
@@ -126,16 +127,19 @@ def _found(events: Iterator[tuple[str, Any]], steps: Sequence[str]) -> bool:
             event, _ = next(events)
             if key == step:
                 break
-            _pass_over(events, event)
+            _pass_over(events, event, given)
     return event == "start_array"
 
 
-def _pass_over(events: Iterator[tuple[str, Any]], event: str) -> None:
-    """Go to the end of the value that begins with this event."""
-    depth = int(event.startswith("start_"))
+def _pass_over(events: Iterator[tuple[str, Any]], event: str, given: Given) -> None:
+    """Go to the end of the value that begins with this event; its objects may be the rows."""
+    depth, rows = int(event.startswith("start_")), 0
     while depth:
         event, _ = next(events)
         depth += event.startswith("start_") - event.startswith("end_")
+        rows += event == "start_map" and depth == OBJECT_OF_LIST
+        if rows > given.limits.rows:
+            raise over(given, "rows", f"{rows:,} rows were met before the file's end")
 
 
 def _built(events: Iterator[tuple[str, Any]], event: str, value: Any) -> Any:
