@@ -4,11 +4,12 @@ A reader never has the path: it can read these bytes and open nothing else. No m
 the file held when it was opened.
 """
 
+import errno
 import hashlib
 import io
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -45,8 +46,7 @@ class _Bytes(io.RawIOBase):
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         start = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[whence]
         if start + offset < 0:
-            message = "a place before the beginning"
-            raise ValueError(message)
+            raise OSError(errno.EINVAL, "a place before the beginning")
         self._place = start + offset
         return self._place
 
@@ -163,6 +163,23 @@ class Called:
 
     name: str
     limits: Limits
+
+
+def refuse_names(given: Given | Called, names: Sequence[str]) -> None:
+    """Refuse a header of more columns than the cap, or of names that are not all characters.
+
+    Raises:
+        DeliveryError: as said; no name is repeated.
+    """
+    if len(names) > given.limits.columns:
+        raise over(given, "columns", f"the file names {len(names):,} columns")
+    for place, name in enumerate(names, 1):
+        if not name.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise refusal(
+                given.name,
+                f"the name of column {place} holds what is not a character.",
+                fix="ask the sender to export the file again, as UTF-8.",
+            )
 
 
 def over(given: Given | Called, cap: str, what: str) -> DeliveryError:

@@ -16,7 +16,7 @@ from joinedup.sources.cells import check_cells, ragged_rows, sift
 from joinedup.sources.changed import coded, look, retyped
 from joinedup.sources.delivery import SHOWN_LINES, Chunk, Lines, Parsed, Raw, Rejected
 from joinedup.sources.findings import findings, mixed
-from joinedup.sources.given import Called, Given, over
+from joinedup.sources.given import Called, Given, over, refuse_names
 from joinedup.sources.mapping.header import check_header
 from joinedup.sources.typed import ARROW, Mask, too_long, typed
 
@@ -59,8 +59,7 @@ def parsed(
         ProjectError: the layout cannot be followed.
     """
     raw = _open(source, dataset)
-    if len(raw.header) > source.limits.columns:
-        raise over(source, "columns", f"the file names {len(raw.header):,} columns")
+    refuse_names(source, raw.header)
     problems = check_header(raw.header, dataset, asked, others)
     if problems:
         raise DeliveryError.of(_at(source, (*problems, *raw.faults)))

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -76,13 +76,13 @@ _servers: list[_Server] = []
 """At most one; of this process, or of the one that it was forked from."""
 
 
-def ask(given: Given, job: Mapping[str, Any], kind: Format) -> Answer:
+def ask(given: Given, job: Mapping[str, Any], kind: Format | Literal[""]) -> Answer:
     """Have a child do a job with a file.
 
     Args:
         given: the file.
         job: what to do, as JSON has it.
-        kind: the format, so that its libraries are there.
+        kind: the format, so that its libraries are there; nothing if it is not known yet.
 
     Raises:
         JoinedupError: what the child refused; a DeliveryError where it was ended.
@@ -123,7 +123,7 @@ def not_as_asked(given: Given) -> JoinedupError:
     )
 
 
-def _send(kind: Format, descriptors: list[int]) -> None:
+def _send(kind: str, descriptors: list[int]) -> None:
     """To the server; a new one, if there is none or it has ended."""
     with _LOCK:
         for _ in range(2):
@@ -214,7 +214,7 @@ def _over_memory(given: Given, *, by_system: bool) -> JoinedupError:
     return refusal(
         given.name,
         f"{who} for want of memory; the cap is {cap} (memory_bytes){lets}.",
-        fix="ask the sender for less at a time or for Parquet; if the file is right, raise"
+        fix="ask the sender for less at a time; if the file is right, raise"
         " memory_bytes under [limits] in office.toml, or read it on a machine with more memory.",
     )
 
@@ -244,6 +244,5 @@ def _refused(given: Given, said: Mapping[str, Any]) -> JoinedupError:
 
 def clean(text: str) -> str:
     """Words that a child wrote, as they may stand on a screen and in the records."""
-    if len(text) > LONGEST_WORDS:
-        raise NotAsAgreed
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    shown = text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]} …"
+    return "".join(letter if letter.isprintable() else " " for letter in shown)

@@ -119,7 +119,7 @@ def proposed_by_child(
         "date_style": date_style,
     }
     with opened(path, limits) as given:
-        answer = ask(given, job, dataset.layout.format if dataset else "csv")
+        answer = ask(given, job, "")
         return _checked(given, lambda: as_record(Proposal, answer.said))
 
 

@@ -30,6 +30,7 @@ LIBRARIES: dict[Format, tuple[str, ...]] = {
     "json": ("ijson",),
     "parquet": ("pyarrow.parquet",),
     "xlsx": ("openpyxl",),
+    "xml": ("defusedxml.ElementTree",),
 }
 """What each format's reader imports: once, here, and not again by every child."""
 EVERY_FORMAT = (
@@ -167,9 +168,13 @@ def _close_all_but(*kept: int) -> None:
 
 
 def _prepare(kind: str) -> None:
-    """Import what the format's reader will, so that each child has it from the start."""
+    """Import what the format's reader will, so that each child has it from the start.
+
+    Of an unknown format, what any reader will: a library that looks for its settings in other
+    folders cannot be imported by a child.
+    """
     for name, libraries in LIBRARIES.items():
-        if name == kind:
+        if kind in (name, ""):
             for library in libraries:
                 import_module(library)
 

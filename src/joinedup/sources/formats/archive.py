@@ -4,6 +4,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from joinedup.sources.given import Given, over
 
@@ -26,10 +27,18 @@ def archive(given: Given) -> Iterator[zipfile.ZipFile]:
     most = given.limits.members
     if parts > most or list_bytes > most * ENTRY_BYTES:
         raise _too_many(given, parts)
-    with given.open("rb") as file, zipfile.ZipFile(file) as opened:
+    with given.open("rb") as file, _opened(file) as opened:
         if len(opened.infolist()) > most:
             raise _too_many(given, len(opened.infolist()))
         yield opened
+
+
+def _opened(file: IO[bytes]) -> zipfile.ZipFile:
+    """As Python opens it; whatever it says of a list that makes no sense is said in one way."""
+    try:
+        return zipfile.ZipFile(file)
+    except (OSError, ValueError, OverflowError, NotImplementedError, struct.error):
+        raise zipfile.BadZipFile from None
 
 
 def _too_many(given: Given, parts: int) -> Exception:

@@ -5,6 +5,7 @@ refused with the line where that shows, and the readers after it need not ask ag
 """
 
 import codecs
+import re
 from collections.abc import Iterator
 
 from joinedup.core.errors import Problem, ProjectError
@@ -15,6 +16,8 @@ from joinedup.sources.given import Given, over
 
 BLOCK_BYTES = 4 << 20
 FIRST_BYTES = 64 << 10
+MOST_DIGITS = 4_000
+ENDLESS = re.compile(rf'(?<![\d"])\d{{{MOST_DIGITS}}}')
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -79,6 +82,13 @@ def _texts(given: Given, layout: Layout) -> Iterator[str]:
             except UnicodeDecodeError as error:
                 before = error.object[: error.start].decode(encoding, "ignore")
                 raise _undecodable(given, layout, line + before.count("\n"), error) from None
+            except UnicodeError:
+                raise refusal(
+                    given.name,
+                    f"the file does not begin with the mark of {layout.encoding}.",
+                    fix="set layout.encoding to utf-16-le or utf-16-be, as the sender's system"
+                    " writes, or ask for the file with its mark.",
+                ) from None
             if "\0" in text:
                 raise refusal(
                     given.name,
@@ -166,6 +176,25 @@ def utf8_blocks(given: Given, encoding: str) -> Iterator[bytes]:
             yield text if number else text.removeprefix(codecs.BOM_UTF8)
 
 
+def _without_endless_numbers(given: Given, texts: Iterator[str]) -> Iterator[str]:
+    """The text, unless a number in it has more digits than any register writes.
+
+    Python takes the square of their count to read them, and ijson's C ends the process.
+    """
+    line, before = 1, ""
+    for text in texts:
+        if found := ENDLESS.search(before + text):
+            line += (before + text).count("\n", 0, found.start())
+            raise refusal(
+                given.name,
+                f"line {line} has a number of more than {MOST_DIGITS:,} digits.",
+                fix="ask the sender what the file is, and for another.",
+            )
+        line += text.count("\n")
+        before = text[-MOST_DIGITS:].rpartition("\n")[2]
+        yield text
+
+
 class Utf8File:
     """The text in UTF-8 as a file that can be read from, whatever size is asked for.
 
@@ -175,7 +204,7 @@ class Utf8File:
     """
 
     def __init__(self, given: Given, layout: Layout) -> None:
-        self._texts = _texts(given, layout)
+        self._texts = _without_endless_numbers(given, _texts(given, layout))
 
     def read(self, size: int = -1) -> bytes:
         """The next block; no bytes at the end, or if none are asked for."""

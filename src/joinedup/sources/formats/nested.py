@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from joinedup.sources.delivery import refusal
+from joinedup.sources.formats.encoded import BLOCK_BYTES
 from joinedup.sources.formats.members import LISTED, too_deep
 from joinedup.sources.formats.sniff import CUT_OFF_FIX
 from joinedup.sources.given import Given, over
@@ -93,15 +94,32 @@ def _events(given: Given, file: Readable) -> Iterator[tuple[str, Any]]:
     """
     import ijson  # noqa: PLC0415 - only who reads JSON pays for it
 
-    depth = 0
+    depth, watched = 0, _Watched(given, file)
     try:
-        for event, value in ijson.basic_parse(file):
+        for event, value in ijson.basic_parse(watched):
+            watched.unread = 0
             depth += event.startswith("start_") - event.startswith("end_")
             if depth > given.limits.depth:
                 raise too_deep(given)
             yield event, value
-    except (ijson.JSONError, UnicodeDecodeError):
+    except (ijson.JSONError, UnicodeDecodeError, ArithmeticError):
         raise _unreadable(given) from None
+
+
+class _Watched:
+    """The text as it is read, as long as something in it comes to an end now and then."""
+
+    def __init__(self, given: Given, file: Readable) -> None:
+        self.given, self.file, self.unread = given, file, 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next block, unless one name, text or number goes on and on."""
+        block = self.file.read(size)
+        self.unread += len(block)
+        held = self.unread - BLOCK_BYTES
+        if held > self.given.limits.cell_bytes:
+            raise over(self.given, "cell_bytes", f"one text has {held:,} characters and no end")
+        return block
 
 
 def _unreadable(given: Given) -> Exception:

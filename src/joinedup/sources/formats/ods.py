@@ -46,7 +46,7 @@ def open_raw(given: Given, layout: Layout) -> Raw:
         DeliveryError: no bytes, not a spreadsheet, cut off, damaged, no such sheet, or no header.
     """
     open_checked(given, "ods")
-    refuse_broken_zip(given, CONTENT)
+    refuse_broken_zip(given, "ods")
     _refuse_password(given)
 
     def rows() -> Iterator[Row]:
@@ -73,7 +73,7 @@ def sheet_rows(given: Given, layout: Layout) -> Iterator[Row]:
     try:
         with archive(given) as parts, parts.open(CONTENT) as file:
             yield from rows_of(given, file, sheets)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
         raise _damaged(given) from None
     if not sheets.chosen:
         raise no_sheet(given, layout.sheet, sheets.count)

@@ -51,19 +51,33 @@ def open_raw(given: Given, layout: Layout) -> Raw:  # noqa: ARG001 - every reade
 
     def chunks(wanted: Sequence[str]) -> Iterator[Chunk]:
         first = 1
-        coded = _measured(given, said, set(wanted))
         try:
-            with given.open("rb") as opened, pq.ParquetFile(opened, read_dictionary=coded) as file:
-                for batch in file.iter_batches(CHUNK_ROWS, columns=list(wanted)):
-                    for rows in _laid_out(given, batch.select(list(wanted)), first):
-                        yield Chunk(rows, np.arange(first, first + rows.num_rows, dtype=np.int64))
-                        first += rows.num_rows
+            for rows in _batches(given, said, list(wanted)):
+                yield Chunk(rows, np.arange(first, first + rows.num_rows, dtype=np.int64))
+                first += rows.num_rows
         except MemoryError:
             raise
         except (pa.ArrowException, OSError):
             raise _damaged(given) from None
 
     return Raw(header, chunks)
+
+
+def _batches(given: Given, said: Any, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+    """The wanted columns, in pieces that are not too large once every text stands in its row."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+
+    first, size = 1, 0
+    coded = _measured(given, said, set(wanted))
+    with given.open("rb") as opened, pq.ParquetFile(opened, read_dictionary=coded) as file:
+        for read in file.iter_batches(CHUNK_ROWS, columns=wanted):
+            batch = read.select(wanted)
+            size += sum(_size(given, column, first) for column in batch.columns)
+            if size > given.limits.temp_bytes:
+                held = told("temp_bytes", size)
+                raise over(given, "temp_bytes", f"the columns taken hold {held} or more")
+            yield from _laid_out(given, batch, first)
+            first += batch.num_rows
 
 
 def _measured(given: Given, said: Any, wanted: set[str]) -> list[str]:

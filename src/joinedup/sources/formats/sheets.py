@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from joinedup.core.errors import Problem
+from joinedup.core.errors import DeliveryError, Problem
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Chunk, Raw, refusal, told_lines
 from joinedup.sources.formats.chunks import chunks_of, footer_faults, hold_back, text_columns
@@ -20,6 +20,9 @@ from joinedup.sources.formats.headings import joined_headings, numbered
 from joinedup.sources.given import Given
 
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
+
+# Each is wide, however small the file: no need to look at all of them to refuse it.
+MOST_BESIDE = 100
 
 Row = tuple[str, int, Sequence[Any]]
 Numbered = tuple[int, Sequence[Any]]
@@ -130,6 +133,8 @@ def _rows(
         count = 0
         for line, cells in hold_back(_filled(first, rows), layout.footer_rows, held):
             count += 1
+            if len(noted.beside) > MOST_BESIDE:
+                raise DeliveryError.of(_problems(given, [], noted.beside, []))
             yield line, _picked(line, cells, places, width=len(header), noted=noted, book=book)
         footer = [(line, [book.text(cell) for cell in cells]) for line, cells in held]
         place = f" of the sheet {sheet}" if layout.sheet else ""

@@ -39,7 +39,7 @@ def open_raw(given: Given, layout: Layout) -> Raw:
         DeliveryError: no bytes, not a workbook, cut off, damaged, no such sheet, or no header.
     """
     open_checked(given, "xlsx")
-    refuse_broken_zip(given, "xl/workbook.xml")
+    refuse_broken_zip(given, "xlsx")
 
     def rows() -> Iterator[Row]:
         return sheet_rows(given, layout)

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Collection
 
 from joinedup.core.limits import told
+from joinedup.core.vocabulary import Format
 from joinedup.sources.delivery import refusal
 from joinedup.sources.formats.archive import archive
 from joinedup.sources.formats.sniff import CUT_OFF_FIX
@@ -17,9 +18,10 @@ from joinedup.sources.given import Given, over
 # Sheets of text shrink ten- to fortyfold; what shrinks more, and is large, was made to be.
 SMALL_BYTES = 64 << 20
 HEAD_BYTES = 64 << 10
+NEEDED: dict[Format, str] = {"ods": "content.xml", "xlsx": "xl/workbook.xml"}
 
 
-def refuse_broken_zip(given: Given, needed: str) -> None:
+def refuse_broken_zip(given: Given, kind: Format) -> None:
     """Refuse a zip that is cut off, lacks the part that makes it a workbook, or is a bomb.
 
     Raises:
@@ -34,7 +36,7 @@ def refuse_broken_zip(given: Given, needed: str) -> None:
         raise refusal(
             given.name, "the workbook is cut off: its end is missing.", fix=CUT_OFF_FIX
         ) from None
-    if needed not in sizes or locked:
+    if NEEDED[kind] not in sizes or locked:
         raise refusal(
             given.name,
             "the workbook has a password." if locked else "the file is a zip without a workbook.",

@@ -18,7 +18,8 @@ import pyarrow as pa
 
 from joinedup.core.vocabulary import Format, Layout
 from joinedup.sources.delivery import Raw, refusal
-from joinedup.sources.given import Given, over
+from joinedup.sources.formats.zipped import refuse_broken_zip
+from joinedup.sources.given import Given, refuse_names
 from joinedup.sources.mapping.breaks import columns_by_position
 from joinedup.sources.mapping.grid import footer_of, header_of
 from joinedup.sources.mapping.kind_of_file import encoding_of, format_of
@@ -189,6 +190,7 @@ def _delimiter(lines: Sequence[str]) -> tuple[str, str, float]:
 
 def _workbook(given: Given, layout: Layout, unsure: list[str], *, agreed: str) -> Layout:
     """The sheets that hold the table, its titles, its header rows and its footer."""
+    refuse_broken_zip(given, layout.format)
     found = table_in(given, layout.format, agreed)
     if found is None:
         raise _no_header(given)
@@ -225,8 +227,7 @@ def open_as(given: Given, layout: Layout) -> Raw:
     from joinedup.sources import READERS  # noqa: PLC0415 - the room's table names this module's peers
 
     raw: Raw = import_module(READERS[layout.format]).open_raw(given, layout)
-    if len(raw.header) > given.limits.columns:
-        raise over(given, "columns", f"the file names {len(raw.header):,} columns")
+    refuse_names(given, raw.header)
     return raw
 
 

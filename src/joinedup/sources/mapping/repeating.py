@@ -66,7 +66,7 @@ def repeating_list(given: Given) -> tuple[str, tuple[str, ...]]:
                     counts[prefix] += 1
                 if number > MOST_EVENTS:
                     break
-    except ijson.JSONError:
+    except (ijson.JSONError, UnicodeDecodeError):
         raise refusal(
             given.name, "the file is not JSON.", fix="ask the sender for it again."
         ) from None
