@@ -83,6 +83,8 @@ def _promises(tried: Tried) -> dict[str, bool]:
         "writes no file": not tried.writes,
         "reads no file but the one it was given": not tried.reads,
         "starts no process": not tried.forks,
+        "takes no more memory than its cap": not tried.allocates,
+        "leaves no copy of its memory when it breaks": not tried.dumps,
         "has nothing of the office's environment": not tried.environment,
     }
 

@@ -35,7 +35,13 @@ LARGEST_FACTS, LARGEST_REPORT_BYTES = 4_096, 256 << 20
 LONGEST_WORDS = 4_000
 KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Where the system's libraries are; all else of the environment may be a secret."""
-SET_VARIABLES = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+SET_VARIABLES = {
+    "LANG": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""Beside the language: no library starts a thread of its own, which a fork would not have."""
 BEGIN = (
     "import sys; sys.path[:] = sys.argv[2:];"
     " from joinedup.sources.child.server import main; main(sys.argv[1:2])"

@@ -168,6 +168,8 @@ class Tried:
         reads: a file that it was not given.
         forks: another process.
         environment: variables of the office that it has.
+        allocates: more memory than its cap.
+        dumps: its memory into a file, when it breaks.
         memory_bytes: the cap on its memory, as set.
         network: it is in a network of its own.
         files: Landlock holds.
@@ -179,6 +181,8 @@ class Tried:
     reads: bool
     forks: bool
     environment: tuple[str, ...]
+    allocates: bool
+    dumps: bool
     memory_bytes: int
     network: bool
     files: bool

@@ -6,7 +6,9 @@ kind and its place in our code, without its message: that may hold a cell.
 
 import contextlib
 import errno
+import mmap
 import os
+import resource
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +36,7 @@ OUT_OF_MEMORY = 75
 LARGEST_JOB_BYTES = 256 << 20
 RELEASED_EVERY = 16
 SHOWN_PLACES = 3
+BEYOND_BYTES = 64 << 20
 
 Job = Mapping[str, Any]
 
@@ -53,6 +56,8 @@ def work(file: int, job: int, report: int, table: int, ruleset: int, *, network:
     limits = as_record(Limits, said["limits"])
     held = confine.enter(limits, ruleset=ruleset, network=network)
     sys.dont_write_bytecode = True
+    # Where Python refuses to read so many digits, ijson's C ends the process; seconds are capped.
+    sys.set_int_max_str_digits(0)
     given = Given(file, said["name"], limits)
     try:
         if said["do"] == "probe":
@@ -168,8 +173,19 @@ def _probe(said: Job) -> dict[str, Any]:
         "reads": _succeeds(_reads(said["secret"])),
         "forks": _succeeds(_forks()),
         "environment": sorted(set(os.environ) - set(said["environment"])),
+        "allocates": _allocates(confine.memory_bytes(as_record(Limits, said["limits"]))),
+        "dumps": resource.getrlimit(resource.RLIMIT_CORE)[0] != 0,
         "memory_bytes": confine.memory_bytes(as_record(Limits, said["limits"])),
     }
+
+
+def _allocates(most: int) -> bool:
+    """Whether there is more memory than may be; it is asked for, and not touched."""
+    try:
+        mmap.mmap(-1, most + BEYOND_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANON).close()
+    except OSError:
+        return False
+    return True
 
 
 def _succeeds(attempt: Iterator[None]) -> bool:

@@ -120,13 +120,23 @@ class _Counted:
         self.long += len(text) if first < 0 else first
         if self.long > self.given.limits.line_bytes:
             raise over(self.given, "line_bytes", f"line {line} has {self.long:,} characters")
+        if self.given.limits.line_bytes < BLOCK_BYTES:
+            self._refuse_inside(text, line)
         if first >= 0:
             self.long = len(text) - max(text.rfind("\n"), text.rfind("\r")) - 1
         self.seen += len(text)
         self.breaks += text.count("\n")
         self.rows += self._ended(text)
         if self.rows > self.most:
-            raise over(self.given, "rows", f"{self.rows:,} rows were met before the file's end")
+            count = self.rows - self.most + self.given.limits.rows
+            raise over(self.given, "rows", f"{count:,} rows were met before the file's end")
+
+    def _refuse_inside(self, text: str, line: int) -> None:
+        """Lines that are shorter than a block are looked at only where the cap is as well."""
+        for number, inside in enumerate(text.splitlines(), line):
+            if len(inside) > self.given.limits.line_bytes:
+                said = f"line {number} has {len(inside):,} characters"
+                raise over(self.given, "line_bytes", said)
 
     def _ended(self, text: str) -> int:
         """How many rows end in a block."""

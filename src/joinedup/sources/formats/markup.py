@@ -13,6 +13,7 @@ from joinedup.sources.formats.sniff import CUT_OFF_FIX
 from joinedup.sources.given import Given, over
 
 BLOCK_BYTES = 1 << 20
+FIRST_BYTES = 64 << 10
 CUT_OFF = frozenset(
     expat.errors.codes[message]
     for message in (
@@ -79,7 +80,8 @@ def rows_of(given: Given, file: IO[bytes], listener: Listener[Row]) -> Iterator[
     parser.EntityDeclHandler = refuse
     ended, fed = False, 0
     while not ended:
-        block = file.read(BLOCK_BYTES)
+        # A tenth of what was read: a file over a cap is refused before much more is.
+        block = file.read(min(BLOCK_BYTES, max(FIRST_BYTES, fed // 10)))
         ended = not block
         try:
             parser.Parse(block, ended)

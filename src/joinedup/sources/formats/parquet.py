@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from joinedup.core.limits import told
 from joinedup.core.vocabulary import Layout
-from joinedup.sources.delivery import Chunk, Raw, refusal
+from joinedup.sources.delivery import Chunk, Raw, refusal, told_lines
 from joinedup.sources.formats.sniff import CUT_OFF_FIX, PARQUET, open_checked
 from joinedup.sources.formats.zipped import refuse_ratio
 from joinedup.sources.given import Given, over
@@ -44,7 +44,7 @@ def open_raw(given: Given, layout: Layout) -> Raw:  # noqa: ARG001 - every reade
             header = tuple(said.schema.to_arrow_schema().names)
     except MemoryError:
         raise
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise _damaged(given) from None
     if said.num_rows > given.limits.rows:
         raise over(given, "rows", f"the file says that it has {said.num_rows:,} rows")
@@ -57,7 +57,7 @@ def open_raw(given: Given, layout: Layout) -> Raw:  # noqa: ARG001 - every reade
                 first += rows.num_rows
         except MemoryError:
             raise
-        except (pa.ArrowException, OSError):
+        except (pa.ArrowException, OSError, UnicodeDecodeError):
             raise _damaged(given) from None
 
     return Raw(header, chunks)
@@ -76,8 +76,10 @@ def _batches(given: Given, said: Any, wanted: list[str]) -> Iterator[pa.RecordBa
             if size > given.limits.temp_bytes:
                 held = told("temp_bytes", size)
                 raise over(given, "temp_bytes", f"the columns taken hold {held} or more")
-            yield from _laid_out(given, batch, first)
-            first += batch.num_rows
+            for rows in _laid_out(given, batch, first):
+                _refuse_not_text(given, rows, first)
+                yield rows
+                first += rows.num_rows
 
 
 def _measured(given: Given, said: Any, wanted: set[str]) -> list[str]:
@@ -129,6 +131,38 @@ def _size(given: Given, column: pa.Array, first: int) -> int:
         line = first + pc.index(lengths, longest).as_py()
         raise over(given, "cell_bytes", f"a cell of row {line} has {longest:,} bytes")
     return int(pc.sum(lengths.cast(pa.int64())).as_py() or 0)
+
+
+def _refuse_not_text(given: Given, rows: pa.RecordBatch, first: int) -> None:
+    """Refuse texts whose bytes are no characters: a Parquet file says that they are, no more."""
+    for column in rows.columns:
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid:
+            if not _is_text(getattr(column.type, "value_type", column.type)):
+                raise
+            wrong = [
+                first + place for place, cell in enumerate(_bytes(column)) if not _spells(cell)
+            ]
+            raise refusal(
+                given.name,
+                f"cells hold what is not a character: {told_lines(wrong, len(wrong))}.",
+                fix="ask the sender to write the file again, with its texts in UTF-8.",
+            ) from None
+
+
+def _bytes(column: pa.Array) -> list[bytes | None]:
+    plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    cells: list[bytes | None] = plain.cast(pa.large_binary()).to_pylist()
+    return cells
+
+
+def _spells(cell: bytes | None) -> bool:
+    try:
+        (cell or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_text(kind: pa.DataType) -> bool:

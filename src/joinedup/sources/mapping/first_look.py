@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from itertools import islice
+from typing import IO
 
 import pyarrow as pa
 
 from joinedup.core.vocabulary import Format, Layout
 from joinedup.sources.delivery import Raw, refusal
 from joinedup.sources.formats.zipped import refuse_broken_zip
-from joinedup.sources.given import Given, refuse_names
+from joinedup.sources.given import Given, over, refuse_names
 from joinedup.sources.mapping.breaks import columns_by_position
 from joinedup.sources.mapping.grid import footer_of, header_of
 from joinedup.sources.mapping.kind_of_file import encoding_of, format_of
@@ -106,7 +107,7 @@ def _written_text(given: Given, layout: Layout, unsure: list[str]) -> Layout:
     """CSV with its encoding, delimiter, quote, titles and footer; or fixed width."""
     encoding = encoding_of(given)
     with given.open(encoding=encoding, errors="replace", newline="") as file:
-        lines = list(islice((line[:LONGEST_LINE] for line in file), HEAD_ROWS))
+        lines = [line[:LONGEST_LINE] for line in islice(_lines(given, file), HEAD_ROWS)]
     last = _last_lines(given, encoding)
     delimiter, quote, steady = _delimiter(lines)
     layout = replace(layout, encoding=encoding)
@@ -140,6 +141,18 @@ def _written_text(given: Given, layout: Layout, unsure: list[str]) -> Layout:
         skip_rows=skipped,
         footer_rows=footer_of(tail, width),
     )
+
+
+def _lines(given: Given, file: IO[str]) -> Iterator[str]:
+    """The lines, as long as none is longer or has more fields than a line may."""
+    longest = given.limits.line_bytes
+    for number, line in enumerate(iter(lambda: file.readline(longest + 1), ""), 1):
+        if len(line) > longest:
+            raise over(given, "line_bytes", f"line {number} has {len(line):,} characters or more")
+        fields = max(map(line.count, DELIMITERS)) + 1
+        if fields > given.limits.columns:
+            raise over(given, "columns", f"line {number} has {fields:,} fields")
+        yield line
 
 
 def _no_header(given: Given) -> Exception:

@@ -4,9 +4,11 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from joinedup.sources.delivery import refusal
+from joinedup.sources.formats.members import too_deep
 from joinedup.sources.given import Given
 
 MOST_EVENTS = 200_000
+PIECE_BYTES = 4_096
 RIVAL = 0.5
 
 
@@ -16,7 +18,8 @@ def repeating_element(given: Given) -> tuple[str, tuple[str, ...]]:
     Raises:
         DeliveryError: the file is not XML, or nothing in it repeats.
     """
-    from defusedxml.ElementTree import ParseError, iterparse  # noqa: PLC0415 - only for XML
+    from defusedxml.common import DefusedXmlException  # noqa: PLC0415 - only for XML
+    from defusedxml.ElementTree import ParseError, iterparse  # noqa: PLC0415 - as above
 
     counts: Counter[str] = Counter()
     leaves: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -37,6 +40,13 @@ def repeating_element(given: Given) -> tuple[str, tuple[str, ...]]:
                 element.clear()
                 if number > MOST_EVENTS:
                     break
+    except DefusedXmlException:
+        raise refusal(
+            given.name,
+            "the file declares a document type, which can make a small file fill the memory or"
+            " fetch other files; none is read.",
+            fix="ask the sender for a file without a DOCTYPE.",
+        ) from None
     except ParseError:
         raise refusal(
             given.name, "the file is not well-formed XML.", fix="ask the sender for it again."
@@ -60,13 +70,16 @@ def repeating_list(given: Given) -> tuple[str, tuple[str, ...]]:
     counts: Counter[str] = Counter()
     try:
         with given.open("rb") as file:
-            events: Any = ijson.parse(file)
+            # In small pieces: all events of a piece, with their paths, are made before one is seen.
+            events: Any = ijson.parse(file, buf_size=PIECE_BYTES)
             for number, (prefix, event, _) in enumerate(events):
+                if prefix.count(".") > given.limits.depth:
+                    raise too_deep(given)
                 if event == "start_map" and (prefix == "item" or prefix.endswith(".item")):
                     counts[prefix] += 1
                 if number > MOST_EVENTS:
                     break
-    except (ijson.JSONError, UnicodeDecodeError):
+    except (ijson.JSONError, UnicodeDecodeError, ArithmeticError):
         raise refusal(
             given.name, "the file is not JSON.", fix="ask the sender for it again."
         ) from None
