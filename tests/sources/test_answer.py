@@ -32,9 +32,10 @@ SAID: dict[str, Any] = {
 REJECTED = as_plain(Rejected("wrong type", "visit", 1, (4,)))
 
 
-def stream(table, schema=None):
+def stream(table, packed=None):
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, schema or table.schema) as writer:
+    options = pa.ipc.IpcWriteOptions(compression=packed)
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write_table(table)
     return sink.getvalue()
 
@@ -81,13 +82,14 @@ def test_an_answer_that_is_what_was_asked_for_is_taken(monkeypatch, tmp_path):
         misplaced(),
         stream(pa.concat_tables([GOOD, GOOD])),
         stream(GOOD)[:200],
+        stream(pa.table([[1] * 99_999, ["B1"] * 99_999], schema=SCHEMA), packed="zstd"),
         pa.py_buffer(CANARY.encode() * 99),
         pa.py_buffer(b""),
     ],
     ids=[
         *("a column more", "a column less", "another order", "another type", "notes beside"),
         *("another name", "no UTF-8", "half a character", "places outside", "more rows than said"),
-        *("cut off", "no Arrow", "nothing"),
+        *("cut off", "packed", "no Arrow", "nothing"),
     ],
 )
 def test_rows_that_are_not_what_was_asked_for_are_not_used(monkeypatch, tmp_path, table):

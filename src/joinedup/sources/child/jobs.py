@@ -83,6 +83,8 @@ def _table(stream: pa.Buffer, types: Mapping[str, pa.DataType]) -> pa.Table:
             raise NotAsAgreed
         table = reader.read_all()
     table.validate(full=True)
+    if table.get_total_buffer_size() > stream.size:
+        raise NotAsAgreed
     return table
 
 
