@@ -16,7 +16,7 @@ from visit_files import CANARY, FORMATS, HEADER, ROWS, held, visits, write
 from joinedup.core.errors import DeliveryError
 from joinedup.core.limits import Limits
 from joinedup.sources import read
-from joinedup.sources.child import ask, calls, jobs, kernel, paper
+from joinedup.sources.child import ask, calls, confine, jobs, kernel, paper
 
 AGREED = ("visit", "postcode", "seen_on")
 MIB = 1 << 20
@@ -155,6 +155,61 @@ def test_too_little_memory_refuses_the_file_and_says_how_to_go_on(tmp_path):
     text = refused(path, memory_bytes=48 * MIB)
     assert "for want of memory; the cap is 48 MB (memory_bytes)" in text
     assert "raise memory_bytes under [limits] in office.toml" in text
+
+
+@pytest.fixture
+def small_group():
+    """A control group of 512 MB of memory, where this user may make one."""
+    folder = Path("/sys/fs/cgroup/memory") / f"joinedup-test-{os.getpid()}"
+    try:
+        folder.mkdir()
+        (folder / "memory.limit_in_bytes").write_text(str(512 * MIB))
+    except OSError:
+        pytest.skip("this user may make no control group of memory")
+    yield folder
+    assert soon(lambda: not (folder / "cgroup.procs").read_text())
+    folder.rmdir()
+
+
+@pytest.mark.deep
+@linux
+def test_in_512_mb_a_file_of_a_gigabyte_is_refused_and_the_office_goes_on(tmp_path, small_group):
+    path, other = tmp_path / "visits.csv", tmp_path / "small"
+    other.mkdir()
+    small = write(other, "csv")
+    with path.open("w") as file:
+        file.write(f"{','.join(HEADER)}\n")
+        for _ in range(1_000):
+            file.write(f"1,{'B1 1BB' * 20},,{CANARY}\n" * 7_000)
+    program = f"""
+import sys
+sys.path[:] = {[*sys.path, str(Path(__file__).parent)]!r}
+from pathlib import Path
+from joinedup.core.errors import DeliveryError
+from joinedup.sources import read
+from visit_files import visits
+Path({str(small_group)!r}, "cgroup.procs").write_text("0")
+try:
+    read(Path({str(path)!r}), visits("csv"), {AGREED!r})
+except DeliveryError as error:
+    print(error)
+print(read(Path({str(small)!r}), visits("csv"), {AGREED!r}).rows)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "for want of memory" in done.stdout
+    assert "of which this machine lets 256 MB" in done.stdout
+    assert done.stdout.endswith("\n3\n")
+    assert CANARY not in done.stdout
+
+
+def test_a_child_has_no_more_memory_than_the_machine_can_give(monkeypatch):
+    limits = Limits(memory_bytes=4 << 30)
+    for there, given in ((64 << 30, 4 << 30), (4 << 30, (4 << 30) - 512 * MIB), (MIB, MIB // 2)):
+        monkeypatch.setattr(confine, "machine_bytes", lambda there=there: there)
+        assert confine.memory_bytes(limits) == given
 
 
 def test_too_much_computing_refuses_the_file_and_says_which_cap(long_file):

@@ -24,7 +24,7 @@ from joinedup.core.errors import FAMILIES, JoinedupError, Problem
 from joinedup.core.limits import told
 from joinedup.core.vocabulary import Format
 from joinedup.sources.child import confine, paper
-from joinedup.sources.child.plain import NotAsAgreed, as_records
+from joinedup.sources.child.plain import as_records
 from joinedup.sources.delivery import refusal
 from joinedup.sources.given import Given, over
 
@@ -244,7 +244,7 @@ def _refused(given: Given, said: Mapping[str, Any]) -> JoinedupError:
         return families[said["refused"]].of(
             Problem(clean(one.where), clean(one.what), clean(one.fix)) for one in problems
         )
-    except (NotAsAgreed, KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return not_as_asked(given)
 
 

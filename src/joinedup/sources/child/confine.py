@@ -16,7 +16,8 @@ from pathlib import Path
 from joinedup.core.limits import Limits
 from joinedup.sources.child import calls, kernel
 
-SHARE_OF_MACHINE = 0.75
+LEFT_BYTES = 512 << 20
+"""What is left to all else on a machine; of one that has not twice as much, half."""
 OPEN_FILES = 256
 TASKS = 1_024
 """Threads in a user namespace of its own; elsewhere the call filter lets no process be made."""
@@ -96,7 +97,8 @@ def _groups() -> list[str]:
 
 def memory_bytes(limits: Limits) -> int:
     """The cap on memory as it is set on this machine."""
-    return min(limits.memory_bytes, int(SHARE_OF_MACHINE * machine_bytes()))
+    there = machine_bytes()
+    return min(limits.memory_bytes, max(there - LEFT_BYTES, there // 2))
 
 
 def enter(limits: Limits, *, ruleset: int, network: bool) -> Held:

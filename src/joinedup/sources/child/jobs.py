@@ -16,7 +16,7 @@ from joinedup.core.errors import Problem
 from joinedup.core.limits import Limits
 from joinedup.core.vocabulary import Dataset
 from joinedup.sources.child.ask import KEPT_VARIABLES, SET_VARIABLES, ask, clean, not_as_asked
-from joinedup.sources.child.plain import NotAsAgreed, as_plain, as_record, as_records
+from joinedup.sources.child.plain import as_plain, as_record, as_records, refuse_answer
 from joinedup.sources.delivery import Finding, Parsed, Rejected
 from joinedup.sources.given import Given, opened
 from joinedup.sources.mapping.drift import Alert
@@ -62,7 +62,7 @@ def _parsed(given: Given, said: Mapping[str, Any], table: pa.Table) -> Parsed:
     right = rows == counted <= given.limits.rows and len(columns) <= given.limits.columns
     counts = all(one.count > 0 and one.reason == clean(one.reason) for one in rejected)
     if not (right and counts and shapes.keys() <= set(table.column_names)):
-        raise NotAsAgreed
+        refuse_answer()
     return Parsed(
         sender_columns=columns,
         table=table,
@@ -80,11 +80,11 @@ def _table(stream: pa.Buffer, types: Mapping[str, pa.DataType]) -> pa.Table:
     """The rows, of exactly these columns; every place and every character is looked at."""
     with pa.ipc.open_stream(stream) as reader:
         if not reader.schema.equals(pa.schema(list(types.items())), check_metadata=True):
-            raise NotAsAgreed
+            refuse_answer()
         table = reader.read_all()
     table.validate(full=True)
     if table.get_total_buffer_size() > stream.size:
-        raise NotAsAgreed
+        refuse_answer()
     return table
 
 
@@ -92,7 +92,7 @@ def _checked(given: Given, make: Callable[[], Made]) -> Made:
     """What is made of an answer, if it is what was asked for."""
     try:
         return make()
-    except (NotAsAgreed, LookupError, TypeError, AttributeError, ValueError, pa.ArrowException):
+    except (LookupError, TypeError, AttributeError, ValueError, pa.ArrowException):
         raise not_as_asked(given) from None
 
 

@@ -3,17 +3,24 @@
 Strict on the way back: a child that was taken over may say anything.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Record = TypeVar("Record")
 
 
-class NotAsAgreed(ValueError):
-    """What came back is not what was asked for; never holds what it was."""
+def refuse_answer() -> NoReturn:
+    """What came back is not what was asked for; it is not repeated.
+
+    Raises:
+        ValueError: always.
+    """
+    message = "not what was asked for"
+    raise ValueError(message)
 
 
 def as_plain(value: Any) -> Any:
@@ -29,7 +36,7 @@ def as_record(kind: type[Record], said: Any) -> Record:
     """The record, each field of the type it was declared with.
 
     Raises:
-        NotAsAgreed: a field is missing, unknown, or of another type.
+        ValueError: a field is missing, unknown, or of another type.
     """
     made: Record = _made(kind, said)
     return made
@@ -38,7 +45,7 @@ def as_record(kind: type[Record], said: Any) -> Record:
 def as_records(kind: type[Record], said: Any) -> tuple[Record, ...]:
     """As `as_record`, for a list of them."""
     if not isinstance(said, list):
-        raise NotAsAgreed
+        refuse_answer()
     return tuple(as_record(kind, one) for one in said)
 
 
@@ -69,21 +76,23 @@ def _single(kind: type[Any], said: Any) -> Any:
     if kind is float and isinstance(said, int) and not isinstance(said, bool):
         return float(said)
     if not isinstance(said, kind) or (isinstance(said, bool) and kind is not bool):
-        raise NotAsAgreed
+        refuse_answer()
+    if isinstance(said, float) and not math.isfinite(said):
+        refuse_answer()
     return said
 
 
 def _word(words: tuple[Any, ...], said: Any) -> Any:
     found = [word for word in words if type(word) is type(said) and word == said]
     if not found:
-        raise NotAsAgreed
+        refuse_answer()
     return found[0]
 
 
 def _dataclass(kind: Any, said: Any) -> Any:
     names = {one.name for one in fields(kind)}
     if not isinstance(said, dict) or set(said) != names:
-        raise NotAsAgreed
+        refuse_answer()
     hints = _hints(kind)
     return kind(**{name: _made(hints[name], inner) for name, inner in said.items()})
 
@@ -94,22 +103,22 @@ def _one_of(kinds: tuple[Any, ...], said: Any) -> Any:
     for kind in kinds:
         try:
             return _made(kind, said)
-        except NotAsAgreed:
+        except ValueError:
             continue
-    raise NotAsAgreed
+    refuse_answer()
 
 
 def _tuple(kinds: tuple[Any, ...], said: Any) -> tuple[Any, ...]:
     if not isinstance(said, list):
-        raise NotAsAgreed
+        refuse_answer()
     if kinds[-1] is Ellipsis:
         return tuple(_made(kinds[0], inner) for inner in said)
     if len(said) != len(kinds):
-        raise NotAsAgreed
+        refuse_answer()
     return tuple(_made(kind, inner) for kind, inner in zip(kinds, said, strict=True))
 
 
 def _mapping(kinds: tuple[Any, ...], said: Any) -> dict[Any, Any]:
     if not isinstance(said, dict):
-        raise NotAsAgreed
+        refuse_answer()
     return {_made(kinds[0], key): _made(kinds[1], inner) for key, inner in said.items()}
