@@ -142,5 +142,13 @@ def test_a_link_that_leads_outside_the_folder_is_refused(signed, folder, tmp_pat
     assert told["already_delivered"] == ["2026-03/visits_y.csv"]
 
 
+def test_a_name_that_is_no_text_is_taken_with_a_mark_in_it(signed, tmp_path):
+    name = os.fsdecode(b"visits_\xff.csv")
+    write(tmp_path / "sent" / name, "V1,01/03/2026,1\n")
+    code, told = swept(signed, tmp_path / "sent")
+    assert (code, [one["path"] for one in told["delivered"]]) == (0, ["visits_?.csv"])
+    assert told["delivered"][0]["file"] == "visits_?.csv"
+
+
 def test_a_folder_that_is_not_there_is_refused(signed, tmp_path):
     assert signed("sweep", str(tmp_path / "gone")).code == 10

@@ -15,7 +15,16 @@ from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
 from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
-from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, opened, read
+from joinedup.sources import (
+    WITHOUT_FILE,
+    Delivery,
+    Finding,
+    Rejected,
+    effect,
+    opened,
+    read,
+    spelled,
+)
 from joinedup.sources.fitness import quality
 from joinedup.sources.fitness.scorecard import Grade
 
@@ -105,7 +114,7 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
         raise ProjectError(what, fix="deliver it without --corrects.", where=name)
     told = Delivered(
         dataset=name,
-        file_name=file.name,
+        file_name=spelled(file.name),
         rows=0,
         fields=fields,
         left=tuple(field for field in dataset.fields if field not in fields),

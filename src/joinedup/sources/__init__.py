@@ -11,7 +11,7 @@ Does not:  decide which fields may be taken. That is `govern`.
 from joinedup.sources.child.jobs import proposed_by_child as propose
 from joinedup.sources.delivery import Delivery, Finding, Rejected
 from joinedup.sources.effect import Effect, effect
-from joinedup.sources.given import Given, opened
+from joinedup.sources.given import Given, opened, spelled
 from joinedup.sources.reading import WITHOUT_FILE, read
 
 READERS: dict[str, str] = {
@@ -39,4 +39,5 @@ __all__ = [
     "opened",
     "propose",
     "read",
+    "spelled",
 ]

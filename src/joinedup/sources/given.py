@@ -145,12 +145,17 @@ def opened(path: Path, limits: Limits | None = None) -> Iterator[Given]:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _no_file(path)
-        given = Given(descriptor, path.name, caps)
+        given = Given(descriptor, spelled(path.name), caps)
         if given.size > caps.upload_bytes:
             raise over(given, "upload_bytes", f"the file has {told('upload_bytes', given.size)}")
         yield given
     finally:
         os.close(descriptor)
+
+
+def spelled(name: str) -> str:
+    """A file's name as it can be written and shown: what is no character becomes a mark."""
+    return name.encode(errors="replace").decode()
 
 
 def _no_file(path: Path) -> DeliveryError:

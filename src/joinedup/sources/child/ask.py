@@ -193,11 +193,13 @@ def _ended(given: Given, facts: Mapping[str, Any]) -> JoinedupError:
     code = facts["code"]
     if code is None:
         return _no_server(given)
-    if code == -signal.SIGXCPU or facts.get("cpu", 0) >= given.limits.cpu_seconds:
-        return over(given, "cpu_seconds", "reading it took more computing than there may be")
     if code == -signal.SIGALRM:
         return over(given, "wall_seconds", "reading it took longer than it may")
-    if code in (OUT_OF_MEMORY, -signal.SIGKILL, -signal.SIGABRT):
+    if code == -signal.SIGXCPU or facts["cpu"] >= given.limits.cpu_seconds:
+        return over(given, "cpu_seconds", "reading it took more computing than there may be")
+    # Where memory is refused, C code often ends the process itself.
+    starved = 2 * facts["memory"] > confine.memory_bytes(given.limits)
+    if code in (OUT_OF_MEMORY, -signal.SIGKILL) or (starved and code == -signal.SIGABRT):
         return _over_memory(given, by_system=code == -signal.SIGKILL)
     name = signal.Signals(-code).name if code < 0 else f"code {code}"
     return _broke(given, name)

@@ -25,7 +25,7 @@ def sheet() -> int:
 
 def put(descriptor: int, said: Any) -> None:
     """Write JSON, whole."""
-    left = memoryview(json.dumps(said, ensure_ascii=False, allow_nan=False).encode())
+    left = memoryview(json.dumps(said, allow_nan=False).encode())
     place = 0
     while place < len(left):
         place += os.pwrite(descriptor, left[place : place + BLOCK_BYTES], place)

@@ -103,11 +103,17 @@ class _Server:
         _prepare(kind.decode().strip())
         file, job, reply = descriptors
         running = _Running(socket.socket(fileno=reply), paper.sheet(), paper.sheet())
-        process = os.fork()
-        if process == 0:
-            self._child(running, file, job)
-        os.close(file)
-        os.close(job)
+        try:
+            process = os.fork()
+        except OSError:
+            running.close()
+            return True
+        else:
+            if process == 0:
+                self._child(running, file, job)
+        finally:
+            os.close(file)
+            os.close(job)
         self.running[process] = running
         self.waiting.register(running.reply, selectors.EVENT_READ, process)
         return True
