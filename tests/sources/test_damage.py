@@ -102,7 +102,7 @@ def test_a_child_reads_or_refuses_a_damaged_file_too(tmp_path, kind, changes, pa
 
 @pytest.mark.deep
 @every_format
-@settings(fixtures_are_shared, max_examples=2_000)
+@settings(fixtures_are_shared, max_examples=500)
 @given(changes=CHANGES, part=st.none() | st.integers(0, 20))
 def test_a_damaged_file_is_read_or_refused_however_often_it_is_tried(tmp_path, kind, changes, part):
     file = held(spoiled(tmp_path, kind, changes, part))

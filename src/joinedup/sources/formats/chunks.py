@@ -17,6 +17,7 @@ from joinedup.sources.given import Given
 CHUNK_ROWS = 50_000
 # A trailer's digits may be a day or a check number beside the count; no file has so many rows.
 MOST_ROWS = 10**9
+MOST_DIGITS = 20
 FEWEST_DATA_CELLS = 3
 ROW_COUNT_CELLS = 2
 FOOTER_WORDS = re.compile(
@@ -145,7 +146,7 @@ def _row_count(filled: Sequence[str]) -> int | None:
     if not 0 < len(filled) <= ROW_COUNT_CELLS:
         return None
     numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", " ".join(filled))
-    if len(numbers) != 1 or "." in numbers[0]:
+    if len(numbers) != 1 or "." in numbers[0] or len(numbers[0]) > MOST_DIGITS:
         return None
     count = int(numbers[0].replace(",", ""))
     return count if count <= MOST_ROWS else None

@@ -3,7 +3,9 @@
 from collections import Counter, defaultdict
 from typing import Any
 
+from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import refusal
+from joinedup.sources.formats.encoded import Utf8File
 from joinedup.sources.formats.members import too_deep
 from joinedup.sources.given import Given
 
@@ -59,6 +61,25 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
+class _Pieces:
+    """A text of JSON in small pieces.
+
+    ijson makes all events of a piece, each with its whole path, before one of them is seen.
+    """
+
+    def __init__(self, given: Given) -> None:
+        self._file = Utf8File(given, Layout(format="json", file=given.name))
+        self._held = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """The next piece; no bytes at the end, or if none are asked for."""
+        if size and not self._held:
+            self._held = self._file.read(size)
+        count = PIECE_BYTES if size else 0
+        piece, self._held = self._held[:count], self._held[count:]
+        return piece
+
+
 def repeating_list(given: Given) -> tuple[str, tuple[str, ...]]:
     """The dotted path to the longest list of objects (empty for the whole file), and its rivals.
 
@@ -69,16 +90,14 @@ def repeating_list(given: Given) -> tuple[str, tuple[str, ...]]:
 
     counts: Counter[str] = Counter()
     try:
-        with given.open("rb") as file:
-            # In small pieces: all events of a piece, with their paths, are made before one is seen.
-            events: Any = ijson.parse(file, buf_size=PIECE_BYTES)
-            for number, (prefix, event, _) in enumerate(events):
-                if prefix.count(".") > given.limits.depth:
-                    raise too_deep(given)
-                if event == "start_map" and (prefix == "item" or prefix.endswith(".item")):
-                    counts[prefix] += 1
-                if number > MOST_EVENTS:
-                    break
+        events: Any = ijson.parse(_Pieces(given))
+        for number, (prefix, event, _) in enumerate(events):
+            if prefix.count(".") > given.limits.depth:
+                raise too_deep(given)
+            if event == "start_map" and (prefix == "item" or prefix.endswith(".item")):
+                counts[prefix] += 1
+            if number > MOST_EVENTS:
+                break
     except (ijson.JSONError, UnicodeDecodeError, ArithmeticError):
         raise refusal(
             given.name, "the file is not JSON.", fix="ask the sender for it again."
