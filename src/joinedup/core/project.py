@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from joinedup.core.limits import Limits
 from joinedup.core.vocabulary import STRICT
 
 
@@ -107,6 +108,7 @@ class OfficeCard:
             one version of a dataset; enough overlapping counts give everybody back.
         idea_weights: criterion to its weight when ideas are ranked; 1 if not said.
         large_scale: from how many people on processing counts as large scale here.
+        limits: what one partner's file may take.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -122,6 +124,7 @@ class OfficeCard:
     source_note: str = ""
     idea_weights: Mapping[str, float] = field(default_factory=dict)
     large_scale: int = 10_000
+    limits: Limits = field(default_factory=Limits)
 
 
 CRITERIA: Mapping[str, str] = {
