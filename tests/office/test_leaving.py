@@ -16,8 +16,8 @@ from joinedup.office.leaving.candidate import prepare
 from joinedup.office.leaving.out import faults, leave
 from joinedup.office.leaving.review import review, standing, withdraw
 from joinedup.office.project_gate import gate
+from joinedup.office.results import result_of_run
 from joinedup.office.run import record
-from joinedup.result import json as result_json
 from joinedup.result.blocks import Column, Hidden, Prose, Table
 from joinedup.result.model import Members, Output, Result
 
@@ -259,7 +259,7 @@ def test_ten_visits_to_one_home_are_not_ten_homes(place, project):
     from joinedup.records.models import Run
 
     row = Run.objects.latest("first", "rank")
-    told = result_json.load_result(row.result)
+    told = result_of_run(place, row)
     (table,) = told.blocks
     more = replace(table, rows=(*table.rows[:1], ("W1", 40)))
     record(place, project, "rank", replace(told, blocks=(more,)), tables={}, versions={})
@@ -301,7 +301,7 @@ def test_sentences_that_may_tell_of_few_are_named_and_must_be_read(place, projec
     ran(place, project, range(100))
     from joinedup.records.models import Run
 
-    told = result_json.load_result(Run.objects.latest("first", "rank").result)
+    told = result_of_run(place, Run.objects.latest("first", "rank"))
     told = replace(told, blocks=(*told.blocks, Prose(text="In 3 homes it was found.")))
     record(place, project, "rank", told, tables={}, versions={})
     assert prepare(place, project, "rank").candidate.unjudged == ("In 3 homes it was found.",)
