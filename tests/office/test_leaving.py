@@ -18,6 +18,7 @@ from joinedup.office.leaving.review import review, standing, withdraw
 from joinedup.office.project_gate import gate
 from joinedup.office.results import result_of_run
 from joinedup.office.run import record
+from joinedup.office.scrub import scrub
 from joinedup.result.blocks import Column, Hidden, Prose, Table
 from joinedup.result.model import Members, Output, Result
 
@@ -280,13 +281,32 @@ def test_what_was_withdrawn_does_not_leave_and_says_why(place, project):
         withdraw(place, project, "rank", reason="again")
 
 
-def test_the_populations_of_what_left_are_no_clear_text(place, project):
+def test_who_is_counted_is_no_clear_text_and_harm_to_it_is_found(place, project):
     left(place, project, range(100))
-    kept = b"".join(
-        path.read_bytes() for path in (place.home / "lake").rglob("released*/*.parquet")
-    )
-    assert kept
-    assert b"H42" not in kept
+    parts = sorted((place.home / "lake" / "behind").rglob("*.parquet"))
+    names = {path.parent.name for path in parts}
+    assert names == {"first_rank", "first_rank_units", "released", "released_index"}
+    assert not any(b"H42" in path.read_bytes() for path in parts)
+    assert scrub(place) == []
+    for path in parts:
+        whole = path.read_bytes()
+        path.chmod(0o600)
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 4]))
+        assert [path.name in problem.what for problem in scrub(place)] == [True]
+        path.write_bytes(whole)
+
+
+def test_a_release_that_broke_off_before_its_row_is_told_and_leaves_when_asked_again(
+    place, project
+):
+    ran(place, project, range(100))
+    approved(place, project)
+    stray = place.home / "outbox" / prepare(place, project, "rank").row.name
+    stray.mkdir(parents=True)
+    (stray / "report.html").write_text("half")
+    assert [one.where for one in scrub(place)] == [f"outbox/{stray.name}"]
+    leave(place, project, "rank")
+    assert scrub(place) == []
 
 
 def test_the_log_tells_what_left_in_json(place, project, joinedup):

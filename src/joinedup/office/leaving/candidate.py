@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from joinedup.records.models import Candidate as CandidateRow
     from joinedup.records.models import Run
 
+DESK = "desk"
 SHOWN_DIGITS = 12
 MOST_ROUNDS = 20
 """Hiding a count makes another difference; what is left after so many the gate refuses."""
@@ -72,7 +73,7 @@ def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str
     made, counted = _made(office, project, run, recipient, before=before)
     row = CandidateRow.objects.of(made.digest)
     name = f"{project.project.id}-{step}-{made.digest[:SHOWN_DIGITS]}"
-    folder = office.home / "desk" / name
+    folder = office.home / DESK / name
     if row is None:
         beside = sorted(map(list, counted.counted.beside))
         row = _keep(office, project, run, made, name=name, beside=beside)
@@ -87,14 +88,14 @@ def _lay_again(
     """What was tidied from the desk, as it lay there."""
     staged, _ = _staged(office, project, row.run, made, name=row.name)
     files.require_unchanged(staged, row.files, where=row.name)
-    _lay(staged, office.home / "desk" / row.name)
+    _lay(staged, office.home / DESK / row.name)
 
 
 def _staged(
     office: Office, project: ProjectFolder, run: "Run", made: Candidate, *, name: str
 ) -> tuple[Path, dict[str, str]]:
     """The files written aside on the desk, and their digests."""
-    staged = office.home / "desk" / f".{name}"
+    staged = office.home / DESK / f".{name}"
     shutil.rmtree(staged, ignore_errors=True)
     title = title_of(project, run.step)
     return staged, files.write(made, staged, title=title, office=office.folder.card.name)
@@ -115,7 +116,7 @@ def _keep(
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
     from joinedup.records.models import Candidate as CandidateRow  # noqa: PLC0415 - as above
 
-    desk = office.home / "desk"
+    desk = office.home / DESK
     staged, written = _staged(office, project, run, made, name=name)
     said: dict[str, Any] = {
         "digest": made.digest,

@@ -97,6 +97,8 @@ def _record(
     }
 
     def also(event: Any) -> None:
+        if ReleaseRow.objects.left(row.digest) is None:  # what lies there broke off
+            shutil.rmtree(folder, ignore_errors=True)
         ReleaseRow.objects.add(row.run, **left, event=event)
         staged.rename(folder)
 
