@@ -2,7 +2,8 @@
 
 A model can carry the people it was fitted to: a leaf of one case, a category that one case has, a
 regression with as many coefficients as cases, or losses so much smaller for those it saw that
-anyone can be told to have been among them. The facts come in, a decision with its reasons goes out; nothing is loaded or run.
+anyone can be told to have been among them. The facts come in, a decision with its reasons goes out;
+nothing is loaded or run.
 
 Whoever asks measures the losses of the model on cases it was fitted to and on like cases it never
 saw. An attacker who calls the smaller loss a member is right with probability AUC. Of the AUC the

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.govern.allow import ADMITTED
 from joinedup.office.house import Office
-from joinedup.office.leaving.candidate import result_of
+from joinedup.office.leaving.rules import result_of
 from joinedup.result.model import Result
 
 if TYPE_CHECKING:
