@@ -93,6 +93,16 @@ def test_leaves_of_one_case_are_refused_whatever_the_losses_say():
     assert decide(enough).may_leave
 
 
+def test_a_category_that_few_have_is_refused_and_not_named():
+    same = np.linspace(0.1, 1.0, 1_000)
+    known = {"member_losses": same, "other_losses": same}
+    found = decide(Facts(categories=np.array([9, 40, 1]), **known))
+    assert [one.what for one in found.problems] == [
+        "2 of the categories it names are those of fewer than 10 cases."
+    ]
+    assert decide(Facts(categories=np.array([10, 40]), **known)).may_leave
+
+
 @pytest.mark.parametrize(
     ("freedom", "said"), [(0, "saturated"), (-3, "saturated"), (9, "fewer than 10"), (10, "")]
 )

@@ -51,7 +51,7 @@ def add_to(app: typer.Typer) -> None:
         no_args_is_help=False,
         help="Have a result checked and reviewed, and release it to the outbox.",
     )
-    for verb in (check, review, out, withdraw, log):
+    for verb in (check, review, out, withdraw, model, log):
         group.command()(verb)
     app.add_typer(group, name="release")
 
@@ -195,6 +195,32 @@ def withdraw(
     place = opened(office, home, who)
     told = go(place, place.folder.project(project), step, reason=reason, recipient=recipient)
     _tell(step, told, as_json=as_json)
+
+
+def model(
+    step: Annotated[str, typer.Argument(help="A step that fits a model.")],
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    project: ProjectOption = None,
+    who: WhoOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Judge the model that a step fitted; if it may leave, it is reviewed as STEP-model.
+
+    Exits 50 if a leaf holds too few, too few degrees of freedom are left, or its losses tell who
+    it was fitted to.
+
+    joinedup release model scores
+    """
+    from joinedup.office.leaving.models import made_ready  # noqa: PLC0415 - as above
+
+    place = opened(office, home, who)
+    name = made_ready(place, place.folder.project(project), step)
+    if as_json:
+        answer({"step": name})
+        return
+    say("model", f"{step}: nothing stands against it")
+    say("next", f"joinedup release check {name}")
 
 
 def log(

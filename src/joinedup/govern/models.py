@@ -1,8 +1,9 @@
 """May this fitted model leave?
 
-A model can carry the people it was fitted to: a leaf of one case, a regression with as many
-coefficients as cases, or losses so much smaller for those it saw that anyone can be told to have
-been among them. The facts come in, a decision with its reasons goes out; nothing is loaded or run.
+A model can carry the people it was fitted to: a leaf of one case, a category that one case has, a
+regression with as many coefficients as cases, or losses so much smaller for those it saw that
+anyone can be told to have been among them. The facts come in, a decision with its reasons goes out;
+nothing is loaded or run.
 
 Whoever asks measures the losses of the model on cases it was fitted to and on like cases it never
 saw. An attacker who calls the smaller loss a member is right with probability AUC. Of the AUC the
@@ -34,7 +35,7 @@ class Limits:
     """What a model must keep to leave.
 
     Attributes:
-        fewest: cases in every leaf of a tree, at least.
+        fewest: cases in every leaf of a tree and in every category named, at least.
         freedom: residual degrees of freedom of a regression, at least.
         auc: of the attack by loss, at most; 0.5 is chance.
         hits: members found at 1 % false alarms, at most, as a share.
@@ -54,6 +55,7 @@ class Facts:
 
     Attributes:
         leaves: cases in each leaf of each tree, shape (leaves,); None if it has no trees.
+        categories: cases of each category it names in words, shape (categories,).
         freedom: residual degrees of freedom; None if it is no regression.
         keeps_records: whether it carries cases as they are: nearest neighbours, support vectors.
         member_losses: loss of each case it was fitted to, shape (members,).
@@ -61,6 +63,7 @@ class Facts:
     """
 
     leaves: Ints | None = None
+    categories: Ints | None = None
     freedom: int | None = None
     keeps_records: bool = False
     member_losses: Floats | None = None
@@ -135,6 +138,14 @@ def _by_shape(facts: Facts, limits: Limits) -> Iterator[Problem]:
                 "model",
                 f"{small} of its leaves hold fewer than {limits.fewest} cases.",
                 f"fit it again with at least {limits.fewest} cases in a leaf.",
+            )
+    if facts.categories is not None:
+        rare = int((facts.categories < limits.fewest).sum())
+        if rare:
+            yield Problem(
+                "model",
+                f"{rare} of the categories it names are those of fewer than {limits.fewest} cases.",
+                "put rare categories together before it is fitted, or leave the column out.",
             )
     if facts.freedom is not None and facts.freedom < limits.freedom:
         yield Problem(

@@ -4,8 +4,10 @@ Two tables of the lake for each step that counts people, homes or businesses: `b
 row per count with one bit per unit, and `behind.<step>_units`, which bit stands for whom.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +17,7 @@ import pyarrow.compute as pc
 from joinedup.core.errors import MethodError, Problem
 from joinedup.office.house import Office
 from joinedup.result.blocks import Block, Figure, Map, Table
-from joinedup.result.model import Members, Output, Result
+from joinedup.result.model import FittedModel, Members, Output, Result
 
 SCHEMA = "behind"
 CELLS = pa.schema(
@@ -25,6 +27,18 @@ CELLS = pa.schema(
         ("column", pa.string()),
         ("scored", pa.bool_()),
         ("units", pa.large_binary()),
+    ]
+)
+
+MODEL = pa.schema(
+    [
+        ("content", pa.string()),
+        ("persons", pa.int64()),
+        ("leaves", pa.list_(pa.int64())),
+        ("categories", pa.list_(pa.int64())),
+        ("freedom", pa.int64()),
+        ("member_losses", pa.list_(pa.float64())),
+        ("other_losses", pa.list_(pa.float64())),
     ]
 )
 
@@ -86,23 +100,90 @@ def keep(
     who: dict[str, pa.Array] = {"unit": units.cast(pa.string())}
     if households is not None:
         who["household"] = households.cast(pa.string())
-    numbers = [
-        office.lake.write(
-            table,
-            data,
-            kind="derived",
-            actor=office.who,
-            facts={"step": step, "rows": data.num_rows},
-            purposes=purposes,
-            agreements=agreements,
-            origin=f"step:{step}",
-        ).number
-        for table, data in ((f"{SCHEMA}.{name}", rows), (f"{SCHEMA}.{name}_units", pa.table(who)))
-    ]
     kept = f"{SCHEMA}.{name}"
-    places = {table: str(Where(kept, numbers[0], numbers[1], table)) for table in output.members}
+    write = partial(_write, office, step=step, purposes=purposes, agreements=agreements)
+    number, number_of_units = write(kept, rows), write(f"{kept}_units", pa.table(who))
+    places = {table: str(Where(kept, number, number_of_units, table)) for table in output.members}
     blocks = tuple(_stamped(block, places) for block in output.result.blocks)
     return replace(output, result=replace(output.result, blocks=blocks))
+
+
+def name_of(project: str, step: str) -> str:
+    """What a step's tables are called here, unique in the office: `unsafe_homes_list`."""
+    return f"{project}_{step}".replace("-", "_").replace(":", "_")
+
+
+def model_table(name: str) -> str:
+    """Where the model that a step fitted is kept."""
+    return f"{SCHEMA}.{name}_model"
+
+
+def keep_model(
+    office: Office,
+    name: str,
+    model: FittedModel | None,
+    *,
+    step: str,
+    purposes: Sequence[str],
+    agreements: Sequence[str],
+) -> dict[str, int]:
+    """Keep the model that a step fitted; gives its table and version, nothing if there is none."""
+    if model is None:
+        return {}
+    table, data = model_table(name), _as_table(model)
+    number = _write(office, table, data, step=step, purposes=purposes, agreements=agreements)
+    return {table: number}
+
+
+def _write(
+    office: Office,
+    table: str,
+    data: pa.Table,
+    *,
+    step: str,
+    purposes: Sequence[str],
+    agreements: Sequence[str],
+) -> int:
+    """A version of one of the tables; gives its number."""
+    version = office.lake.write(
+        table,
+        data,
+        kind="derived",
+        actor=office.who,
+        facts={"step": step, "rows": data.num_rows},
+        purposes=purposes,
+        agreements=agreements,
+        origin=f"step:{step}",
+    )
+    return version.number
+
+
+def _as_table(model: FittedModel) -> pa.Table:
+    row = {
+        "content": json.dumps(model.content, sort_keys=True, allow_nan=False),
+        "persons": model.persons,
+        "leaves": None if model.leaves is None else model.leaves.tolist(),
+        "categories": model.categories.tolist(),
+        "freedom": model.freedom,
+        "member_losses": model.member_losses.tolist(),
+        "other_losses": model.other_losses.tolist(),
+    }
+    return pa.Table.from_pylist([row], schema=MODEL)
+
+
+def read_model(office: Office, table: str) -> FittedModel:
+    """The model that is kept under a name of `model_table` now."""
+    (row,) = office.lake.read(table).to_table().to_pylist()
+    leaves = row["leaves"]
+    return FittedModel(
+        content=json.loads(row["content"]),
+        persons=row["persons"],
+        leaves=None if leaves is None else np.array(leaves, dtype=np.int64),
+        categories=np.array(row["categories"], dtype=np.int64),
+        freedom=row["freedom"],
+        member_losses=np.array(row["member_losses"], dtype=np.float64),
+        other_losses=np.array(row["other_losses"], dtype=np.float64),
+    )
 
 
 def read(office: Office, where: Where) -> Members:

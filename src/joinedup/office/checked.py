@@ -2,6 +2,7 @@
 
 from joinedup.core.errors import Problem, ProjectError
 from joinedup.office.assessed import assessed
+from joinedup.office.disclosed import disclosed
 from joinedup.office.folder import Folder
 from joinedup.office.plan import Node, plan
 from joinedup.office.policy import declared
@@ -12,10 +13,10 @@ def checked(folder: Folder) -> dict[str, tuple[Node, ...]]:
     """What each project would run, once its folder, policy, fields and steps hold.
 
     Raises:
-        ProjectError: every mistake in the policy, the datasets' fields, what documents are made
-            from, and all projects, at once.
+        ProjectError: every mistake in the policy, the disclosure profiles, the datasets' fields,
+            what documents are made from, and all projects, at once.
     """
-    problems: list[Problem] = [*protected(folder), *assessed(folder)]
+    problems: list[Problem] = [*disclosed(folder), *protected(folder), *assessed(folder)]
     try:
         declared(folder)
     except ProjectError as error:

@@ -185,15 +185,14 @@ def keep(
     resting: allow.DerivedFacts,
 ) -> None:
     """Write the output's tables to the lake, then record the run."""
-    versions = {}
-    output = behind.keep(
-        office,
-        f"{project.project.id}_{node.name}".replace("-", "_").replace(":", "_"),
-        output,
-        step=node.name,
-        purposes=sorted(resting.purposes),
-        agreements=sorted(resting.agreements),
-    )
+    name = behind.name_of(project.project.id, node.name)
+    rests: dict[str, Any] = {
+        "step": node.name,
+        "purposes": sorted(resting.purposes),
+        "agreements": sorted(resting.agreements),
+    }
+    output = behind.keep(office, name, output, **rests)
+    versions = behind.keep_model(office, name, output.model, **rests)
     for table, kept in output.tables.items():
         version = office.lake.write(
             node.writes[table],

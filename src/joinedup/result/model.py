@@ -83,17 +83,44 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FittedModel:
+    """A fitted model, and what the gate on the way out must know of it; never shown in a result.
+
+    A person is a home or a business where the cases are of those.
+
+    Attributes:
+        content: the model as plain JSON: coefficients, or trees.
+        persons: how many it was fitted to.
+        leaves: persons in each leaf of each tree, shape (leaves,); None if it has no trees.
+        categories: persons of each category that it names, shape (categories,).
+        freedom: residual degrees of freedom; None if it is no regression.
+        member_losses: loss of each case it was fitted to, shape (members,).
+        other_losses: loss of like cases by a model that never saw them, shape (others,).
+    """
+
+    content: Mapping[str, Any]
+    persons: int
+    leaves: npt.NDArray[np.int64] | None
+    categories: npt.NDArray[np.int64]
+    freedom: int | None
+    member_losses: npt.NDArray[np.float64]
+    other_losses: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """What a method gives: a Result and named tables. Prints and shows itself.
 
     Attributes:
         members: whom the counts of a table in the result are made of, under the name that the
             table says in `behind`.
+        model: the model that was fitted, if one was and may be asked for.
     """
 
     result: Result
     tables: Mapping[str, OutputTable] = field(default_factory=dict)
     members: Mapping[str, Members] = field(default_factory=dict)
+    model: FittedModel | None = None
 
     def stamped(self, provenance: Provenance) -> "Output":
         """The same output, saying where it comes from."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,9 @@ from joinedup.core.errors import MethodError
 from joinedup.stats.arrays import Bools, Floats
 from joinedup.stats.logistic import fit_logistic
 from joinedup.target.encoding import Encoded
+
+if TYPE_CHECKING:
+    from xgboost import Booster
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Fitted:
         used: the rows it was fitted on, shape (cases,).
         constant: terms left out because they do not vary in training.
         weights: how many numbers were estimated beside the intercept; 0 if that has no meaning.
+        trees: the trees, if it has any.
     """
 
     score: Floats
@@ -37,6 +41,7 @@ class Fitted:
     used: Bools
     constant: tuple[str, ...]
     weights: int
+    trees: "Booster | None" = None
 
 
 def fit_linear(
@@ -120,17 +125,11 @@ def fit_boosting(
     """
     import xgboost  # noqa: PLC0415 - heavy; only when trees are grown
 
-    base = float(outcome[used].mean())
-    only_up_or_down = tuple(monotone.get(term.feature, 0) for term in encoded.terms)
-    trees = xgboost.train(
-        _for_xgboost(settings, base) | {"monotone_constraints": only_up_or_down},
-        xgboost.DMatrix(encoded.values[used], label=outcome[used], nthread=1),
-        num_boost_round=settings["trees"],
-    )
+    trees = grow(encoded, outcome, used=used, settings=settings, monotone=monotone)
     every = xgboost.DMatrix(encoded.values, nthread=1)
     added = trees.predict(every, pred_contribs=True)[:, :-1].astype(np.float64)
     return Fitted(
-        score=trees.predict(every).astype(np.float64),
+        score=scores_of(trees, encoded),
         added=added,
         usual=_means(encoded.values[used]),
         table=_importance(encoded, added[used], trees.get_score(importance_type="total_gain")),
@@ -138,7 +137,36 @@ def fit_boosting(
         used=used,
         constant=(),
         weights=0,
+        trees=trees,
     )
+
+
+def grow(
+    encoded: Encoded,
+    outcome: Floats,
+    *,
+    used: Bools,
+    settings: Mapping[str, Any],
+    monotone: Mapping[str, int],
+) -> "Booster":
+    """The trees alone; see `fit_boosting`."""
+    import xgboost  # noqa: PLC0415 - as above
+
+    base = float(outcome[used].mean())
+    only_up_or_down = tuple(monotone.get(term.feature, 0) for term in encoded.terms)
+    return xgboost.train(
+        _for_xgboost(settings, base) | {"monotone_constraints": only_up_or_down},
+        xgboost.DMatrix(encoded.values[used], label=outcome[used], nthread=1),
+        num_boost_round=settings["trees"],
+    )
+
+
+def scores_of(trees: "Booster", encoded: Encoded) -> Floats:
+    """What the trees say of every case, 0 to 1, shape (cases,)."""
+    import xgboost  # noqa: PLC0415 - as above
+
+    said = trees.predict(xgboost.DMatrix(encoded.values, nthread=1))
+    return np.asarray(said, dtype=np.float64)
 
 
 def _for_xgboost(settings: Mapping[str, Any], base: float) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
 from joinedup.result.blocks import (
     Block,
@@ -89,7 +88,7 @@ def tell(spec: "Spec", fit: Fit) -> Result:
     blocks.append(Checks(items=tuple(_checks(spec, fit, ranked, slope))))
     if outcome.size:
         blocks.append(_calibration(spec, score, outcome))
-    blocks.append(_terms(fit.fitted.table))
+    blocks.append(_terms(fit.fitted))
     headline = _headline(spec, fit, ranked, outcome.size)
     return Result(method="target.model", headline=headline, blocks=tuple(blocks))
 
@@ -338,8 +337,9 @@ def _calibration_chart() -> dict[str, Any]:
     }
 
 
-def _terms(table: pa.Table) -> Table:
+def _terms(fitted: Fitted) -> Table:
     """The coefficients or the importance, as a block."""
+    table = fitted.table
     kinds = {
         "term": Column(name="term", kind="text"),
         "feature": Column(name="feature", kind="text"),
@@ -364,4 +364,11 @@ def _terms(table: pa.Table) -> Table:
     }
     columns = tuple(kinds[name] for name in table.column_names)
     rows = tuple(tuple(row[column.name] for column in columns) for row in table.to_pylist())
-    return Table(title="What the model weighs", columns=columns, rows=rows, about="method")
+    freedom = None if fitted.trees is not None else int(fitted.used.sum()) - fitted.weights - 1
+    return Table(
+        title="What the model weighs",
+        columns=columns,
+        rows=rows,
+        about="method",
+        degrees_of_freedom=freedom,
+    )

@@ -22,7 +22,7 @@ from joinedup.store.bench import bench
 from joinedup.target import model_report
 from joinedup.target.declared import MINIMUM_REASON
 from joinedup.target.encoding import Encoded, encode
-from joinedup.target.fitting import Fitted, fit_boosting, fit_linear
+from joinedup.target.fitting import Fitted, fit_boosting, fit_linear, grow, scores_of
 from joinedup.target.frames import (
     all_at_once,
     day_number,
@@ -31,6 +31,7 @@ from joinedup.target.frames import (
     is_text,
     zero_or_one,
 )
+from joinedup.target.model_kept import fitted_model
 from joinedup.target.reasons import REASONS, reasons_of
 from joinedup.target.screening import refusals
 
@@ -192,6 +193,7 @@ def run(spec: Spec, access: Access) -> Output:
         testing=testing,
         undated=int(np.isnan(day).sum()),
     )
+    people = whose(table, id=spec.id, unit=spec.whose)
     name, terms = fitted.table_name, fitted.table
     return Output(
         result=model_report.tell(spec, fit),
@@ -199,7 +201,10 @@ def run(spec: Spec, access: Access) -> Output:
             "scores": OutputTable(scores.filter(pa.array(scored)), "one row per case"),
             name: OutputTable(terms, "one row per term of the model"),
         },
-        members=model_report.members(fit, whose(table, id=spec.id, unit=spec.whose)),
+        members=model_report.members(fit, people),
+        model=fitted_model(
+            fit, people, lambda rows: _again(spec, encoded, outcome, rows), seed=spec.seed
+        ),
     )
 
 
@@ -239,11 +244,24 @@ def _fitted(spec: Spec, encoded: Encoded, outcome: Floats, training: Bools) -> F
             where=spec.table,
         )
     if linear:
-        held_back = set(spec.penalised or spec.features)
-        penalty = np.array(
-            [spec.penalty if term.feature in held_back else 0.0 for term in encoded.terms]
-        )
-        return fit_linear(encoded, outcome, used=used, penalty=penalty, where=spec.table)
+        return fit_linear(encoded, outcome, used=used, **_linear(spec, encoded))
+    return fit_boosting(encoded, outcome, used=used, **_boosting(spec))
+
+
+def _again(spec: Spec, encoded: Encoded, outcome: Floats, rows: Bools) -> Floats:
+    """The scores of all cases by the same method fitted to some, shape (cases,)."""
+    if spec.algorithm == "logistic":
+        return fit_linear(encoded, outcome, used=rows, **_linear(spec, encoded)).score
+    return scores_of(grow(encoded, outcome, used=rows, **_boosting(spec)), encoded)
+
+
+def _linear(spec: Spec, encoded: Encoded) -> dict[str, Any]:
+    held_back = set(spec.penalised or spec.features)
+    penalty = [spec.penalty if term.feature in held_back else 0.0 for term in encoded.terms]
+    return {"penalty": np.array(penalty), "where": spec.table}
+
+
+def _boosting(spec: Spec) -> dict[str, Any]:
     settings = {
         "trees": spec.trees,
         "depth": spec.depth,
@@ -251,7 +269,7 @@ def _fitted(spec: Spec, encoded: Encoded, outcome: Floats, training: Bools) -> F
         "min_leaf": spec.min_leaf,
         "seed": spec.seed,
     }
-    return fit_boosting(encoded, outcome, used=used, settings=settings, monotone=spec.monotone)
+    return {"settings": settings, "monotone": spec.monotone}
 
 
 def _scores(
@@ -287,7 +305,7 @@ METHOD = Method(
     reference="doi:10.1007/978-0-387-84858-7",
     trust="vetted",
     where="memory",
-    version="1",
+    version="2",
     gives={
         "scores": "one row per case",
         "coefficients": "one row per term of the model (logistic)",

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from joinedup.core.errors import ProjectError, ReleaseError
-from joinedup.govern.disclosure.profiles import Profile, chosen, stricter
-from joinedup.govern.disclosure.profiles import declared as profiles
 from joinedup.govern.release import candidate
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
-from joinedup.office.leaving import files
+from joinedup.office.leaving import files, models
 from joinedup.office.leaving.population import Population, hidden_too, population, without_near
+from joinedup.office.leaving.rules import profile_of
 from joinedup.office.project_gate import blocked, require_not_retired
 from joinedup.office.report import REPORT, declared
 from joinedup.office.results import result_of_run
@@ -98,7 +97,14 @@ def _staged(
     staged = office.home / DESK / f".{name}"
     shutil.rmtree(staged, ignore_errors=True)
     title = title_of(project, run.step)
-    return staged, files.write(made, staged, title=title, office=office.folder.card.name)
+    written = files.write(
+        made,
+        staged,
+        title=title,
+        office=office.folder.card.name,
+        attached=models.attached(office, run),
+    )
+    return staged, written
 
 
 def _keep(
@@ -160,46 +166,38 @@ def latest_run(project: ProjectFolder, step: str) -> "Run":
 
     row = Run.objects.latest(project.project.id, step)
     if row is None:
-        raise ProjectError("there is no result yet.", fix=f"run `joinedup run {step}`.", where=step)
+        fitted_by = step.removesuffix(models.ENDING)
+        way = "run" if fitted_by == step or step in project.steps else "release model"
+        raise ProjectError(
+            "there is no result yet.",
+            fix=f"run `joinedup {way} {step if way == 'run' else fitted_by}`.",
+            where=step,
+        )
     return row
 
 
 def authors_of(project: ProjectFolder, run: "Run") -> Sequence[str]:
-    """Who made a result: who ran it and, of a report, who ran the steps that it tells together."""
+    """Who made a result: who ran it, and who ran the steps that it is made of."""
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
-    people = [run.author]
+    steps: list[str] = []
     if run.step == REPORT:
         told = declared(project)
-        for step in (told.lead, told.beside, *told.compare, *told.sections):
-            row = Run.objects.latest(project.project.id, step) if step else None
-            people += [row.author] if row else []
-    return sorted(set(people))
+        steps += filter(None, (told.lead, told.beside, *told.compare, *told.sections))
+    if run.method == models.METHOD:
+        steps.append(models.fitted_by(run))
+    rows = [Run.objects.latest(project.project.id, step) for step in steps]
+    return sorted({run.author, *(row.author for row in rows if row)})
 
 
 def title_of(project: ProjectFolder, step: str) -> str:
     """What the page is headed by."""
-    return project.steps[step].title if step in project.steps else project.project.title
-
-
-def profile_of(office: Office, project: ProjectFolder, result: Result) -> Profile:
-    """The strictest of what the office, the project and the agreements behind a result ask for.
-
-    Raises:
-        ReleaseError: one of them names a profile that is not there.
-    """
-    card = office.folder.card
-    there = profiles(card.profiles, where="office.toml")
-    agreements = [
-        office.folder.agreements[name]
-        for name in (result.provenance.agreements if result.provenance else ())
-        if name in office.folder.agreements
-    ]
-    asked = [project.project.disclosure, *(one.disclosure for one in agreements)]
-    found = chosen(card.disclosure, there, threshold=card.threshold)
-    for name in filter(None, asked):
-        found = stricter(found, chosen(name, there, threshold=card.threshold))
-    return found
+    if step in project.steps:
+        return project.steps[step].title
+    fitted_by = step.removesuffix(models.ENDING)
+    if fitted_by in project.steps:
+        return f"The model of {project.steps[fitted_by].title or fitted_by}"
+    return project.project.title
 
 
 def _made(
@@ -223,6 +221,7 @@ def _made(
     require_not_retired(project)
     if problems := blocked(office, project):
         raise ReleaseError.of(problems)
+    models.require_may_leave(office, project, run)
     result = result_of_run(office, run)
     profile = profile_of(office, project, result)
     people = population(office, result)

@@ -14,7 +14,14 @@ from joinedup.result.model import Candidate, Release
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 
-def write(made: Candidate | Release, folder: Path, *, title: str, office: str) -> dict[str, str]:
+def write(
+    made: Candidate | Release,
+    folder: Path,
+    *,
+    title: str,
+    office: str,
+    attached: Mapping[str, bytes],
+) -> dict[str, str]:
     """Every form into a folder, durably; gives name to SHA-256. Same content, same bytes."""
     folder.mkdir(mode=FOLDER_MODE, parents=True)
     page = html.page(made, title=title, subtitle=office)
@@ -22,6 +29,8 @@ def write(made: Candidate | Release, folder: Path, *, title: str, office: str) -
     (folder / "report.txt").write_text(text.render(made), encoding="utf-8")
     (folder / "report.json").write_text(result_json.render(made.result), encoding="utf-8")
     xlsx.write(made, folder / "report.xlsx")
+    for name, content in attached.items():
+        (folder / name).write_bytes(content)
     files = sorted(folder.iterdir())
     for file in files:
         file.chmod(FILE_MODE)

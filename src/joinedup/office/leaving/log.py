@@ -16,9 +16,10 @@ from joinedup.core import clock
 from joinedup.core.errors import Problem, ReleaseError
 from joinedup.govern.disclosure import budget, differencing, kept
 from joinedup.office.house import Office
-from joinedup.office.leaving.candidate import Ready, profile_of
+from joinedup.office.leaving.candidate import Ready
 from joinedup.office.leaving.lineage import dataset_versions
 from joinedup.office.leaving.population import INDEX, shown
+from joinedup.office.leaving.rules import profile_of
 from joinedup.office.results import result_of_run
 
 if TYPE_CHECKING:
