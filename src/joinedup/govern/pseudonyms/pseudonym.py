@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.core.errors import AgreementError, ProjectError, RecordsError
-from joinedup.core.vocabulary import Dataset
+from joinedup.core.vocabulary import Dataset, Field
 from joinedup.govern.pseudonyms.canonical import canonical_form
 from joinedup.govern.pseudonyms.keys import Key
 
@@ -103,7 +103,10 @@ def token(
 
 def treatments(dataset: Dataset) -> dict[str, Treatment]:
     """What becomes of each field of a dataset, in its order."""
-    return {name: _treatment(name, dataset) for name in dataset.fields}
+    return {
+        name: _made_before(field) or _treatment(name, dataset)
+        for name, field in dataset.fields.items()
+    }
 
 
 def scope_of(name: str, dataset: Dataset) -> str:
@@ -183,6 +186,13 @@ def reunite(apart: Apart, key: Key, *, purpose: str, permitted: Collection[str])
     both = {name: apart.identifiers[name] for name in apart.identifiers.column_names}
     both |= {name: attributes[name] for name in attributes.column_names}
     return pa.table({name: both[name] for name in apart.columns})
+
+
+def _made_before(field: Field) -> Treatment | None:
+    """Of a field that the partner makes before sending: what became of it already."""
+    if field.token_of:
+        return Treatment("token", f"a token of {field.token_of} already", field.standard)
+    return Treatment("kept", "made coarser by the partner") if field.made != "same" else None
 
 
 def _treatment(name: str, dataset: Dataset) -> Treatment:
