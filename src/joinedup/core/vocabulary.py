@@ -37,6 +37,7 @@ Standard = Literal[
     "uprn",
     "upn",
 ]
+TokenOf = Standard | Literal["own"]
 PartyRole = Literal["controller", "joint controller", "processor"]
 SCHEMAS = ("admitted", "linked", "defined", "derived")
 
@@ -101,6 +102,11 @@ class Field:
             NHS number with its check digit, a postcode.
         codes: the code list, where the field is coded; any other code is drift.
         not_special: why it holds no protected data, though its name or cells sound as if it did.
+        token_of: the value is a token already, made by the partner under the project's key, of a
+            value of this standard, or of a number of the partner's `own`.
+        made_from: the field of `Dataset.pseudonymised_from` that the partner makes it from.
+        made: how: as it is, a date's year, or whether a number is more than nothing. A field with
+            `token_of` is made a token.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -113,6 +119,9 @@ class Field:
     standard: Standard = ""
     codes: tuple[str, ...] = ()
     not_special: str = ""
+    token_of: TokenOf = ""
+    made_from: str = ""
+    made: Literal["same", "year", "any"] = "same"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +182,8 @@ class Dataset:
         grain: one row per …, in words.
         key: the fields that together name a row; no two rows share them.
         fields: field name to Field, every field the partner could send us.
+        pseudonymised_from: the dataset whose file the partner makes this one from, before it sends
+            it (`joinedup pseudonymise`); empty for a file that is sent as it is.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -183,6 +194,7 @@ class Dataset:
     key: tuple[str, ...]
     fields: Mapping[str, Field]
     layout: Layout
+    pseudonymised_from: str = ""
 
     def sender_column(self, name: str) -> str:
         """The sender's own name for one of our fields."""

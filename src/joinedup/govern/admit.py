@@ -190,7 +190,9 @@ def _tokens(table: pa.Table, dataset: Dataset, key: Key) -> Tokens:
         fields = {name: dataset.fields[name] for name in table.column_names}
         return pa.table(
             {
-                name: token(piece[name], field.standard, key, scope=scope_of(name, dataset))
+                name: piece[name]
+                if field.token_of  # the partner made it, under this very key or one of its own
+                else token(piece[name], field.standard, key, scope=scope_of(name, dataset))
                 for name, field in fields.items()
             }
         )

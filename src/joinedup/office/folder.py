@@ -226,12 +226,34 @@ def _crossed(folder: Folder) -> Iterator[Problem]:
         strangers |= set(dataset.layout.rename) - set(dataset.fields)
         for name_of_field in sorted(strangers):
             yield _unknown(folder, place, "field", name_of_field, dataset.fields)
+        yield from _crossed_source(folder, place, dataset)
     for name, agreement in folder.agreements.items():
         yield from _crossed_agreement(folder, f"agreements/{name}.toml", agreement)
     for name, project in folder.projects.items():
         yield from _crossed_project(folder, f"projects/{name}/project.toml", project)
     yield from _written_twice(folder)
     yield from _unscorable(folder)
+
+
+def _crossed_source(folder: Folder, place: str, dataset: Dataset) -> Iterator[Problem]:
+    """What is made from another dataset can be; nothing is said to be made from none."""
+    from joinedup.govern.pseudonyms.made import faults  # noqa: PLC0415 - Arrow, only when needed
+
+    source = dataset.pseudonymised_from
+    if not source:
+        for name, field in dataset.fields.items():
+            if field.made_from or field.made != "same":
+                what = f"{name} is made from another field, and nothing says of which dataset."
+                fix = "add pseudonymised_from to the dataset."
+                yield Problem(_line(folder, place, f"fields.{name}"), what, fix)
+    elif source == dataset.id or source not in folder.datasets:
+        if not _declared(folder, "datasets", source) or source == dataset.id:
+            known = set(folder.datasets) - {dataset.id}
+            yield _unknown(folder, place, "dataset", source, dict.fromkeys(known))
+    else:
+        for problem in faults(dataset, folder.datasets[source]):
+            line = _line(folder, place, problem.where)
+            yield Problem(line, f"{problem.where}: {problem.what}", problem.fix)
 
 
 def _unscorable(folder: Folder) -> Iterator[Problem]:

@@ -1,5 +1,7 @@
 """At a partner's, before anything is sent: a file in, a file without identifiers out.
 
+The file is of the dataset itself, or of the one it is declared to be made from.
+
 Needs the office folder and a key file; no records, no home, no network. Fields that no agreement
 of the folder covers, free text and places are never read.
 """
@@ -12,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinedup.core.errors import DeliveryError, ProjectError
+from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
-from joinedup.govern.pseudonyms.departs import depart
-from joinedup.govern.pseudonyms.keys import derive, read_key, resolve, write_key
+from joinedup.govern.pseudonyms.departs import Departed, depart, depart_as
+from joinedup.govern.pseudonyms.keys import Key, derive, read_key, resolve, write_key
+from joinedup.govern.pseudonyms.made import from_other, needed, own
 from joinedup.govern.pseudonyms.pseudonym import treatments
 from joinedup.office.folder import Folder
 from joinedup.office.house import Office
@@ -24,7 +28,34 @@ from joinedup.sources import WITHOUT_FILE, Rejected, read
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMS = ".csv, .parquet"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What is made of a partner's file.
+
+    Attributes:
+        source: what the file is.
+        dataset: what leaves.
+        fields: those of the dataset that leave.
+        asked: those of the source that are read.
+        left_out: field to why it is not there.
+    """
+
+    source: Dataset
+    dataset: Dataset
+    fields: tuple[str, ...]
+    asked: tuple[str, ...]
+    left_out: Mapping[str, str]
+
+    def depart(self, table: "pa.Table", key: Key) -> Departed:
+        """The rows as they leave, under the names that the office expects in the file."""
+        if self.source is self.dataset:
+            return depart(table, self.dataset, key)
+        return depart_as(table, self.dataset, self.source, self.fields, key)
+
+    def called(self, name: str) -> str:
+        """The column's name in the file: as the layout has it, where the file is the dataset's."""
+        return name if self.source is self.dataset else self.dataset.sender_column(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,33 +105,25 @@ def pseudonymise(
             "there is no such dataset.", fix=f"the datasets are {known}.", where=name
         )
     dataset = folder.datasets[name]
-    write = _writer(out)
+    write = _writer(out, dataset)
     key = read_key(key_file)
-    covered = admit.admissible(dataset, tuple(folder.agreements.values()))
-    named = {field for one in folder.agreements.values() for field in one.covers.get(name, ())}
-    left_out = {
-        field: what.why if field in named else "no agreement covers it"
-        for field, what in treatments(dataset).items()
-        if field not in covered or what.becomes == "left out"
-    }
-    asked = [field for field in covered if field not in left_out]
-    if not asked:
-        what = "no field would be left to send."
-        raise ProjectError(what, fix="declare roles, standards or codes.", where=name)
-    if path is None and dataset.layout.format not in WITHOUT_FILE:
+    plan = _plan(folder, dataset)
+    source = plan.source
+    if path is None and source.layout.format not in WITHOUT_FILE:
         raise DeliveryError("the dataset comes in a file.", fix="name the file.", where=name)
-    place = path or Path(dataset.layout.file or dataset.id)
-    others = [other for other in folder.datasets.values() if other.id != name]
-    delivery = read(place, dataset, asked, others, limits=folder.card.limits)
-    departed = depart(delivery.table, dataset, key)
-    _write_whole(departed.table, out, write)
+    place = path or Path(source.layout.file or source.id)
+    others = [one for one in folder.datasets.values() if one.id not in {name, source.id}]
+    delivery = read(place, source, plan.asked, others, limits=folder.card.limits)
+    departed = plan.depart(delivery.table, key)
+    sent = departed.table.rename_columns(list(map(plan.called, departed.table.column_names)))
+    _write_whole(sent, out, write)
     return Pseudonymised(
         dataset=name,
         file_name=out.name,
         rows=departed.table.num_rows,
         tokens=departed.tokens,
         kept=departed.kept,
-        left_out=left_out,
+        left_out=plan.left_out,
         emptied=departed.emptied,
         rejected=delivery.rejected,
         key=key.id,
@@ -146,12 +169,42 @@ def issue_key(
     return key.id
 
 
-def _writer(out: Path) -> Callable[["pa.Table", Path], None]:
+def _plan(folder: Folder, dataset: Dataset) -> _Plan:
+    """What is read, made and left out.
+
+    Raises:
+        AgreementError: no agreement covers the dataset.
+        ProjectError: nothing of it may leave.
+    """
+    covered = admit.admissible(dataset, tuple(folder.agreements.values()))
+    source = folder.datasets[dataset.pseudonymised_from or dataset.id]
+    makings = own(dataset) if source is dataset else from_other(dataset, source)
+    becomes = treatments(dataset)
+    agreements = folder.agreements.values()
+    named = {field for one in agreements for field in one.covers.get(dataset.id, ())}
+    left_out = {
+        field: becomes[field].why if field in named else "no agreement covers it"
+        for field in dataset.fields
+        if field not in covered or field not in makings
+    }
+    fields = tuple(field for field in covered if field not in left_out)
+    if not fields:
+        what = "no field would be left to send."
+        fix = "declare roles, standards or codes."
+        raise ProjectError(what, fix=fix, where=dataset.id)
+    asked = needed({field: makings[field] for field in fields})
+    return _Plan(source=source, dataset=dataset, fields=fields, asked=asked, left_out=left_out)
+
+
+def _writer(out: Path, dataset: Dataset) -> Callable[["pa.Table", Path], None]:
     """How to write a file of this ending, if one may be written there at all."""
     writers = {".csv": _csv, ".parquet": _parquet}
-    if out.suffix.lower() not in writers:
-        what = f"the file to write ends in none of {FORMS}."
-        raise ProjectError(what, fix=f"name a file that ends in one of {FORMS}.", where=out.name)
+    agreed = f".{dataset.layout.format}"
+    may = {agreed} & set(writers) if dataset.pseudonymised_from else set(writers)
+    if out.suffix.lower() not in may:
+        forms = ", ".join(sorted(may))
+        what = f"the file to write ends in none of {forms}."
+        raise ProjectError(what, fix=f"name a file that ends in one of {forms}.", where=out.name)
     if os.path.lexists(out):
         _refuse_existing(out)
     if not out.parent.is_dir():

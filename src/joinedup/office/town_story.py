@@ -23,7 +23,8 @@ from joinedup.office.demo import (
 from joinedup.office.examples import copied
 from joinedup.office.house import Office, open_office
 from joinedup.office.report import REPORT, report, run_all
-from joinedup.office.sweep import sweep
+from joinedup.office.sweep import Swept, sweep
+from joinedup.office.town_partners import send_tokens
 from joinedup.result.model import Result
 
 LEAD = "unsafe-homes"
@@ -157,15 +158,21 @@ def _arrivals(deliveries: Path) -> Iterator[Path]:
 
 
 def _take(folder: Path, place: Path, month: Path) -> Month:
-    """Sweep a month's folder; a drift is looked at, its mapping confirmed, the file taken."""
+    """Sweep a month's folder; a drift is looked at, its mapping confirmed, the file taken.
+
+    Where an agreement wants no names, the partners' own files are made into tokens before, by them.
+    """
     office = open_office(folder, place, ANALYST)
     swept = sweep(office, month)
     drifted = [one for one in swept.refused if isinstance(one.error, DeliveryError)]
     late = [_confirmed(office, month / one.path) for one in drifted]
-    taken = (*(one.told for one in swept.delivered), *late)
+    office = open_office(folder, place, ANALYST)
+    sent = send_tokens(office, month, month.parents[1] / "pseudonymised" / month.name)
+    tokens = sweep(office, sent) if sent.is_dir() else Swept((), (), (), ())
+    taken = (*(one.told for one in (*swept.delivered, *tokens.delivered)), *late)
     return Month(
         name=month.name,
-        files=len(taken) + len(swept.already),
+        files=len(taken) + len(swept.already) + len(tokens.already),
         rows=sum(one.rows for one in taken),
         rejected=sum(one.count for told in taken for one in told.rejected),
         held=tuple(f"{one.path}: {one.error.problems[0].what}" for one in drifted),

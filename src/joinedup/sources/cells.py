@@ -16,6 +16,11 @@ from joinedup.sources.alike import same_rows
 from joinedup.sources.delivery import SHOWN_LINES, Lines, Rejected, told_lines
 from joinedup.sources.typed import WORDS, Mask
 
+NOT_MADE = (
+    "have the partner make the file with `joinedup pseudonymise`, and destroy this one: it may hold"
+    " what was not to be sent."
+)
+
 
 def check_cells(
     table: pa.Table, lines: Lines, wrong: Mapping[str, Mask], dataset: Dataset
@@ -42,11 +47,12 @@ def _wrong_types(lines: Lines, wrong: Mapping[str, Mask], dataset: Dataset) -> I
     for field, mask in wrong.items():
         count = int(mask.sum())
         if count:
-            kind = dataset.fields[field].type
+            kind, token_of = dataset.fields[field].type, dataset.fields[field].token_of
+            words = "a token (64 hexadecimal digits)" if token_of else WORDS[kind]
             yield Problem(
                 f"{dataset.id}.{field}",
-                f"{_cells(count)} not {WORDS[kind]} ({told_lines(_first(lines, mask), count)}).",
-                _type_fix(kind, dataset),
+                f"{_cells(count)} not {words} ({told_lines(_first(lines, mask), count)}).",
+                NOT_MADE if token_of else _type_fix(kind, dataset),
             )
 
 

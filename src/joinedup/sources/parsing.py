@@ -18,7 +18,7 @@ from joinedup.sources.delivery import SHOWN_LINES, Chunk, Lines, Parsed, Raw, Re
 from joinedup.sources.findings import findings, mixed
 from joinedup.sources.given import Called, Given, over, refuse_names
 from joinedup.sources.mapping.header import check_header
-from joinedup.sources.typed import ARROW, Mask, too_long, typed
+from joinedup.sources.typed import ARROW, Mask, no_tokens, too_long, typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ def _loaded(chunks: Iterable[Chunk], dataset: Dataset, asked: tuple[str, ...]) -
                 other_formats=layout.other_date_formats,
             )
             columns.append(column.values)
-            wrong[name].append(column.wrong)
+            tokens = bool(dataset.fields[name].token_of)
+            wrong[name].append(column.wrong | no_tokens(column.values) if tokens else column.wrong)
             others = zip(layout.other_date_formats, column.formats[1:], strict=False)
             formats[name].update(dict(others))
         batches.append(pa.record_batch(columns, schema=schema))

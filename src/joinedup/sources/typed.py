@@ -47,6 +47,7 @@ TRUTH = {
     **dict.fromkeys(("false", "f", "no", "n", "0"), False),
 }
 POUNDS = r"^([+-]?)£\s?"
+SIXTY_FOUR = r"^[0-9a-f]{64}$"
 THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
 
 
@@ -270,6 +271,12 @@ def too_long(cells: pa.Array, most: int) -> int:
         return -1
     place: int = pc.index(pc.greater(pc.binary_length(plain), most), value=True).as_py()
     return place
+
+
+def no_tokens(values: pa.Array) -> Mask:
+    """Cells that hold something, and no token: a name or a number in its place must not come in."""
+    other = pc.invert(pc.match_substring_regex(values, SIXTY_FOUR))
+    return np.asarray(pc.fill_null(other, fill_value=False), dtype=bool)
 
 
 def _wkb(text: str) -> bytes | None:

@@ -5,7 +5,7 @@ hold (a name typed among the codes) is emptied and counted; a column of numbers 
 numbers stops the file. Rows leave in the order of their tokens, for theirs may be by name.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from joinedup.core.errors import DeliveryError, Problem
 from joinedup.core.identifiers import is_nhs_number
 from joinedup.core.vocabulary import Dataset, Field
 from joinedup.govern.pseudonyms.keys import Key
-from joinedup.govern.pseudonyms.pseudonym import scope_of, token, treatments
+from joinedup.govern.pseudonyms.made import Making, from_other, made, own
 
 AREA = "^[A-Z][0-9]{8}$"  # as the Office for National Statistics writes a place: E05000001
 SEX = "(?i)^(?:m|f|x|u|male|female|other|unknown|not known|not specified|[0129])$"
@@ -44,25 +44,47 @@ def depart(table: pa.Table, dataset: Dataset, key: Key) -> Departed:
     Raises:
         DeliveryError: a column to be kept looks like NHS numbers; every such column at once.
     """
-    known = treatments(dataset)
-    names = [name for name in table.column_names if known[name].becomes != "left out"]
-    tokens = tuple(name for name in names if known[name].becomes == "token")
-    kept = tuple(name for name in names if name not in tokens)
-    problems = [problem for name in kept for problem in _number_like(name, table[name], dataset)]
+    makings = own(dataset)
+    there = {name: makings[name] for name in table.column_names if name in makings}
+    return _departed(table, there, dataset, key)
+
+
+def depart_as(
+    table: pa.Table, dataset: Dataset, source: Dataset, fields: Collection[str], key: Key
+) -> Departed:
+    """The rows of one dataset as another, which says what each of its fields is made from.
+
+    Args:
+        table: of the source, with the fields that are `needed`.
+        dataset: what leaves.
+        source: what the table is.
+        fields: those of the dataset that may leave.
+        key: of the project.
+
+    Raises:
+        DeliveryError: as `depart` does.
+    """
+    makings = from_other(dataset, source)
+    return _departed(table, {name: makings[name] for name in fields}, dataset, key)
+
+
+def _departed(
+    table: pa.Table, makings: Mapping[str, Making], dataset: Dataset, key: Key
+) -> Departed:
+    tokens = tuple(name for name, one in makings.items() if one.how == "token")
+    kept = tuple(name for name in makings if name not in tokens)
+    columns = {name: made(table[one.source], one, key) for name, one in makings.items()}
+    problems = [problem for name in kept for problem in _number_like(name, columns[name], dataset)]
     if problems:
         raise DeliveryError.of(problems)
-    columns: dict[str, pa.Array | pa.ChunkedArray] = {}
     emptied: dict[str, int] = {}
-    for name in names:
-        if name in tokens:
-            scope = scope_of(name, dataset)
-            columns[name] = token(table[name], known[name].standard, key, scope=scope)
-            continue
-        columns[name] = _as_agreed(table[name], dataset.fields[name])
-        if lost := columns[name].null_count - table[name].null_count:
+    for name in kept:
+        before = columns[name].null_count
+        columns[name] = _as_agreed(columns[name], dataset.fields[name])
+        if lost := columns[name].null_count - before:
             emptied[name] = lost
-    made = pa.table(columns)
-    ordered = made.sort_by([(name, "ascending") for name in tokens]) if tokens else made
+    whole = pa.table(columns)
+    ordered = whole.sort_by([(name, "ascending") for name in tokens]) if tokens else whole
     return Departed(ordered, tokens, kept, emptied)
 
 

@@ -63,7 +63,10 @@ def token(
 
 def treatments(dataset: Dataset) -> dict[str, Treatment]:
     """What becomes of each field of a dataset, in its order."""
-    return {name: _treatment(name, dataset) for name in dataset.fields}
+    return {
+        name: _made_before(field) or _treatment(name, dataset)
+        for name, field in dataset.fields.items()
+    }
 
 
 def scope_of(name: str, dataset: Dataset) -> str:
