@@ -27,10 +27,10 @@ def send_tokens(office: Office, month: Path, out: Path) -> Path:
     Returns:
         The folder.
     """
+    files = {name: dataset.layout.file for name, dataset in office.folder.datasets.items()}
     wanted = [
-        (project, dataset, month / source.layout.file, out / dataset.layout.file)
+        (project, dataset, month / files[dataset.pseudonymised_from], out / files[dataset.id])
         for project, dataset in _without_names(office)
-        if (source := office.folder.datasets[dataset.pseudonymised_from])
     ]
     missing = [one for one in wanted if one[2].is_file() and not one[3].is_file()]
     if not missing:

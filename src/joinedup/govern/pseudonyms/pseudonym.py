@@ -15,7 +15,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from joinedup.core.vocabulary import Dataset
+from joinedup.core.vocabulary import Dataset, Field
 from joinedup.govern.pseudonyms.columns import tokens_of
 from joinedup.govern.pseudonyms.keys import Key
 
@@ -63,6 +63,8 @@ def token(
 
 def treatments(dataset: Dataset) -> dict[str, Treatment]:
     """What becomes of each field of a dataset, in its order."""
+    if _of_areas(dataset):
+        return dict.fromkeys(dataset.fields, Treatment("kept", "its rows are areas, not people"))
     return {
         name: _made_before(field) or _treatment(name, dataset)
         for name, field in dataset.fields.items()
@@ -72,6 +74,22 @@ def treatments(dataset: Dataset) -> dict[str, Treatment]:
 def scope_of(name: str, dataset: Dataset) -> str:
     """Whose number a field holds: its partner's of this name, unless a standard says otherwise."""
     return "" if dataset.fields[name].standard else f"{dataset.partner}/{name}"
+
+
+def _of_areas(dataset: Dataset) -> bool:
+    """Whether a row is a published area: its name and boundary say nothing of who is there."""
+    fields = dataset.fields
+    named = any(
+        field.role in {"identifier", "staff"} or field.standard for field in fields.values()
+    )
+    return bool(dataset.key) and all(fields[k].role == "area" for k in dataset.key) and not named
+
+
+def _made_before(field: Field) -> Treatment | None:
+    """Of a field that the partner makes before sending: what became of it already."""
+    if field.token_of:
+        return Treatment("token", f"a token of {field.token_of} already", field.standard)
+    return Treatment("kept", "made coarser by the partner") if field.made != "same" else None
 
 
 def _treatment(name: str, dataset: Dataset) -> Treatment:
