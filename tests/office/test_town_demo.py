@@ -59,7 +59,9 @@ def test_most_rows_meet_a_home_by_uprn_and_not_all(told):
 
 
 def test_every_project_that_declares_a_report_has_a_headline(told):
-    assert set(told["headlines"]) == {"unsafe-homes", "fire-safety-visits", "safer-businesses"}
+    assert set(told["headlines"]) == {
+        "unsafe-homes", "fire-safety-visits", "safer-businesses", "school-readiness",
+    }  # fmt: skip
     assert all(told["headlines"].values())
 
 

@@ -27,6 +27,7 @@ def case_facts(story: "Story") -> dict[str, Any]:
         "cautions": list(story.cautions),
         "hidden": story.hidden,
         "report": str(story.page),
+        "insight": str(story.insight),
         "documents": [str(page) for page in story.documents],
     }
 
@@ -113,6 +114,7 @@ def tell_town(story: "TownStory", place: Path) -> None:
     else:
         say("released", f"{story.hidden} cells hidden; approved by two (invented) others")
     say("report", str(story.page))
+    say("by area", str(story.insight))
     for pages in story.documents.values():
         tell_documents(pages)
     say("look", f"{story.office}: what is declared; edit it freely")

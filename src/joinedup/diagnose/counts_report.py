@@ -28,14 +28,21 @@ def tell(spec: "Spec", found: "Counted", areas: pa.Table | None) -> Result:
 
 
 def _headline(spec: "Spec", found: "Counted") -> str:
+    """In round numbers: the table tells the exact ones, as far as they may be shown."""
     total = int(found.cases[-1])
     where = f" in {len(found.keys):,} cells by {' and '.join(spec.by)}" if spec.by else ""
     parts = [
-        f"{int(numbers[-1]) / total:.1%} {spec.marks[mark]}"
+        f"{int(numbers[-1]) / total:.0%} {spec.marks[mark]}"
         for mark, numbers in found.marked.items()
     ]
     said = f"; of these {', '.join(parts)}" if parts else ""
-    return f"{total:,} {spec.case_words}{where}{said}."
+    about = "" if _round(total) == total else "About "
+    return f"{about}{_round(total):,} {spec.case_words}{where}{said}."
+
+
+def _round(number: int) -> int:
+    """To two digits."""
+    return int(float(f"{number:.1e}"))
 
 
 def _table(spec: "Spec", found: "Counted") -> Table:

@@ -1,7 +1,8 @@
-"""The main job on an invented town: files as partners send them, month by month, to a report.
+"""The main job on an invented town: files as partners send them, month by month, to reports.
 
 The town is made, its invented signatories sign, three months are delivered as they came, a drift is
-met and its mapping confirmed, every project runs, and journey A's report is released.
+met and its mapping confirmed, every project runs. Journey A's report is released, and journey B's,
+which knows people as tokens only.
 """
 
 import shutil
@@ -28,6 +29,7 @@ from joinedup.office.town_partners import send_tokens
 from joinedup.result.model import Result
 
 LEAD = "unsafe-homes"
+INSIGHT = "school-readiness"
 BY_HOME = {
     "council_tax": "defined.tax_home",
     "hmo_licences": "defined.licence",
@@ -70,6 +72,7 @@ class TownStory:
         hidden: cells hidden in the released report; none if it may not leave.
         withheld: why the report may not leave, as in a town too small; then `page` is for inside.
         page: the report.
+        insight: the report of journey B, by area: as it left, or for inside if it may not.
         documents: project to the pages of its documents.
         office: the copy of the office folder, to be edited freely.
         town: the folder with what the partners sent; the truth lies beside it.
@@ -82,6 +85,7 @@ class TownStory:
     hidden: int | None
     withheld: tuple[str, ...]
     page: Path
+    insight: Path
     documents: Mapping[str, tuple[Path, ...]]
     office: Path
     town: Path
@@ -122,7 +126,8 @@ def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
     for project in office.folder.projects.values():
         bring_live(office, project)
     tell("release", 0, 1)
-    hidden, page, withheld = _left(office)
+    hidden, page, withheld = _left(office, LEAD)
+    _, insight, _ = _left(office, INSIGHT)
     tell("documents", 0, 1)
     pages = {
         name: write_documents(office, project) for name, project in office.folder.projects.items()
@@ -135,6 +140,7 @@ def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
         hidden=hidden,
         withheld=withheld,
         page=page,
+        insight=insight,
         documents=pages,
         office=folder,
         town=where,
@@ -198,9 +204,9 @@ def _joined(office: Office) -> Iterator[tuple[str, tuple[int, int]]]:
         yield dataset, (rows, pc.sum(pc.is_in(about, value_set=homes)).as_py() or 0)
 
 
-def _left(office: Office) -> tuple[int | None, Path, tuple[str, ...]]:
+def _left(office: Office, name: str) -> tuple[int | None, Path, tuple[str, ...]]:
     """Cells hidden and the page that left; or the inside page, and why it may not leave."""
-    project = office.folder.projects[LEAD]
+    project = office.folder.projects[name]
     try:
         released = release_report(office, project)
     except ReleaseError as error:

@@ -51,7 +51,7 @@ def tells_hidden(before: Figure | Map, shown: Table, profile: Profile) -> Iterat
     kind = "figure" if isinstance(before, Figure) else "map"
     places = {"title": before.title, "text for those who cannot see it": before.alt}
     places |= {f"heading {one.name}": f"{one.label} {one.unit}" for one in shown.columns}
-    places |= {"table's title": shown.title, "note": shown.note}
+    places |= {"table's title": shown.title, "note": before.table.note}  # the rules' own names them
     said = [place for place, text in places.items() if _in_text(text) & hidden]
     if isinstance(before, Figure) and any(one & hidden for one in _said(before.chart, said=False)):
         said.append("chart")
