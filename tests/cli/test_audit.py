@@ -56,12 +56,14 @@ def cut_to(home, seq):
     direct.close()
 
 
-def test_a_cut_off_tail_exits_60_against_the_anchor_and_passes_without(audit, home, tmp_path):
+def test_a_cut_off_tail_exits_60_by_its_seal_and_against_the_anchor(audit, home, tmp_path):
     kept = tmp_path / "anchor.json"
     assert audit("anchor", "--out", kept)[0] == 0
     assert audit("verify", "--against", kept)[0] == 0
     cut_to(home, 4)
-    assert audit("verify")[0] == 0
+    code, said = audit("verify")
+    assert code == 60
+    assert "event 4: it is the last, and the head does not say so" in said
     code, said = audit("verify", "--against", kept)
     assert code == 60
     assert "event 5: it is missing" in said

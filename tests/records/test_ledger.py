@@ -179,7 +179,7 @@ def test_a_head_that_was_removed_is_found_and_stops_all_writing():
 
 
 @pytest.mark.usefixtures("chain")
-def test_an_end_cut_off_with_its_head_is_found_only_against_an_anchor():
+def test_an_end_cut_off_with_its_head_is_found_by_the_seal_and_against_an_anchor():
     from django.db import transaction as django_transaction
 
     from joinedup.records import ledger
@@ -192,7 +192,8 @@ def test_an_end_cut_off_with_its_head_is_found_only_against_an_anchor():
         sql("update records_ledgerhead set seq = 5, hash = %s", last.hash)
         alone, anchored = ledger.verify(), ledger.verify(kept)
         django_transaction.set_rollback(True)
-    assert alone.ok
+    assert (alone.ok, alone.first_bad) == (False, 5)
+    assert "seal" in alone.reason
     assert (anchored.ok, anchored.first_bad) == (False, 6)
     assert ledger.verify(kept).ok
 

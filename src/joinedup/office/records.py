@@ -11,7 +11,8 @@ from joinedup.office.house import default_home
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from joinedup.records.ledger import Anchor, Event, Verdict
+    from joinedup.records.checking import Verdict
+    from joinedup.records.ledger import Anchor, Event
     from joinedup.records.watch import Sight
     from joinedup.records.who import Deed
 
@@ -37,9 +38,9 @@ def verdict(
     _connect(office, home)
     from joinedup.records.anchors import read  # noqa: PLC0415 - Django, as below
     from joinedup.records.borne_out import forged_rows  # noqa: PLC0415 - as below
-    from joinedup.records.ledger import Verdict, verify  # noqa: PLC0415 - only once connected
+    from joinedup.records.checking import Verdict, verify  # noqa: PLC0415 - only once connected
 
-    found = verify(read(against, public_key) if against else None)
+    found = verify(*([read(against, public_key)] if against else []))
     forged = forged_rows() if found.ok else []
     if forged:
         first = forged[0]
@@ -82,7 +83,10 @@ def done_with(
     from joinedup.records import who  # noqa: PLC0415 - as above
     from joinedup.records.subjects import known_token  # noqa: PLC0415 - as above
 
-    return who.of_table(table) if table else who.of_subject(known_token(place, subject))
+    if table:
+        return who.of_table(table)
+    token = known_token(place, subject)
+    return [] if token is None else who.of_subject(token)
 
 
 def watched(

@@ -216,6 +216,36 @@ def key_by_id(home: Path, name: str, identity: str) -> Named:
     )
 
 
+def are_here(home: Path) -> bool:
+    """Whether the root of the keys lies where this home's keys should; that says not whose it is.
+
+    Raises:
+        ProjectError: as `key_folder`.
+    """
+    return (key_folder(home) / ROOT_FILE).exists()
+
+
+def every(home: Path, name: str) -> tuple[Named, ...]:
+    """The keys of this name, oldest first; asking makes no keys.
+
+    Raises:
+        RecordsError: as `roots_of`, where the home says that it has keys.
+    """
+    if not (home / MARK).exists():
+        return ()
+    return _read(_opened(home)).keys.get(name, ())
+
+
+def files(home: Path) -> tuple[Path, ...]:
+    """The files whose change means that the keys are others; empty if the home has none."""
+    try:
+        mark = (home / MARK).read_text(encoding="ascii")
+        folder, ring = key_folder(home), mark.strip().partition(" ")[2]
+    except (OSError, ValueError):
+        return ()
+    return home / MARK, folder / ROOT_FILE, folder / f"ring-{ring}.json"
+
+
 def names(home: Path) -> tuple[str, ...]:
     """The names of the keys on the ring, sorted; asking makes no keys."""
     if not (home / MARK).exists():

@@ -1,0 +1,208 @@
+"""Is the whole ledger as it was written? Every column, link, number, seal and the head.
+
+A change, removal, insertion or reordering is found at the first event it touches; so is a chain
+made anew by somebody without the keys. An older state of the whole database, put back, is found
+only against an anchor kept elsewhere.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from joinedup.records import keyring
+from joinedup.records.home import connected
+from joinedup.records.ledger import BROKEN, COLUMNS, GENESIS, HEAD, Anchor, hashed, rows
+from joinedup.records.models import LedgerHead
+from joinedup.records.seals import Sealer, fits, sealers
+
+NOT_SEALED = "bears no seal, and this home seals its events"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the ledger is as it was written.
+
+    Attributes:
+        events: how many events were found whole, counted from the first.
+        first_bad: number of the first event that is not as written; None if none is, or if the
+            database could not be read.
+        reason: what was found, ready to follow `event 7: `; without a full stop.
+        unsealed: how many events, from the first, bear no seal: they are older than the seals.
+        seals: whether they were looked at; without the home's keys they cannot be.
+    """
+
+    ok: bool
+    events: int
+    first_bad: int | None
+    reason: str
+    unsealed: int = 0
+    seals: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """The head as a row, and its seal."""
+
+    seq: int
+    hash: str
+    seal: str
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far the walk has come.
+
+    Attributes:
+        wanted: number of an event to the hash it must have, by the head and the anchors.
+        keys: that may have made the seals; None if they are not to be looked at.
+    """
+
+    wanted: Mapping[int, str]
+    keys: Sequence[Sealer] | None
+    whole: int = 0
+    last: str = GENESIS
+    unsealed: int = 0
+
+    def fault(self, row: tuple[Any, ...]) -> str:
+        """What is wrong with the next row, or nothing; types first: a damaged file gives any."""
+        number = self.whole + 1
+        if type(row[0]) is not int or any(type(text) is not str for text in row[1:]):
+            return "holds a value of another type than was written"
+        if row[0] != number:
+            return "is missing" if row[0] > number else "stands out of its place"
+        fields = dict(zip(COLUMNS, row, strict=True))
+        written, seal = fields.pop("hash"), fields.pop("seal")
+        complaint = self._unchained(fields, written) or self._unsealed(written, seal)
+        if not complaint:
+            self.whole, self.last = number, written
+        return complaint
+
+    def _unchained(self, fields: Mapping[str, Any], written: str) -> str:
+        if fields["previous"] != self.last:
+            return "does not follow from the one before it"
+        if hashed(fields) != written:
+            return "is not as it was written"
+        if self.wanted.get(self.whole + 1, written) != written:
+            return "is not the one that the head or the anchor holds"
+        return ""
+
+    def _unsealed(self, written: str, seal: str) -> str:
+        """What is wrong with a seal, or nothing. Events before the first sealed one have none."""
+        if not seal:
+            if self.whole > self.unsealed:
+                return NOT_SEALED
+            self.unsealed += 1
+            return ""
+        if self.keys is None or self._fits(seal, lambda one: one.of_event(written)):
+            return ""
+        return "bears a seal that this home did not make"
+
+    def sealed(self, head: _Stands) -> bool:
+        """Whether the head bears the seal of the home."""
+        return self.keys is None or self._fits(
+            head.seal, lambda one: one.of_head(head.seq, head.hash)
+        )
+
+    def _fits(self, seal: str, make: Callable[[Sealer], str]) -> bool:
+        """Whether the home made the seal, by a key that it may have got during the walk."""
+        if not fits(self.keys or (), seal, make):
+            self.keys = sealers(connected())
+            return fits(self.keys, seal, make)
+        return True
+
+
+def verify(*anchored: Anchor) -> Verdict:
+    """Read the whole ledger from the disk and check it; a file that cannot be read is a verdict.
+
+    The seals are looked at where the keys are: a copy of the home, which has none, is checked
+    without them, and the verdict says so.
+
+    Args:
+        anchored: what was kept elsewhere; every one must be borne out.
+
+    Raises:
+        ProjectError, RecordsError: the keys that are there are damaged or another home's.
+    """
+    walk = _Walk({}, _keys(connected()))
+    try:
+        _read_from_the_disk()
+        complaint = _sqlite_complaint()
+        stood = _head()
+        wanted = {stood.seq: stood.hash}
+        for anchor in anchored:
+            if wanted.setdefault(anchor.seq, anchor.hash) != anchor.hash:
+                return _bad(0, anchor.seq, "is not the one that the anchor holds")
+        walk.wanted = wanted
+        for row in rows(None):
+            if fault := walk.fault(row):
+                return _bad(walk.whole, walk.whole + 1, fault)
+        if complaint:
+            return Verdict(ok=False, events=walk.whole, first_bad=None, reason=complaint)
+        return _end(walk)
+    except (*BROKEN, LedgerHead.DoesNotExist) as error:
+        reason = f"the ledger cannot be read ({type(error).__name__})"
+        return Verdict(ok=False, events=walk.whole, first_bad=None, reason=reason)
+
+
+def _keys(home: Path) -> Sequence[Sealer] | None:
+    if (home / keyring.MARK).exists() and not keyring.are_here(home):
+        return None
+    return sealers(home)
+
+
+def _bad(whole: int, number: int, fault: str) -> Verdict:
+    return Verdict(ok=False, events=whole, first_bad=number, reason=f"it {fault}")
+
+
+def _end(walk: _Walk) -> Verdict:
+    """The chain must reach the head that stood before, and not pass the one that stands now."""
+    whole = walk.whole
+    if whole < max(walk.wanted):
+        return _bad(whole, whole + 1, "is missing")
+    now = _head()
+    if whole > now.seq:
+        return _bad(now.seq, now.seq + 1, "stands after the head")
+    if whole == now.seq and walk.last != now.hash:
+        return _bad(max(whole - 1, 0), max(whole, 1), "is not the one that the head holds")
+    if walk.keys and whole and walk.unsealed == whole:
+        return _bad(0, 1, NOT_SEALED)
+    if walk.unsealed < whole and not walk.sealed(now):
+        return _bad(whole, whole, "is the last, and the head does not say so under its seal")
+    reason = f"{whole:,} events, each as it was written"
+    if walk.unsealed:
+        reason += f"; the first {walk.unsealed:,} bear no seal"
+    if walk.keys is None:
+        reason += "; the seals were not looked at, for the keys are not here"
+    return Verdict(
+        ok=True,
+        events=whole,
+        first_bad=None,
+        reason=reason,
+        unsealed=walk.unsealed,
+        seals=walk.keys is not None,
+    )
+
+
+def _head() -> _Stands:
+    return _Stands(*LedgerHead.objects.values_list("seq", "hash", "seal").get(pk=HEAD))
+
+
+def _read_from_the_disk() -> None:
+    """Drop what SQLite keeps in memory, unless the caller is in the middle of a transaction."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        connection.close()
+
+
+def _sqlite_complaint() -> str:
+    """What SQLite itself finds wrong with its file, or nothing."""
+    if connection.vendor != "sqlite":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check(1)")
+        found = cursor.fetchall()
+    if found == [("ok",)]:
+        return ""
+    return "the database file is damaged: SQLite's own check fails"
