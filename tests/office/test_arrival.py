@@ -41,8 +41,9 @@ def history(tmp_path, query):
 
 
 def kept(tmp_path):
-    """All that the home holds, but for SQLite's own bookkeeping beside the database."""
-    rows = history(tmp_path, "select count(*), max(hash) from records_ledgerevent")
+    """All that the home holds, but for SQLite's own bookkeeping, and that somebody looked."""
+    told = "select count(*), max(hash) from records_ledgerevent where kind <> 'read'"
+    rows = history(tmp_path, told)
     rows += history(tmp_path, "select count(*), max(id) from records_delivery")
     files = sorted((tmp_path / "home" / "lake").rglob("*"))
     return rows, [(file.name, file.stat().st_mtime_ns) for file in files if file.is_file()]

@@ -7,6 +7,7 @@ import pytest
 
 from joinedup.cli.main import main
 from joinedup.office import town
+from joinedup.records.keyring import key_folder
 
 PEOPLE, SEED = 3_000, 5
 
@@ -79,6 +80,7 @@ def test_a_report_that_rests_on_too_few_homes_stays_inside_and_says_why(told, pl
     assert told["withheld"] == []
     stricter = tmp_path / "stricter"
     shutil.copytree(place, stricter)
+    shutil.copytree(key_folder(place), key_folder(stricter))
     project = stricter / "office" / "projects" / "unsafe-homes" / "project.toml"
     project.write_text(project.read_text().replace('["list", "where"', '["list", "past-rules"'))
     card = stricter / "office" / "office.toml"

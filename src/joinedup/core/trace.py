@@ -2,10 +2,12 @@
 
 The id is drawn at random and says nothing of who or what. A command begins one; a program that
 uses the library has one for as long as it runs, unless it begins others (a service: one a request).
-A thread has the id of its process, unless it is started in a copy of the caller's context.
+A thread has the id of the command that its process runs, unless it is started in a copy of the
+caller's context.
 """
 
 import secrets
+import threading
 from contextvars import ContextVar
 
 DIGITS = 16
@@ -17,6 +19,8 @@ def begin() -> str:
     """Begin a new id for what this context does from now on; gives it."""
     made = secrets.token_hex(DIGITS // 2)
     _HERE.set(made)
+    if threading.current_thread() is threading.main_thread():
+        _OF_PROCESS[:] = [made]
     return made
 
 
@@ -25,5 +29,5 @@ def current() -> str:
     if here := _HERE.get():
         return here
     if not _OF_PROCESS:
-        _OF_PROCESS.append(secrets.token_hex(DIGITS // 2))
+        _OF_PROCESS[:] = [secrets.token_hex(DIGITS // 2)]
     return _OF_PROCESS[0]

@@ -17,6 +17,7 @@ from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
 from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
+from joinedup.office.told import READ, before_answer, of_reads
 from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, read
 from joinedup.sources.fitness import quality
 from joinedup.sources.fitness.scorecard import Grade
@@ -170,6 +171,8 @@ def _effect(
     current = office.lake.current(kept)
     if current is None:
         return {}
+    compared = {kept: tuple(current.columns)}
+    before_answer(office, READ, kept, of_reads(office, compared, step="deliver"))
     found = effect(office.lake.read(kept), table, dataset.key)
     return {
         **found.as_json(),

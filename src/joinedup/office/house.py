@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from joinedup.core import clock
 from joinedup.core.agreement import Agreement
 from joinedup.govern import allow, lifecycle
 from joinedup.office.folder import Folder, find, load
@@ -56,9 +55,10 @@ def default_home(office: str) -> Path:
 
 def standings(office: Office) -> Mapping[str, allow.Standing]:
     """How each agreement stands today: in force, or why not."""
-    from joinedup.records.models import Signature  # noqa: PLC0415 - Django, as above
+    from joinedup.records import steady  # noqa: PLC0415 - Django, as above
+    from joinedup.records.models import Signature  # noqa: PLC0415 - as above
 
-    found = {}
+    today, found = steady.today(), {}
     for name, agreement in office.folder.agreements.items():
         digest = office.folder.digests[name]
         now = allow.standing(
@@ -66,7 +66,7 @@ def standings(office: Office) -> Mapping[str, allow.Standing]:
             digest=digest,
             signed=Signature.objects.signed(name, digest),
             signed_before=Signature.objects.filter(agreement=name).exclude(digest=digest).exists(),
-            today=clock.today(),
+            today=today,
         )
         stopped = lifecycle.reasons(state_of(office, name))
         found[name] = allow.Standing(now.in_force and not stopped, (*stopped, *now.reasons))
@@ -75,6 +75,7 @@ def standings(office: Office) -> Mapping[str, allow.Standing]:
 
 def state_of(office: Office, name: str) -> lifecycle.State:
     """Where an agreement is on its way from draft to data destroyed, today."""
+    from joinedup.records import steady  # noqa: PLC0415 - as above
     from joinedup.records.models import Signature  # noqa: PLC0415 - as above
     from joinedup.records.moves import moved  # noqa: PLC0415 - as above
 
@@ -92,7 +93,7 @@ def state_of(office: Office, name: str) -> lifecycle.State:
             )
             for event in moved(name)
         ],
-        today=clock.today(),
+        today=steady.today(),
     )
 
 

@@ -15,6 +15,7 @@ from joinedup.govern.release import Rule, release
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.project_gate import require_not_retired
+from joinedup.office.told import CHECK, before_answer
 from joinedup.result import html, text, xlsx
 from joinedup.result import json as result_json
 from joinedup.result.model import Approval, Release
@@ -77,11 +78,14 @@ def check(office: Office, project: ProjectFolder, step: str, *, recipient: str =
     Raises:
         ProjectError: it has not run, or the project is retired.
         ReleaseError: it would disclose, or nobody else has approved it; every reason at once.
+        AuditUnavailable: that it was looked at cannot be written down.
     """
     from joinedup.records.models import ApprovalRow  # noqa: PLC0415 - as above
 
     require_not_retired(project)
     row = _row(project, step)
+    about, said = f"{project.project.id}/{step}", {"identity": row.identity, "for": recipient}
+    before_answer(office, CHECK, about, said)
     result = result_json.load_result(row.result)
     approvals = [
         Approval(by=given.by, at=given.at, digest=given.digest, reason=given.reason)

@@ -18,6 +18,7 @@ from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office, in_force, standings
 from joinedup.office.plan import DefinitionNode, Node, StepNode, plan
 from joinedup.office.project_gate import require_not_retired
+from joinedup.office.told import READ, SHOW, before_answer, of_reads
 from joinedup.result import json as result_json
 from joinedup.result.blocks import Prose
 from joinedup.result.model import Output, OutputTable, Result
@@ -112,18 +113,26 @@ def run_node(office: Office, project: ProjectFolder, node: Node) -> Ran:
     name = project.project.id
     mark = _identity(node, inputs)
     earlier = Run.objects.find(name, node.name, mark)
+    about, purpose = f"{name}/{node.name}", project.project.purpose
     if earlier is not None and _still_current(office, earlier):
+        before_answer(office, SHOW, about, {"identity": mark, "unchanged": True})
         found = result_json.load_result(earlier.result)
         return Ran(node.name, ran=False, headline=found.headline, tables=earlier.tables)
+    before_answer(
+        office,
+        READ,
+        about,
+        of_reads(office, node.reads, step=node.name, purpose=purpose, identity=mark),
+    )
     grants = {
         table: Granted(office.lake.read(table), tuple(columns))
         for table, columns in node.reads.items()
     }
-    with open_access(grants, step=node.name, purpose=project.project.purpose) as access:
+    with open_access(grants, step=node.name, purpose=purpose) as access:
         output = _calculate(node, access)
     stamp = replace(
         _provenance(node, inputs, mark),
-        purpose=project.project.purpose,
+        purpose=purpose,
         agreements=tuple(sorted(resting.agreements)),
         step=node.name,
     )

@@ -181,10 +181,25 @@ def lock() -> Head:
     Raises:
         RecordsError: the head is missing.
     """
+    if connection.vendor != "postgresql":  # SQLite's transaction holds all of it already
+        return end()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(BOUND)
-        cursor.execute(LAST_LOCKED if connection.vendor == "postgresql" else LAST)
+        cursor.execute(BOUND)
+    return _head(LAST_LOCKED)
+
+
+def end() -> Head:
+    """Where the chain ends now.
+
+    Raises:
+        RecordsError: the head is missing.
+    """
+    return _head(LAST)
+
+
+def _head(query: str) -> Head:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
         found = cursor.fetchone()
     if found is None:
         raise RecordsError(

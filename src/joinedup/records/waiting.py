@@ -169,8 +169,9 @@ class Place:
 def _left(ready: Path, unready: Path, maker: int) -> None:
     """Take the seat away, unless this is a child of the process that made it."""
     if os.getpid() == maker:
-        ready.unlink(missing_ok=True)
-        unready.unlink(missing_ok=True)
+        for path in (ready, unready):
+            with contextlib.suppress(OSError):  # gone, or on a disk that may only be read
+                path.unlink()
 
 
 def _hung(name: str) -> socket.socket | None:
