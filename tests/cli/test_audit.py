@@ -111,7 +111,23 @@ def test_every_event_is_exported_as_a_line_and_no_file_overwritten(audit, tmp_pa
 def test_watch_counts_the_tables_that_one_person_read(audit):
     code, said = audit("watch", "--tables", 1, "--from", 0, "--to", 24, "--json")
     assert code == 0
-    assert ("ana", "many tables", 3) in {
-        (one["who"], one["what"], one["count"]) for one in json.loads(said)
+    assert ("ana", "many tables in a day", 2) in {
+        (one["who"], one["what"], one["count"]) for one in json.loads(said)["sights"]
     }
     assert "no accusation" in audit("watch")[1]
+
+
+def test_the_report_of_the_watch_says_how_to_look_closer_as_text_and_as_a_page(audit, tmp_path):
+    page = tmp_path / "watch.html"
+    limits = ("--tables", 1, "--from", 0, "--to", 24)
+    said = audit("watch", *limits)[1]
+    assert "joinedup audit show --by ana --between 1 6" in " ".join(said.split())
+    assert audit("watch", *limits, "--html", page)[0] == 0
+    content = page.read_text()
+    assert "joinedup audit show --by ana --between 1 6" in content
+    assert page.stat().st_mode & 0o777 == 0o600
+    closer = audit("show", "--by", "ana", "--between", 1, 6, "--json")[1]
+    assert [json.loads(line)["seq"] for line in closer.splitlines()] == [1, 2, 3, 4, 5, 6]
+    assert audit("show", "--by", "bo")[1] == ""
+    assert len(audit("show", "--kind", "read", "--last", 2)[1].splitlines()) == 2
+    assert audit("watch", "--html", tmp_path / "none" / "watch.html")[0] == 10

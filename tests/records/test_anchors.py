@@ -104,6 +104,22 @@ def test_another_database_put_in_its_place_is_found(sqlite_home, tmp_path):
     assert not ledger.verify(anchors.read(tmp_path / "anchor.json")).ok
 
 
+def test_an_anchor_signed_with_the_homes_own_key_is_checked_with_its_public_half(home, tmp_path):
+    from joinedup.records import anchors
+
+    write_events()
+    kept, public = tmp_path / "anchor.json", tmp_path / "own.pub"
+    anchors.write(kept, own=True)
+    public.write_text(anchors.public_pem(home))
+    assert anchors.read(kept, public).seq == LENGTH
+    _, other = keys(tmp_path, "other")
+    with pytest.raises(RecordsError, match="not signed with this key"):
+        anchors.read(kept, other)
+    kept.write_text(kept.read_text().replace(f'"events": {LENGTH}', f'"events": {LENGTH - 1}'))
+    with pytest.raises(RecordsError):  # it says with which key it was signed, so it must fit
+        anchors.read(kept)
+
+
 @pytest.mark.usefixtures("sqlite_home")
 def test_one_byte_changed_in_a_signed_anchor_is_found_wherever_it_is(tmp_path):
     from joinedup.records import anchors

@@ -35,14 +35,27 @@ def open_office(office: Path | None = None, home: Path | None = None, who: str =
     """Read the folder, open the records, and say who is acting.
 
     Raises:
-        ProjectError: mistakes in the folder.
+        ProjectError: mistakes in the folder, or its anchors would lie in the home.
     """
     from joinedup.records.home import connect  # noqa: PLC0415 - Django, only when needed
 
     folder = load(find(office or Path()))
     place = home or default_home(folder.card.id)
     connect(place)
+    _see_to_anchors(folder, place)
     return Office(folder, place, who or os.environ.get("JOINEDUP_USER") or getpass.getuser())
+
+
+def _see_to_anchors(folder: Folder, home: Path) -> None:
+    """Anchors go by themselves to where the office says, if it says so."""
+    from joinedup.records import anchoring  # noqa: PLC0415 - Django, as above
+
+    told = folder.card.audit
+    if told.anchors:
+        place = folder.root / told.anchors
+        anchoring.keep(home, place, every=told.every, minutes=told.minutes)
+    else:
+        anchoring.stop()
 
 
 def default_home(office: str) -> Path:

@@ -13,8 +13,9 @@ from typing import Any
 from django.db import connection
 
 from joinedup.records import keyring
+from joinedup.records.anchors import Anchor
 from joinedup.records.home import connected
-from joinedup.records.ledger import BROKEN, COLUMNS, GENESIS, HEAD, Anchor, hashed, rows
+from joinedup.records.ledger import BROKEN, COLUMNS, GENESIS, HEAD, hashed, rows
 from joinedup.records.models import LedgerHead
 from joinedup.records.seals import Sealer, fits, sealers
 

@@ -6,17 +6,20 @@ events together with the head is found only against an anchor kept elsewhere: gi
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error, connection
+from django.db.transaction import on_commit
 
 from joinedup.core import clock, trace
 from joinedup.core.digest import canonical, digest
 from joinedup.core.errors import RecordsError
 from joinedup.records import seals
+from joinedup.records.anchors import Anchor
 from joinedup.records.home import connected
 from joinedup.records.models import LedgerEvent, LedgerHead
 from joinedup.records.names import LONGEST_WORD, shown
@@ -74,14 +77,6 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
-    """A point of the chain to keep elsewhere: so many events, and the hash of the last."""
-
-    seq: int
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """What an event will say, ready to be chained: made by `entry`, which bounds every text."""
 
@@ -99,6 +94,10 @@ class Head:
     seq: int
     hash: str
     at: str
+
+
+AFTER: list[Callable[[Head], None]] = []
+"""Who is told of the end of a commit, once it is on the disk."""
 
 
 def entry(
@@ -172,6 +171,8 @@ def append_all(entries: Sequence[Entry]) -> Head:
     with connection.cursor() as cursor:
         cursor.executemany(ADD, [[fields[name] for name in COLUMNS] for fields in added])
         cursor.execute(MOVE_HEAD, [head.seq, head.hash, sealer.of_head(head.seq, head.hash)])
+    for tell in AFTER:
+        on_commit(partial(tell, head))
     return head
 
 
@@ -238,9 +239,9 @@ def anchor() -> Anchor:
     return Anchor(head.seq, head.hash)
 
 
-def events(since: int = 0) -> Iterator[Event]:
-    """The events after number `since`, in order, a few thousand in memory at a time."""
-    for row in rows(since):
+def events(since: int = 0, until: int | None = None) -> Iterator[Event]:
+    """The events after number `since`, up to `until`, in order, some thousands in memory."""
+    for row in rows(since, until):
         named = dict(zip(COLUMNS, row, strict=True))
         yield Event(**named | {"facts": json.loads(named["facts"])})
 
@@ -258,10 +259,11 @@ def verify(*anchored: Anchor) -> "Verdict":
     return checking.verify(*anchored)
 
 
-def rows(since: int | None) -> Iterator[tuple[Any, ...]]:
+def rows(since: int | None, until: int | None = None) -> Iterator[tuple[Any, ...]]:
     """The events after a number; every row there is, whatever its number, if none is given."""
     rows = LedgerEvent.objects.order_by("seq")
     after = rows if since is None else rows.filter(seq__gt=since)
+    after = after if until is None else after.filter(seq__lte=until)
     yield from after.values_list(*COLUMNS).iterator(chunk_size=AT_ONCE)
 
 
