@@ -89,6 +89,12 @@ def test_who_answers_by_table_and_by_the_reference_of_a_person(audit):
     code, said = audit("who", "--subject", "qq123456c", "--json")
     assert [deed["seq"] for deed in json.loads(said)] == [5]
     assert audit("who")[0] == audit("who", "--table", "a", "--subject", "b")[0] == 10
+    asked = audit("show", "--kind", "asked", "--json")[1]
+    assert [json.loads(line)["facts"]["of"] for line in asked.splitlines()] == [
+        "derived.t1",
+        "a person",
+    ]
+    assert "123456" not in asked.casefold()
 
 
 def test_a_person_cannot_be_asked_for_without_the_key(audit, home):
@@ -101,9 +107,9 @@ def test_a_person_cannot_be_asked_for_without_the_key(audit, home):
 def test_every_event_is_exported_as_a_line_and_no_file_overwritten(audit, tmp_path):
     out = tmp_path / "events.jsonl"
     assert audit("export", "--out", out)[0] == 0
-    assert [json.loads(line)["seq"] for line in out.read_text("ascii").splitlines()] == list(
-        range(1, 7)
-    )
+    lines = [json.loads(line) for line in out.read_text("ascii").splitlines()]
+    assert [line["seq"] for line in lines] == list(range(1, 8))
+    assert (lines[-1]["kind"], lines[-1]["facts"]) == ("exported", {"file": "events.jsonl"})
     assert out.stat().st_mode & 0o777 == 0o600
     assert audit("export", "--out", out)[0] == 10
 

@@ -177,14 +177,18 @@ def who(
     subject: Annotated[str, typer.Option("--subject", help="A person's reference.")] = "",
     office: OfficeOption = None,
     home: HomeOption = None,
+    asks: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Tell who read, wrote, approved or released a table, or looked at a person."""
+    """Tell who read, wrote, approved or released a table, or looked at a person.
+
+    That it was asked, and by whom, is on record before it is told.
+    """
     from dataclasses import asdict  # noqa: PLC0415 - keeps `--help` quick
 
     from joinedup.office.records import done_with  # noqa: PLC0415 - as above
 
-    deeds = done_with(office, home, table=table, subject=subject)
+    deeds = done_with(office, home, table=table, subject=subject, who_asks=asks)
     if as_json:
         answer([asdict(deed) for deed in deeds])
         return
@@ -198,12 +202,16 @@ def export(
     out: Annotated[Path, typer.Option("--out", help="A new file, one event a line of JSON.")],
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Write every event as one line of JSON in plain ASCII, oldest first."""
+    """Write every event as one line of JSON in plain ASCII, oldest first.
+
+    The last line says that they were exported, and by whom.
+    """
     from joinedup.office.records import exported  # noqa: PLC0415 - keeps `--help` quick
 
-    count = exported(office, home, out)
+    count = exported(office, home, out, who=who)
     if as_json:
         answer({"events": count})
         return

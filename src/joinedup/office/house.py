@@ -43,7 +43,12 @@ def open_office(office: Path | None = None, home: Path | None = None, who: str =
     place = home or default_home(folder.card.id)
     connect(place)
     _see_to_anchors(folder, place)
-    return Office(folder, place, who or os.environ.get("JOINEDUP_USER") or getpass.getuser())
+    return Office(folder, place, acting(who))
+
+
+def acting(who: str = "") -> str:
+    """Who is acting, as the ledger writes it: as named, else `$JOINEDUP_USER`, else the user."""
+    return who or os.environ.get("JOINEDUP_USER") or getpass.getuser()
 
 
 def _see_to_anchors(folder: Folder, home: Path) -> None:

@@ -1,6 +1,10 @@
 """What does the ledger of this home say, and is it as it was written?"""
 
+import errno
+import os
+import secrets
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from joinedup.core import clock
 from joinedup.core.errors import ProjectError, RecordsError
 from joinedup.office.folder import find, load
-from joinedup.office.house import default_home
+from joinedup.office.house import acting, default_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -174,14 +178,26 @@ def last_events(office: Path | None, home: Path | None, which: Which) -> "list[t
     return [(event, export_line(event)) for event in deque(found, maxlen=which.last)]
 
 
+ASKED, EXPORTED = "asked", "exported"
+"""Kinds of the events that say who asked the ledger about somebody, and who took it away."""
+
+
 def done_with(
-    office: Path | None, home: Path | None, *, table: str = "", subject: str = ""
+    office: Path | None,
+    home: Path | None,
+    *,
+    table: str = "",
+    subject: str = "",
+    who_asks: str = "",
 ) -> "list[Deed]":
     """Who read, wrote, approved or released what: of a table, or of one person's reference.
+
+    That it was asked is on record first, without saying of whom: the answer is what others did.
 
     Raises:
         ProjectError: neither is named, or both are.
         RecordsError: a person is asked for, and this home has no key to know them by.
+        AuditUnavailable: that it was asked cannot be written down.
     """
     if bool(table) == bool(subject):
         raise ProjectError(
@@ -190,7 +206,10 @@ def done_with(
     place = _connect(office, home)
     from joinedup.records import who  # noqa: PLC0415 - as above
     from joinedup.records.subjects import known_token  # noqa: PLC0415 - as above
+    from joinedup.records.together import record  # noqa: PLC0415 - as above
 
+    about = {"question": "who", "of": table or "a person"}
+    record(place, ASKED, actor=acting(who_asks), facts=about)
     if table:
         return who.of_table(table)
     token = known_token(place, subject)
@@ -262,29 +281,39 @@ def _overdue(office: Path | None, home: Path | None) -> str:
     )
 
 
-def exported(office: Path | None, home: Path | None, out: Path) -> int:
+def exported(office: Path | None, home: Path | None, out: Path, *, who: str = "") -> int:
     """Write every event as a line of JSON to a new file, for its owner alone; gives how many.
+
+    The last of them says that it was exported, and by whom.
 
     Raises:
         ProjectError: the file is there already or cannot be written.
+        AuditUnavailable: that it is exported cannot be written down.
     """
-    _connect(office, home)
+    place = _connect(office, home)
     from joinedup.records.ledger import events, export_line  # noqa: PLC0415 - as above
+    from joinedup.records.together import record  # noqa: PLC0415 - as above
 
-    count = 0
+    staged = out.with_name(f".{out.name}.{secrets.token_hex(8)}")
     try:
-        out.touch(mode=0o600, exist_ok=False)
-        with out.open("w", encoding="ascii", newline="\n") as file:
-            for event in events():
+        if os.path.lexists(out):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        staged.touch(mode=0o600, exist_ok=False)
+        last = record(place, EXPORTED, actor=acting(who), facts={"file": out.name})
+        with staged.open("w", encoding="ascii", newline="\n") as file:
+            for event in events(until=last):
                 file.write(export_line(event) + "\n")
-                count += 1
+        os.link(staged, out)  # unlike a renaming, never over a file that is there
     except OSError as error:
         raise ProjectError(
             f"the events cannot be written ({error.strerror}).",
             fix="name a new file in a folder that you may write to.",
             where=out.name,
         ) from None
-    return count
+    finally:
+        with suppress(OSError):
+            staged.unlink()
+    return last
 
 
 def _connect(office: Path | None, home: Path | None) -> Path:
