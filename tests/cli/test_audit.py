@@ -63,7 +63,7 @@ def test_a_cut_off_tail_exits_60_by_its_seal_and_against_the_anchor(audit, home,
     cut_to(home, 4)
     code, said = audit("verify")
     assert code == 60
-    assert "event 4: it is the last, and the head does not say so" in said
+    assert "event 5: it may be missing: the head is not under this home's seal" in said
     code, said = audit("verify", "--against", kept)
     assert code == 60
     assert "event 5: it is missing" in said
@@ -112,6 +112,28 @@ def test_every_event_is_exported_as_a_line_and_no_file_overwritten(audit, tmp_pa
     assert (lines[-1]["kind"], lines[-1]["facts"]) == ("exported", {"file": "events.jsonl"})
     assert out.stat().st_mode & 0o777 == 0o600
     assert audit("export", "--out", out)[0] == 10
+
+
+def test_an_export_is_verified_from_its_lines_alone_and_against_an_anchor(audit, tmp_path):
+    out, kept = tmp_path / "events.jsonl", tmp_path / "anchor.json"
+    audit("export", "--out", out)
+    audit("anchor", "--out", kept)
+    told = json.loads(audit("verify", "--file", out, "--json")[1])
+    assert (told["ok"], told["events"], told["seals_checked"]) == (True, 7, False)
+    assert audit("verify", "--file", out, "--against", kept)[0] == 0
+    lines = out.read_text().splitlines(keepends=True)
+    cut, spoiled, strange = (tmp_path / name for name in ("cut", "spoiled", "strange"))
+    cut.write_text("".join(lines[:5]))
+    assert audit("verify", "--file", cut)[0] == 0
+    code, said = audit("verify", "--file", cut, "--against", kept)
+    assert (code, "event 6: it is missing" in said) == (60, True)
+    spoiled.write_text("".join(lines).replace('"n":2', '"n":3'))
+    code, said = audit("verify", "--file", spoiled)
+    assert (code, "event 3: it is not as it was written" in said) == (60, True)
+    strange.write_text(lines[0] + "[]\n")
+    code, said = audit("verify", "--file", strange)
+    assert (code, "strange:2" in said) == (60, True)
+    assert audit("verify", "--file", tmp_path / "none")[0] == 10
 
 
 def test_watch_counts_the_tables_that_one_person_read(audit):

@@ -26,28 +26,35 @@ def verify(
     public_key: Annotated[
         Path | None, typer.Option("--public-key", help="The anchor must be signed with this key.")
     ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Verify an export in place of a home.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Walk the hash chain from the first event, and hold the rows it tells of against it.
 
     Exits 60 at the first event that is not as the home wrote it: its hash, its link, its seal. An
     older state of the whole database, put back, is found only against an anchor: with --against,
-    or in the folder that office.toml names under [audit].
+    or in the folder that office.toml names under [audit]. An export is checked from its lines.
     """
     from joinedup.core.errors import ProjectError, RecordsError  # noqa: PLC0415 - quick `--help`
-    from joinedup.office.records import verdict  # noqa: PLC0415 - as above
+    from joinedup.office.records import verdict, verdict_of_export  # noqa: PLC0415 - as above
 
     if public_key and not against:
         raise ProjectError(
             "a key is given, but no anchor.", fix="name the anchor with --against.", where="verify"
         )
-    checked = verdict(office, home, against=against, public_key=public_key)
+    checked = (
+        verdict_of_export(file, against=against, public_key=public_key)
+        if file
+        else verdict(office, home, against=against, public_key=public_key)
+    )
     found = checked.verdict
     if not found.ok:
         place = f"event {found.first_bad}" if found.first_bad else "the ledger"
         raise RecordsError(
             f"{found.reason}.",
-            fix="stop work, keep this home as it is, and restore the last backup that verifies.",
+            fix="stop work, keep this as it is, and restore the last backup that verifies.",
             where=place,
         )
     if as_json:

@@ -69,6 +69,19 @@ def verdict(
     return Checked(found, len(kept))
 
 
+def verdict_of_export(file: Path, *, against: Path | None, public_key: Path | None) -> Checked:
+    """Verify exported lines alone, against anchors if there are; needs no home and no keys.
+
+    Raises:
+        ProjectError: a file cannot be read.
+        RecordsError: a line is no event, or an anchor is not as it was written.
+    """
+    from joinedup.records.export import verify  # noqa: PLC0415 - as above
+
+    kept = _anchors(against, public_key)
+    return Checked(verify(file, kept), len(kept))
+
+
 def _own_anchors(office: Path | None, home: Path | None) -> Path | None:
     """The folder that the office has its anchors written to, if there is one yet."""
     if home is not None and office is None:

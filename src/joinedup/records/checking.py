@@ -5,7 +5,7 @@ made anew by somebody without the keys. An older state of the whole database, pu
 only against an anchor kept elsewhere.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from django.db import connection
 
 from joinedup.records import keyring
 from joinedup.records.anchors import Anchor
-from joinedup.records.home import connected
-from joinedup.records.ledger import BROKEN, COLUMNS, GENESIS, HEAD, hashed, rows
+from joinedup.records.home import connected, transaction
+from joinedup.records.ledger import BROKEN, COLUMNS, GENESIS, HEAD, hashed, lock, rows
 from joinedup.records.models import LedgerHead
 from joinedup.records.seals import Sealer, fits, sealers
 
 NOT_SEALED = "bears no seal, and this home seals its events"
+NONE_LEFT = "is missing, or was never written: this home has made its key for seals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stands:
+class Stands:
     """The head as a row, and its seal."""
 
     seq: int
@@ -101,7 +102,7 @@ class _Walk:
             return ""
         return "bears a seal that this home did not make"
 
-    def sealed(self, head: _Stands) -> bool:
+    def sealed(self, head: Stands) -> bool:
         """Whether the head bears the seal of the home."""
         return self.keys is None or self._fits(
             head.seal, lambda one: one.of_head(head.seq, head.hash)
@@ -127,25 +128,54 @@ def verify(*anchored: Anchor) -> Verdict:
     Raises:
         ProjectError, RecordsError: the keys that are there are damaged or another home's.
     """
-    walk = _Walk({}, _keys(connected()))
     try:
         _read_from_the_disk()
         complaint = _sqlite_complaint()
-        stood = _head()
-        wanted = {stood.seq: stood.hash}
-        for anchor in anchored:
-            if wanted.setdefault(anchor.seq, anchor.hash) != anchor.hash:
-                return _bad(0, anchor.seq, "is not the one that the anchor holds")
-        walk.wanted = wanted
-        for row in rows(None):
-            if fault := walk.fault(row):
-                return _bad(walk.whole, walk.whole + 1, fault)
-        if complaint:
-            return Verdict(ok=False, events=walk.whole, first_bad=None, reason=complaint)
-        return _end(walk)
+        found = _judged(anchored)
+        if NONE_LEFT in found.reason and not connection.in_atomic_block:
+            with transaction():
+                lock()  # the very first writer has made its key, and may be about to commit
+                found = _judged(anchored)
     except (*BROKEN, LedgerHead.DoesNotExist) as error:
         reason = f"the ledger cannot be read ({type(error).__name__})"
-        return Verdict(ok=False, events=walk.whole, first_bad=None, reason=reason)
+        return Verdict(ok=False, events=0, first_bad=None, reason=reason)
+    if found.ok and complaint:
+        return Verdict(ok=False, events=found.events, first_bad=None, reason=complaint)
+    return found
+
+
+def _judged(anchored: Sequence[Anchor]) -> Verdict:
+    return judge(rows(None), ends=_head, anchored=anchored, keys=_keys(connected()))
+
+
+def judge(
+    rows: Iterable[tuple[Any, ...]],
+    *,
+    ends: Callable[[], Stands] | None,
+    anchored: Sequence[Anchor] = (),
+    keys: Sequence[Sealer] | None,
+) -> Verdict:
+    """Whether these rows, in the order of their numbers, are a chain as it was written.
+
+    Args:
+        rows: of `ledger.COLUMNS`.
+        ends: where the chain ends now; asked before and after the walk, for others may write
+            meanwhile. None where there is no head, as in an export.
+        anchored: what was kept elsewhere.
+        keys: that may have made the seals; None if they are not to be looked at.
+    """
+    stood = ends() if ends else Stands(0, GENESIS, "")
+    wanted = {stood.seq: stood.hash}
+    for anchor in anchored:
+        if wanted.setdefault(anchor.seq, anchor.hash) != anchor.hash:
+            return _bad(0, anchor.seq, "is not the one that the anchor holds")
+    walk = _Walk(wanted, keys)
+    for row in rows:
+        if fault := walk.fault(row):
+            return _bad(walk.whole, walk.whole + 1, fault)
+    if walk.whole < max(wanted):
+        return _bad(walk.whole, walk.whole + 1, "is missing")
+    return (ends and _cut(walk, ends())) or _whole(walk)
 
 
 def _keys(home: Path) -> Sequence[Sealer] | None:
@@ -158,28 +188,29 @@ def _bad(whole: int, number: int, fault: str) -> Verdict:
     return Verdict(ok=False, events=whole, first_bad=number, reason=f"it {fault}")
 
 
-def _end(walk: _Walk) -> Verdict:
-    """The chain must reach the head that stood before, and not pass the one that stands now."""
+def _cut(walk: _Walk, now: Stands) -> Verdict | None:
+    """What the head as it stands now says against the walk, or nothing."""
     whole = walk.whole
-    if whole < max(walk.wanted):
-        return _bad(whole, whole + 1, "is missing")
-    now = _head()
     if whole > now.seq:
         return _bad(now.seq, now.seq + 1, "stands after the head")
     if whole == now.seq and walk.last != now.hash:
         return _bad(max(whole - 1, 0), max(whole, 1), "is not the one that the head holds")
-    if walk.keys and whole and walk.unsealed == whole:
-        return _bad(0, 1, NOT_SEALED)
+    if walk.keys and walk.unsealed == whole:
+        return _bad(0, 1, NOT_SEALED if whole else NONE_LEFT)
     if walk.unsealed < whole and not walk.sealed(now):
-        return _bad(whole, whole, "is the last, and the head does not say so under its seal")
-    reason = f"{whole:,} events, each as it was written"
+        return _bad(whole, whole + 1, "may be missing: the head is not under this home's seal")
+    return None
+
+
+def _whole(walk: _Walk) -> Verdict:
+    reason = f"{walk.whole:,} events, each as it was written"
     if walk.unsealed:
         reason += f"; the first {walk.unsealed:,} bear no seal"
     if walk.keys is None:
         reason += "; the seals were not looked at, for the keys are not here"
     return Verdict(
         ok=True,
-        events=whole,
+        events=walk.whole,
         first_bad=None,
         reason=reason,
         unsealed=walk.unsealed,
@@ -187,8 +218,8 @@ def _end(walk: _Walk) -> Verdict:
     )
 
 
-def _head() -> _Stands:
-    return _Stands(*LedgerHead.objects.values_list("seq", "hash", "seal").get(pk=HEAD))
+def _head() -> Stands:
+    return Stands(*LedgerHead.objects.values_list("seq", "hash", "seal").get(pk=HEAD))
 
 
 def _read_from_the_disk() -> None:

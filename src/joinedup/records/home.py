@@ -132,6 +132,11 @@ def _postgres(address: str) -> dict[str, Any]:
     }
 
 
+def ready() -> None:
+    """Let the records' tables be spoken of, without opening any."""
+    _configure()
+
+
 def _configure() -> None:
     """Give Django its settings, once for the life of the process."""
     import django  # noqa: PLC0415 - Django is loaded when first used
