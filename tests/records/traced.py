@@ -34,7 +34,7 @@ def traced(
     """
     calls = [part for rule in rules for part in ("-e", rule)]
     calls += [part for path in paths for part in ("-P", str(path))]
-    command = [str(STRACE), "-f", "-qq", "--seccomp-bpf", "-o", str(log), *calls]
+    command = [str(STRACE), "-f", "-qq", "-o", str(log), *calls]
     done = subprocess.run(
         [*command, sys.executable, "-c", program, *arguments],
         env=os.environ | {"PYTHONPATH": str(SRC)},
