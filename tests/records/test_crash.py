@@ -1,4 +1,4 @@
-"""Killed or given an error at any system call of an append, the chain holds and loses nothing told."""
+"""Killed, or given an error, at any system call of an append: the chain holds, nothing is lost."""
 
 import os
 import re
