@@ -17,9 +17,10 @@ from joinedup.records.anchors import Anchor
 from joinedup.records.home import connected, transaction
 from joinedup.records.ledger import BROKEN, COLUMNS, GENESIS, HEAD, hashed, lock, rows
 from joinedup.records.models import LedgerHead
-from joinedup.records.seals import Sealer, fits, sealers
+from joinedup.records.seals import Sealer, fits, same, sealers
 
 NOT_SEALED = "bears no seal, and this home seals its events"
+TEXT = {str}
 NONE_LEFT = "is missing, or was never written: this home has made its key for seals"
 
 
@@ -71,13 +72,13 @@ class _Walk:
     def fault(self, row: tuple[Any, ...]) -> str:
         """What is wrong with the next row, or nothing; types first: a damaged file gives any."""
         number = self.whole + 1
-        if type(row[0]) is not int or any(type(text) is not str for text in row[1:]):
+        if type(row[0]) is not int or set(map(type, row[1:])) != TEXT:
             return "holds a value of another type than was written"
         if row[0] != number:
             return "is missing" if row[0] > number else "stands out of its place"
         fields = dict(zip(COLUMNS, row, strict=True))
-        written, seal = fields.pop("hash"), fields.pop("seal")
-        complaint = self._unchained(fields, written) or self._unsealed(written, seal)
+        written = fields["hash"]
+        complaint = self._unchained(fields, written) or self._unsealed(written, fields["seal"])
         if not complaint:
             self.whole, self.last = number, written
         return complaint
@@ -98,7 +99,11 @@ class _Walk:
                 return NOT_SEALED
             self.unsealed += 1
             return ""
-        if self.keys is None or self._fits(seal, lambda one: one.of_event(written)):
+        if self.keys is None:
+            return ""
+        if self.keys and same(self.keys[0].of_event(written), seal):
+            return ""
+        if self._fits(seal, lambda one: one.of_event(written)):
             return ""
         return "bears a seal that this home did not make"
 

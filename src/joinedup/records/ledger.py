@@ -4,19 +4,22 @@ A change, removal, insertion or reordering of events is found by `verify`. Cutti
 events together with the head is found only against an anchor kept elsewhere: give `verify` one.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
+from json.encoder import encode_basestring as quoted
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error, connection
 from django.db.transaction import on_commit
 
 from joinedup.core import clock, trace
-from joinedup.core.digest import canonical, digest
+from joinedup.core.digest import canonical
 from joinedup.core.errors import RecordsError
 from joinedup.records import seals
 from joinedup.records.anchors import Anchor
@@ -40,6 +43,7 @@ CLOCK_ACCEPTED = "clock accepted"
 """The one kind of event that may stand before the one before it in time; see `steady`."""
 TEXTS = ("at", "kind", "actor", "subject", "facts", "previous", "hash", "trace", "seal")
 COLUMNS = ("seq", *TEXTS)
+HASHED = ("actor", "at", "facts", "kind", "previous", "subject", "trace")
 BROKEN = (Error, sqlite3.Error, ValueError, TypeError, OverflowError, MemoryError)
 """What a damaged file can make the database raise while it is read."""
 
@@ -211,9 +215,21 @@ def _head(query: str) -> Head:
     return Head(found[0], found[1], found[2] or "")
 
 
+_of_hashed = itemgetter(*HASHED)
+
+
 def hashed(fields: Mapping[str, Any]) -> str:
-    """The hash of an event: of its fields but `hash` and `seal`, and `trace` only if it has one."""
-    return digest({name: value for name, value in fields.items() if value or name != "trace"})
+    """The hash of an event: SHA-256 of its fields but `hash` and `seal`, as canonical JSON.
+
+    `trace` counts only where there is one. Written out, for a million are made anew by `verify`.
+    """
+    actor, at, facts, kind, previous, subject, trace = map(quoted, _of_hashed(fields))
+    traced = f',"trace":{trace}' if fields["trace"] else ""
+    text = (
+        f'{{"actor":{actor},"at":{at},"facts":{facts},"kind":{kind},"previous":{previous},'
+        f'"seq":{fields["seq"]},"subject":{subject}{traced}}}'
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _timed(one: Entry, last: str, now: str, *, behind: float) -> tuple[str, str]:

@@ -61,9 +61,17 @@ class Paper:
         """Be so long, or as long as another has made the file."""
         there = os.fstat(self.descriptor).st_size
         if there < size:
-            os.posix_fallocate(self.descriptor, there, size - there)
+            _fill(self.descriptor, there, size - there)
         self.size = max(size, there)
         self.text = mmap.mmap(self.descriptor, self.size)
+
+
+def _fill(descriptor: int, start: int, length: int) -> None:
+    """Take so many bytes on the disk from there on; they are zeros."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, start, length)
+    else:
+        os.pwrite(descriptor, bytes(length), start)
 
 
 class Seat(Paper):
