@@ -41,7 +41,7 @@ class Log:
     def judged(self, rows, head=None):
         from joinedup.records.checking import judge
 
-        return judge(iter(rows), ends=lambda: head or self.head, keys=self.keys)
+        return judge(iter(rows), ends=lambda: head or self.head, keys=self.keys, begun=True)
 
     def changed(self, number, column, value):
         """The rows with one cell changed."""
@@ -175,6 +175,23 @@ def test_a_log_that_is_emptied_with_its_head_is_found(log):
 
     verdict = log.judged([], Stands(0, "0" * 64, ""))
     assert (verdict.ok, verdict.first_bad) == (False, 1)
+
+
+def test_a_ledger_emptied_in_the_database_is_found_and_one_not_yet_begun_is_whole(log, tmp_path):
+    from django.db import connection
+
+    from joinedup.records import ledger
+    from joinedup.records.home import connect
+
+    with connection.cursor() as cursor:
+        cursor.execute("drop trigger ledger_refuses_delete")
+        cursor.execute("delete from records_ledgerevent")
+        cursor.execute("update records_ledgerhead set seq = 0, hash = %s, seal = ''", ["0" * 64])
+    assert log.head.seq == LENGTH
+    assert ledger.verify().first_bad == 1
+    connect(tmp_path / "other")
+    assert ledger.verify().ok
+    connection.close()
 
 
 def test_a_whole_log_chained_anew_without_seals_is_found(log):

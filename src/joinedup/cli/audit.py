@@ -1,11 +1,14 @@
 """audit: what happened, and whether the ledger is as it was written."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, WhoOption, answer, say
+
+if TYPE_CHECKING:
+    from joinedup.office.records import Checked
 
 group = typer.Typer(help="The ledger: show what happened, verify it.", no_args_is_help=True)
 
@@ -61,14 +64,17 @@ def verify(
         told = {"seals_checked": found.seals, "unsealed": found.unsealed}
         answer({"ok": True, "events": found.events, "anchors": checked.anchors, **told})
         return
+    _say_verified(checked)
+
+
+def _say_verified(checked: "Checked") -> None:
+    found = checked.verdict
     say("audit", f"{found.events:,} events, one unbroken chain", f"{checked.anchors:,} anchors fit")
     if not found.seals:
         say("caution", "the seals were not looked at, for the keys are not here")
     if found.unsealed:
-        say(
-            "caution",
-            f"the first {found.unsealed:,} events bear no seal: they are older than seals",
-        )
+        old = f"the first {found.unsealed:,} events bear no seal"
+        say("caution", f"{old}: they are older than the seals")
 
 
 @group.command()

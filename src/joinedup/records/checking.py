@@ -14,14 +14,14 @@ from django.db import connection
 
 from joinedup.records import keyring
 from joinedup.records.anchors import Anchor
-from joinedup.records.home import connected, transaction
-from joinedup.records.ledger import BROKEN, COLUMNS, GENESIS, HEAD, hashed, lock, rows
+from joinedup.records.home import connected
+from joinedup.records.ledger import BROKEN, COLUMNS, GENESIS, HEAD, hashed, rows
 from joinedup.records.models import LedgerHead
-from joinedup.records.seals import Sealer, fits, same, sealers
+from joinedup.records.seals import Sealer, fits, has_begun, same, sealers
 
 NOT_SEALED = "bears no seal, and this home seals its events"
 TEXT = {str}
-NONE_LEFT = "is missing, or was never written: this home has made its key for seals"
+NONE_LEFT = "is missing: this home has sealed events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +136,9 @@ def verify(*anchored: Anchor) -> Verdict:
     try:
         _read_from_the_disk()
         complaint = _sqlite_complaint()
-        found = _judged(anchored)
-        if NONE_LEFT in found.reason and not connection.in_atomic_block:
-            with transaction():
-                lock()  # the very first writer has made its key, and may be about to commit
-                found = _judged(anchored)
+        home = connected()
+        begun, keys = _begun(home), _keys(home)  # before the rows: a first event may come meanwhile
+        found = judge(rows(None), ends=_head, anchored=anchored, keys=keys, begun=begun)
     except (*BROKEN, LedgerHead.DoesNotExist) as error:
         reason = f"the ledger cannot be read ({type(error).__name__})"
         return Verdict(ok=False, events=0, first_bad=None, reason=reason)
@@ -149,16 +147,13 @@ def verify(*anchored: Anchor) -> Verdict:
     return found
 
 
-def _judged(anchored: Sequence[Anchor]) -> Verdict:
-    return judge(rows(None), ends=_head, anchored=anchored, keys=_keys(connected()))
-
-
 def judge(
     rows: Iterable[tuple[Any, ...]],
     *,
     ends: Callable[[], Stands] | None,
     anchored: Sequence[Anchor] = (),
     keys: Sequence[Sealer] | None,
+    begun: bool = False,
 ) -> Verdict:
     """Whether these rows, in the order of their numbers, are a chain as it was written.
 
@@ -168,6 +163,7 @@ def judge(
             meanwhile. None where there is no head, as in an export.
         anchored: what was kept elsewhere.
         keys: that may have made the seals; None if they are not to be looked at.
+        begun: whether a sealed event is known to have been written.
     """
     stood = ends() if ends else Stands(0, GENESIS, "")
     wanted = {stood.seq: stood.hash}
@@ -180,7 +176,13 @@ def judge(
             return _bad(walk.whole, walk.whole + 1, fault)
     if walk.whole < max(wanted):
         return _bad(walk.whole, walk.whole + 1, "is missing")
+    if begun and walk.unsealed == walk.whole:
+        return _bad(0, 1, NOT_SEALED if walk.whole else NONE_LEFT)
     return (ends and _cut(walk, ends())) or _whole(walk)
+
+
+def _begun(home: Path) -> bool:
+    return keyring.are_here(home) and has_begun(home)
 
 
 def _keys(home: Path) -> Sequence[Sealer] | None:
@@ -200,8 +202,6 @@ def _cut(walk: _Walk, now: Stands) -> Verdict | None:
         return _bad(now.seq, now.seq + 1, "stands after the head")
     if whole == now.seq and walk.last != now.hash:
         return _bad(max(whole - 1, 0), max(whole, 1), "is not the one that the head holds")
-    if walk.keys and walk.unsealed == whole:
-        return _bad(0, 1, NOT_SEALED if whole else NONE_LEFT)
     if walk.unsealed < whole and not walk.sealed(now):
         return _bad(whole, whole + 1, "may be missing: the head is not under this home's seal")
     return None

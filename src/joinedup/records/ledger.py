@@ -175,6 +175,8 @@ def append_all(entries: Sequence[Entry]) -> Head:
     with connection.cursor() as cursor:
         cursor.executemany(ADD, [[fields[name] for name in COLUMNS] for fields in added])
         cursor.execute(MOVE_HEAD, [head.seq, head.hash, sealer.of_head(head.seq, head.hash)])
+    if not seals.has_begun(connected()):
+        on_commit(partial(seals.begin, connected()))
     for tell in AFTER:
         on_commit(partial(tell, head))
     return head

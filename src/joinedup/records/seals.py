@@ -8,13 +8,16 @@ back: that takes an anchor.
 
 import hmac
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
+from joinedup.core.errors import JoinedupError
 from joinedup.records.kept import secrets
 
 NAME = "seal of the ledger"
+BEGUN = "sealed events of the ledger"
 EVENT, HEAD = b"joinedup event 1", b"joinedup head 1"
 BYTES = 16
 
@@ -54,6 +57,20 @@ def sealer(home: Path) -> Sealer:
 def sealers(home: Path) -> tuple[Sealer, ...]:
     """Every key that may have sealed an event of this home, the newest first; asking makes none."""
     return tuple(Sealer(one) for one in reversed(secrets(home, NAME, make=False)))
+
+
+def has_begun(home: Path) -> bool:
+    """Whether a sealed event of this home is known to have been on the disk; asking makes nothing.
+
+    It stands on the ring, for somebody could empty the ledger whole, seals and all.
+    """
+    return bool(secrets(home, BEGUN, make=False))
+
+
+def begin(home: Path) -> None:
+    """Keep that a sealed event is on the disk, if that can be kept; the next will keep it else."""
+    with suppress(JoinedupError, OSError):
+        secrets(home, BEGUN, make=True)
 
 
 def same(made: str, seal: str) -> bool:
