@@ -88,12 +88,13 @@ def anchor(
     ] = False,
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Write the chain's length and head to a file that proves them later."""
     from joinedup.office.records import anchored  # noqa: PLC0415 - keeps `--help` quick
 
-    made = anchored(office, home, out=out, key=key, own_key=own_key)
+    made = anchored(office, home, out=out, key=key, own_key=own_key, who=who)
     if as_json:
         answer({"events": made.seq, "head": made.hash, "signed": own_key or key is not None})
         return

@@ -28,6 +28,7 @@ from joinedup.office.house import Office, standings, state_of
 from joinedup.office.plan import StepNode, plan
 from joinedup.office.policy import FILE as POLICY
 from joinedup.office.policy import declared
+from joinedup.office.told import SHOW, before_answer
 from joinedup.result import json as result_json
 from joinedup.result.blocks import Estimate
 from joinedup.result.words import doubt, name_of, size_of
@@ -68,7 +69,7 @@ def facts_of(office: Office, project: ProjectFolder) -> Facts:
         deliveries=dict(_deliveries(covered)),
         signed_off=tuple(_signed_off(said.id)),
         left=tuple(_left(office, project)),
-        fairness=tuple(_fairness(said.id)),
+        fairness=tuple(_fairness(office, said.id)),
         files=dict(_files(folder, said, bodies, covered)),
     )
 
@@ -197,14 +198,15 @@ def _estimates(office: Office, folder: str) -> tuple[str, ...]:
     return (left["headline"], *said)
 
 
-def _fairness(project: str) -> Iterator[str]:
-    """What a method that measures by group has said of this project."""
+def _fairness(office: Office, project: str) -> Iterator[str]:
+    """What a method that measures by group has said of this project; on record that it is read."""
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
     rows = Run.objects.filter(project=project, method__endswith=FAIRNESS).order_by("step")
     for step in dict.fromkeys(rows.values_list("step", flat=True)):
         row = Run.objects.latest(project, step)
         if row is not None:
+            before_answer(office, SHOW, f"{project}/{step}", {"identity": row.identity})
             yield f"{step}, {row.at[:10]}: {result_json.load_result(row.result).headline}"
 
 
@@ -214,13 +216,24 @@ def _house(office: Office) -> House:
 
     mode = stat.S_IMODE(office.home.stat().st_mode)
     anchor = LedgerEvent.objects.filter(kind__startswith=ANCHORS).order_by("-seq").first()
+    kept = max(anchor.at if anchor else "", _kept_by_itself(office.folder))
     return House(
         software=f"joinedup {__version__}",
         roles=dict(_roles(office.folder)),
         events=LedgerEvent.objects.count(),
         private=not mode & (stat.S_IRWXG | stat.S_IRWXO),
-        anchored=anchor.at if anchor else "",
+        anchored=kept,
     )
+
+
+def _kept_by_itself(folder: Folder) -> str:
+    """When the newest of the anchors was made that the office has written by themselves."""
+    from joinedup.records.anchors import read_all  # noqa: PLC0415 - as above
+
+    place = folder.root / folder.card.audit.anchors
+    if not folder.card.audit.anchors or not place.is_dir():
+        return ""
+    return max((one.at for one in read_all(place)), default="")
 
 
 def _roles(folder: Folder) -> Iterator[tuple[str, tuple[str, ...]]]:

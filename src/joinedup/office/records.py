@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from joinedup.result.model import Result
 
 
+ASKED, EXPORTED, ANCHORED = "asked", "exported", "anchor"
+"""Kinds of the events that say who asked the ledger, took it away, or made its anchor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The verdict on a ledger, and how many anchors it was held against."""
@@ -118,12 +122,29 @@ def _anchors(against: Path | None, public_key: Path | None) -> "list[Anchor]":
 
 
 def anchored(
-    office: Path | None, home: Path | None, *, out: Path, key: Path | None, own_key: bool = False
+    office: Path | None,
+    home: Path | None,
+    *,
+    out: Path,
+    key: Path | None,
+    own_key: bool = False,
+    who: str = "",
 ) -> "Anchor":
-    """Write where the chain ends now to a file to be kept elsewhere; signed, with a key."""
-    _connect(office, home)
-    from joinedup.records.anchors import write  # noqa: PLC0415 - as above
+    """Write where the chain ends now to a file to be kept elsewhere; signed, with a key.
 
+    The last event that it vouches for tells of it.
+    """
+    place = _connect(office, home)
+    from joinedup.records.anchors import write  # noqa: PLC0415 - as above
+    from joinedup.records.together import record  # noqa: PLC0415 - as above
+
+    if os.path.lexists(out):
+        raise ProjectError(
+            "there is a file of this name already.",
+            fix="name another; an anchor is not overwritten.",
+            where=out.name,
+        )
+    record(place, ANCHORED, actor=acting(who), facts={"file": out.name})
     return write(out, key, own=own_key)
 
 
@@ -189,10 +210,6 @@ def last_events(office: Path | None, home: Path | None, which: Which) -> "list[t
         if which.by in {"", event.actor} and which.kind in {"", event.kind}
     )
     return [(event, export_line(event)) for event in deque(found, maxlen=which.last)]
-
-
-ASKED, EXPORTED = "asked", "exported"
-"""Kinds of the events that say who asked the ledger about somebody, and who took it away."""
 
 
 def done_with(
