@@ -8,12 +8,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TELLS = "before_answer"
-GIVES = {"open_access", "load_result", "result_of_run"}
-"""Calls that give rows or a result; so does `read` of a lake."""
+GIVES = {"open_access", "load_result", "result_of", "result_of_run"}
+READ_FROM = {"lake", "behind"}
+"""Calls that give rows or a result; so does `read` of a lake, and of whom counts are made of."""
 TOLD_BY = {
     "store/bench.py:run_on": "the analyst's own files; no office, home or ledger",
     "office/report.py:latest": "office/report.py:report",
-    "office/leave.py:approve": "gives the digest of a result, and nothing that it says",
+    "office/behind.py:read": "office/leaving/candidate.py:_told_of",
+    "office/leaving/candidate.py:result_of": "office/leaving/candidate.py:_told_of",
+    "office/leaving/lineage.py:_read_by": "gives which versions a run had read, and no cell",
+    "office/leaving/log.py:against": "office/leaving/candidate.py:_told_of",
+    "office/leaving/population.py:_counts": "office/leaving/candidate.py:_told_of",
+    "office/leaving/population.py:_known": "office/leaving/candidate.py:_told_of",
+    "office/shown.py:page": "office/shown.py:result_of",
+    "cli/work.py:show": "office/shown.py:result_of",
     "office/standing.py:_step": "office/standing.py:overview",
     "office/results.py:result_of_run": "opens what was sealed, for those who say so first",
 }
@@ -28,8 +36,8 @@ def gives(call: ast.Call) -> bool:
     match call.func:
         case ast.Name(id=name):
             return name in GIVES
-        case ast.Attribute(attr="read", value=ast.Attribute(attr="lake") | ast.Name(id="lake")):
-            return True
+        case ast.Attribute(attr="read", value=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in READ_FROM
         case ast.Attribute(attr=name):
             return name in GIVES
         case _:
@@ -49,9 +57,9 @@ def unsaid(function: ast.FunctionDef) -> bool:
 def paths() -> dict[str, str]:
     """Every function above the lake that gives data unsaid."""
     return {
-        f"{room}/{path.name}:{function.name}": path.name
-        for room in ("office", "cli", "store")
-        for path in sorted((ROOT / "src/joinedup" / room).glob("*.py"))
+        f"{path.relative_to(ROOT / 'src/joinedup').as_posix()}:{function.name}": path.name
+        for room in ("office", "cli", "store", "diagnose")
+        for path in sorted((ROOT / "src/joinedup" / room).rglob("*.py"))
         for function in functions(path.read_text(encoding="utf-8"))
         if unsaid(function)
     }
@@ -79,6 +87,8 @@ def test_who_is_said_to_tell_does_tell(teller):
     [
         ("def show(office):\n    return office.lake.read('t')", True),
         ("def show(lake):\n    return lake.read('t')", True),
+        ("def counts(where):\n    return behind.read(office, where)", True),
+        ("def show(run):\n    return result_of(run)", True),
         ("def show(row):\n    return result_json.load_result(row.result)", True),
         ("def show(g):\n    with open_access(g) as a:\n        before_answer(g)", True),
         ("def show(g):\n    before_answer(g)\n    with open_access(g) as a:\n        pass", False),

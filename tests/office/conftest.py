@@ -1,5 +1,6 @@
 """An invented office, small enough to read, and the command line as a user types it."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from joinedup.cli.main import main
 from joinedup.office.begin import begin
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 ROWS = 60
 SIGNATORY = "Name of the person who may sign"

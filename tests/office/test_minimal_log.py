@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filling import filled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -104,7 +105,9 @@ def test_no_event_of_any_command_holds_anything_of_anybody(people, office, tmp_p
     shutil.copy(april, folder / "visits_sweep.csv")
     spoiled = tmp_path / "visits_bad.csv"
     spoiled.write_text(Path(march).read_text().replace("2026-03-02", PEOPLE[0][0]))
-    reader = ("--as", "R. Eader")
+    filled(office)
+    approve = ("--approve", "--for", "council", "--words-read")
+    readers = [("--as", name) for name in ("R. Eader", "C. Hecker")]
     commands = [
         ("agree", "sign", "visits", "--party", "council", "--by", signatory),
         ("deliver", "visits", march, "--dry-run"),
@@ -118,10 +121,16 @@ def test_no_event_of_any_command_holds_anything_of_anybody(people, office, tmp_p
         ("show", "report", "--html"),
         ("status",),
         ("quality", "visits"),
-        ("release", "report", "--approve", *reader, "--reason", "read every table"),
+        ("project", "gate"),
+        ("release", "check", "report"),
         ("release", "report", "--dry-run"),
-        ("release", "report"),
-        ("release", "rank"),
+        *(
+            ("release", "review", "rank", *approve, *reader, "--reason", "read every table")
+            for reader in readers
+        ),
+        ("release", "rank", "--for", "council"),
+        ("release", "withdraw", "report", "--reason", "a correction came"),
+        ("release", "log", "--verify"),
         ("key", "--out", str(out / "project.key")),
         ("fsck",),
         ("audit", "who", "--subject", str(PEOPLE[0][1])),
@@ -140,7 +149,8 @@ def test_no_event_of_any_command_holds_anything_of_anybody(people, office, tmp_p
         assert run("audit", "export", "--out", str(out / "events.jsonl")).code == 0
     events = (out / "events.jsonl").read_text("ascii")
     kinds = {json.loads(line)["kind"] for line in events.splitlines()}
-    assert {"delivery", "read", "run", "show", "check", "approval", "release", "key"} <= kinds
+    assert {"delivery", "read", "run", "show", "check", "review", "release", "key"} <= kinds
+    assert {"candidate", "withdrawal"} <= kinds
     plain = "\n".join(
         json.dumps(json.loads(line), ensure_ascii=False) for line in events.splitlines()
     )
@@ -222,15 +232,17 @@ def test_whatever_is_typed_stays_one_short_line_that_can_be_read_and_shown(
     ids=["odd", "long"],
 )
 def test_a_hostile_name_or_reason_at_the_command_line_is_one_line_of_the_log(
-    people, tmp_path, text
+    people, office, tmp_path, text
 ):
     run, march, _ = people
+    filled(office)
     run("agree", "sign", "visits", "--party", "council", "--by", "Name of the person who may sign")
     named = tmp_path / f"visits_{text[:40].replace('/', '').replace(chr(0), '')}.csv"
     shutil.copy(march, named)
     assert run("deliver", "visits", str(named), "--as", text).code == 0
     assert run("run", "--as", text).code == 0
-    run("release", "report", "--approve", "--as", "R. Eader", "--reason", text)
+    run("project", "gate")
+    assert run("release", "withdraw", "rank", "--for", "council", "--reason", text).code == 0
     out = tmp_path / "events.jsonl"
     assert run("audit", "export", "--out", str(out)).code == 0
     lines = out.read_text("ascii").splitlines()

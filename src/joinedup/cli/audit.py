@@ -194,7 +194,7 @@ def who(
     asks: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Tell who read, wrote, approved or released a table, or looked at a person.
+    """Tell who read, wrote, reviewed or released a table, or looked at a person.
 
     That it was asked, and by whom, is on record before it is told.
     """

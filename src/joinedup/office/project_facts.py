@@ -166,25 +166,29 @@ def _signed_off(project: str) -> Iterator[SignedOff]:
 def _left(office: Office, project: ProjectFolder) -> Iterator[Left]:
     from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - as above
 
-    for row in ReleaseRow.objects.history():
-        if row.run.project == project.project.id:
-            recipient = json.loads(row.event.facts)["recipient"]
-            yield Left(
-                step=row.run.step,
-                at=row.at,
-                rule=row.rule,
-                hidden=row.hidden,
-                recipient="" if recipient == PUBLIC else recipient,
-                approved_by=_approvers(row),
-                said=_estimates(office, row.path),
-            )
+    name = project.project.id
+    rows = [row for row in ReleaseRow.objects.history() if row.run.project == name]
+    if rows:
+        before_answer(office, SHOW, f"{name}/released", {"digests": [row.digest for row in rows]})
+    for row in rows:
+        recipient = json.loads(row.event.facts)["recipient"]
+        yield Left(
+            step=row.run.step,
+            at=row.at,
+            rule=row.rule,
+            hidden=row.hidden,
+            recipient="" if recipient == PUBLIC else recipient,
+            approved_by=_approvers(row),
+            said=_estimates(office, row.path),
+        )
 
 
 def _approvers(row: "ReleaseRow") -> int:
     """How many people approved what left."""
-    from joinedup.records.models import ApprovalRow  # noqa: PLC0415 - as above
+    from joinedup.records.models import ReviewRow  # noqa: PLC0415 - as above
 
-    return len({one.person for one in ApprovalRow.objects.of(row.run, row.digest)})
+    said = ReviewRow.objects.of(row.digest)
+    return len({one.person for one in said if one.verdict == "approve"})
 
 
 def _estimates(office: Office, folder: str) -> tuple[str, ...]:

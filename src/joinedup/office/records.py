@@ -67,8 +67,7 @@ def verdict(
     forged = forged_rows() if found.ok else []
     if forged:
         first = forged[0]
-        article = "an" if first.what == "approval" else "a"
-        reason = f"{article} {first.what} on record is not what this event says"
+        reason = f"a {first.what} on record is not what this event says"
         found = Verdict(ok=False, events=found.events, first_bad=first.event, reason=reason)
     return Checked(found, len(kept))
 
@@ -220,7 +219,7 @@ def done_with(
     subject: str = "",
     who_asks: str = "",
 ) -> "list[Deed]":
-    """Who read, wrote, approved or released what: of a table, or of one person's reference.
+    """Who read, wrote, reviewed or released what: of a table, or of one person's reference.
 
     That it was asked is on record first, without saying of whom: the answer is what others did.
 

@@ -14,6 +14,7 @@ from joinedup.core.digest import digest
 from joinedup.core.errors import AgreementNotInForce, ColumnsNotCovered, Problem, ProjectError
 from joinedup.core.method import Provenance, Reads
 from joinedup.govern import allow
+from joinedup.office import behind
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office, in_force, standings
 from joinedup.office.plan import DefinitionNode, Node, StepNode, plan
@@ -195,6 +196,14 @@ def keep(
 ) -> None:
     """Write the output's tables to the lake, then record the run."""
     versions = {}
+    output = behind.keep(
+        office,
+        f"{project.project.id}_{node.name}".replace("-", "_").replace(":", "_"),
+        output,
+        step=node.name,
+        purposes=sorted(resting.purposes),
+        agreements=sorted(resting.agreements),
+    )
     for table, kept in output.tables.items():
         version = office.lake.write(
             node.writes[table],

@@ -36,7 +36,11 @@ def before_answer(
 
 
 def of_reads(
-    office: Office, reads: Reads, *, identifying: Mapping[str, Any] | None = None, **more: Any
+    office: Office,
+    reads: Reads,
+    *,
+    identifying: Mapping[str, Iterable[str]] | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """What an event says of tables that will be read.
 
@@ -53,12 +57,12 @@ def of_reads(
         **more,
         "reads": sorted(reads),
         "columns": {table: _few(columns) for table, columns in reads.items()},
-        "identifiers": dict(named),
+        "identifiers": {table: _few(columns) for table, columns in named.items()},
         "versions_read": {table: versions[table] for table in reads if table in versions},
     }
 
 
-def _identifiers(office: Office, reads: Reads) -> dict[str, Any]:
+def _identifiers(office: Office, reads: Reads) -> dict[str, list[str]]:
     found = {}
     for table, columns in reads.items():
         dataset = office.folder.datasets.get(table.removeprefix("admitted."))
@@ -66,7 +70,7 @@ def _identifiers(office: Office, reads: Reads) -> dict[str, Any]:
             roles = {name: field.role for name, field in dataset.fields.items()}
             named = [name for name in columns if roles.get(name) == "identifier"]
             if named:
-                found[table] = _few(named)
+                found[table] = named
     return found
 
 

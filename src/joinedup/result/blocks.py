@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 Cell = str | int | float | bool | date | datetime | None
 Kind = Literal["text", "count", "number", "share", "date"]
+Measure = Literal["", "rate", "mean", "sum", "median", "quantile", "minimum", "maximum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ class Column:
         digits: decimals shown.
         part_of: a count column of this table that this one is a part of (the rest is checked too).
         base: a count column of this table that this share or number is worked out from.
+        measure: what a number says of the people of its base; empty if it says nothing of people,
+            or is held against its base alone.
+        quantile: which quantile, above 0 and below 1.
+        least: no amount can be smaller, by its nature or by how it is recorded; None if unknown.
+        most: no amount can be larger; None if unknown.
+        difference_of: two columns of this table, of which this is the first less the second.
     """
 
     name: str
@@ -43,6 +50,11 @@ class Column:
     digits: int = 2
     part_of: str = ""
     base: str = ""
+    measure: Measure = ""
+    quantile: float = 0.5
+    least: float | None = None
+    most: float | None = None
+    difference_of: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -59,6 +71,12 @@ class Table:
         about: `groups` if each row counts several people or premises; `records` if each row is one;
             `method` if it tells of the method alone (coefficients, settings) and of nobody.
         total_row: whether the last row adds up the others.
+        total_word: the word that stands in a key column for all its others together; rows with it
+            add up those without.
+        within: a column that names, for each row, the row it is part of (by that row's first text
+            column): an area within a larger one.
+        degrees_of_freedom: left to chance by the model whose coefficients the table shows.
+        behind: where it is kept whom its counts are made of; nothing of it is ever shown.
     """
 
     title: str
@@ -67,6 +85,10 @@ class Table:
     about: Literal["groups", "records", "method"]
     total_row: bool = False
     note: str = ""
+    total_word: str = ""
+    within: str = ""
+    degrees_of_freedom: int | None = None
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

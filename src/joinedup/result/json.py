@@ -30,23 +30,29 @@ from joinedup.result.blocks import (
     Prose,
     Table,
 )
-from joinedup.result.model import Output, Release, Result
+from joinedup.result.model import Candidate, Content, Output, Release, Result
 
 FORM = "joinedup result 1"
+LATER_OF_COLUMN = {
+    "measure": "",
+    "quantile": 0.5,
+    "least": None,
+    "most": None,
+    "difference_of": (),
+}
+LATER_OF_TABLE = {"total_word": "", "within": "", "degrees_of_freedom": None, "behind": ""}
 ESTIMATE_KEYS = ("name", "value", "low", "high", "level", "unit", "n")
 DATE, MOMENT, HIDDEN, NUMBER = "date", "datetime", "hidden", "number"
 
 
-def as_dict(
-    content: Output | Result | Release, tables: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def as_dict(content: Output | Content, tables: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The short form: what was found and how sure it is, without the rows.
 
     Args:
         content: what a method gave, its Result, or the Release made of it.
         tables: output table name to the path of the file it was written to.
     """
-    result = content.result if isinstance(content, Output | Release) else content
+    result = content.result if isinstance(content, Output | Candidate | Release) else content
     return {
         "method": result.method,
         "headline": result.headline,
@@ -60,7 +66,7 @@ def as_dict(
     }
 
 
-def render(content: Output | Result | Release, tables: Mapping[str, str] | None = None) -> str:
+def render(content: Output | Content, tables: Mapping[str, str] | None = None) -> str:
     """The short form as strict JSON (what is not a finite number is null), two spaces deep."""
     return json.dumps(as_dict(content, tables), indent=2, ensure_ascii=False, allow_nan=False)
 
@@ -109,6 +115,7 @@ def to_plain(result: Result) -> dict[str, Any]:
         "headline": result.headline,
         "blocks": [block_as_dict(block) for block in result.blocks],
         "provenance": None if result.provenance is None else _provenance(result.provenance),
+        "rests_on": [_numbers_kept(asdict(item)) for item in result.rests_on],
     }
 
 
@@ -150,12 +157,27 @@ def block_as_dict(block: Block) -> dict[str, Any]:  # noqa: PLR0911 - one for ea
 def _table_as_dict(table: Table) -> dict[str, Any]:
     return {
         "title": table.title,
-        "columns": [asdict(column) for column in table.columns],
+        "columns": [_column_as_dict(column) for column in table.columns],
         "rows": [[_kept(value) for value in row] for row in table.rows],
         "about": table.about,
         "total_row": table.total_row,
         "note": table.note,
+        **_said(table, LATER_OF_TABLE),
     }
+
+
+def _column_as_dict(column: Column) -> dict[str, Any]:
+    plain = {key: value for key, value in asdict(column).items() if key not in LATER_OF_COLUMN}
+    return plain | _said(column, LATER_OF_COLUMN)
+
+
+def _said(one: Column | Table, names: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts that came to the form later, where something is said.
+
+    What was kept and approved before them keeps its digest.
+    """
+    facts = {name: getattr(one, name) for name in names}
+    return {name: strict(value) for name, value in facts.items() if value != names[name]}
 
 
 def _provenance(source: Provenance) -> dict[str, Any]:
@@ -208,6 +230,7 @@ def _result(kept: Mapping[str, Any]) -> Result:
         provenance=None
         if source is None
         else Provenance(**source | {"agreements": tuple(source["agreements"])}),
+        rests_on=tuple(_estimate(item) for item in kept.get("rests_on", ())),
     )
 
 
@@ -225,10 +248,7 @@ def _block(kept: Mapping[str, Any]) -> Block:  # noqa: PLR0911 - one for each bl
         case "caution":
             return Caution(**facts)
         case "estimates":
-            items = tuple(
-                Estimate(**{key: _cell(value) for key, value in item.items()})
-                for item in facts["items"]
-            )
+            items = tuple(_estimate(item) for item in facts["items"])
             return Estimates(**facts | {"items": items})
         case "checks":
             return Checks(**facts | {"items": tuple(Check(**item) for item in facts["items"])})
@@ -237,8 +257,15 @@ def _block(kept: Mapping[str, Any]) -> Block:  # noqa: PLR0911 - one for each bl
             raise ValueError(message)
 
 
+def _estimate(kept: Mapping[str, Any]) -> Estimate:
+    return Estimate(**{key: _cell(value) for key, value in kept.items()})
+
+
 def _table(facts: Mapping[str, Any]) -> Table:
-    columns = tuple(Column(**column) for column in facts["columns"])
+    columns = tuple(
+        Column(**column | {"difference_of": tuple(column.get("difference_of", ()))})
+        for column in facts["columns"]
+    )
     rows = tuple(tuple(_cell(value) for value in row) for row in facts["rows"])
     return Table(**{**facts, "columns": columns, "rows": rows})
 

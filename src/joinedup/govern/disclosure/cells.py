@@ -1,70 +1,48 @@
-"""How do the counts of a Result's tables hang together?
+"""How do the numbers of a Result's tables hang together?
 
 A total is the sum of its rows; a part and the rest make the whole; parts may make up the whole; the
-same place counted in two tables is one cell; a share times its base is a count again. All of it
-becomes one system of equations, which `protect` solves.
+same place counted in two tables is one cell; a difference ties two. All of it becomes one system of
+equations, which `protect` solves.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Literal
 
-import numpy as np
+from joinedup.govern.disclosure.behind import Place
+from joinedup.govern.disclosure.sheets import Sheet, key_columns, near, parents, words_of
 
-from joinedup.govern.disclosure.protect import Cells
-from joinedup.result.blocks import Cell, Column, Hidden, Table
-
-SAME = 1e-6
-PER = (1.0, 100.0, 1_000.0, 10_000.0, 100_000.0)
-ZERO_COST = 20.0
-TOTAL_COST = 0.5
-SIZE_COST = 0.2
-
-Place = tuple[int, int, str]
-"""Table, row and column of a cell; row -1 is the sum of a column that shows no total."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The counts of one table, and those that its shares and rates give back.
-
-    Attributes:
-        counts: column to its numbers, None where the table has none, each of length rows.
-        gives: share or rate to the column of `counts` it gives back; empty if none.
-        part_of: column of `counts` to the column it is a part of.
-        implied: columns of `counts` that the table does not show as such.
-    """
-
-    table: Table
-    counts: Mapping[str, Sequence[float | None]]
-    gives: Mapping[str, str]
-    part_of: Mapping[str, str]
-    implied: frozenset[str]
-
-    @property
-    def body(self) -> range:
-        """The rows that are not the total."""
-        return range(len(self.table.rows) - self.table.total_row)
+Kind = Literal["count", "sum", "difference"]
+LITTLE_OFF = 0.01  # of a total: worked-out numbers that add up to it but for this are its parts
 
 
 @dataclass(slots=True)
 class System:
-    """Cells under construction; places that are one cell share a number."""
+    """Cells under construction; places that are one cell share a number.
+
+    Attributes:
+        number: of the cell at a place; row -1 is the sum of a column that shows no total.
+        forced: cells hidden because what is left of a whole is too few.
+        rests: cells that nobody is shown, of whom too few are protected all the same.
+    """
 
     sheets: Sequence[Sheet]
     number: dict[Place, int] = field(default_factory=dict)
     value: list[float] = field(default_factory=list)
     shown: list[int] = field(default_factory=list)
+    kind: list[Kind] = field(default_factory=list)
     parent: list[int] = field(default_factory=list)
     equations: list[dict[int, float]] = field(default_factory=list)
     forced: set[int] = field(default_factory=set)
     rests: set[int] = field(default_factory=set)
     totals: set[int] = field(default_factory=set)
 
-    def add(self, value: float, *, shown: int) -> int:
+    def add(self, value: float, *, shown: int, kind: Kind) -> int:
         """A new cell, shown in so many places."""
         self.value.append(value)
         self.shown.append(shown)
+        self.kind.append(kind)
         self.parent.append(len(self.parent))
         return len(self.parent) - 1
 
@@ -83,105 +61,60 @@ class System:
             self.shown[one] += self.shown[other]
 
 
-def sheet(table: Table) -> Sheet:
-    """The counts of a table, with those that shares and rates of a base give back."""
-    counts = {
-        column.name: _numbers(table, place)
-        for place, column in enumerate(table.columns)
-        if column.kind == "count"
-    }
-    part_of = {column.name: column.part_of for column in table.columns if column.part_of in counts}
-    shown, gives, implied = dict(counts), {}, set()
-    for place, column in enumerate(table.columns):
-        if column.kind not in ("share", "number") or column.base not in shown:
-            continue
-        name, numbers = _given_back(column, _numbers(table, place), shown)
-        if column.kind == "share" and part_of.setdefault(name, column.base) != column.base:
-            name = column.name  # a part of two wholes: each rest is looked at
-        gives[column.name] = name
-        if name == column.name:
-            counts[name] = numbers
-            implied.add(name)
-            if column.kind == "share":
-                part_of[name] = column.base
-    return Sheet(table, counts, gives, part_of, frozenset(implied))
+def system(sheets: Sequence[Sheet], fewest: int) -> System:
+    """Every cell and every equation of these tables together.
 
-
-def _numbers(table: Table, place: int) -> list[float | None]:
-    return [_number(row[place]) for row in table.rows]
-
-
-def _number(cell: Cell | Hidden) -> float | None:
-    return float(cell) if isinstance(cell, int | float) and np.isfinite(cell) else None
-
-
-def _given_back(
-    column: Column, numbers: Sequence[float | None], counts: Mapping[str, Sequence[float | None]]
-) -> tuple[str, list[float | None]]:
-    """The count a share or rate gives back: one of the table's, one of its own, or none."""
-    readings = [
-        [
-            None if one is None or of is None else one * of / per
-            for one, of in zip(numbers, counts[column.base], strict=True)
-        ]
-        for per in (PER[:1] if column.kind == "share" else PER)
-    ]
-    for given in readings:
-        for name, count in counts.items():
-            if name != column.base and _all_near(given, count):
-                return name, given
-    # Of several readings, the one that gives the smallest counts: it hides the most.
-    for given in reversed(readings):
-        if column.kind == "share" or _all_near(given, [one and float(round(one)) for one in given]):
-            return column.name, given
-    return "", []
-
-
-def _all_near(one: Sequence[float | None], other: Sequence[float | None]) -> bool:
-    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
-    return bool(pairs) and all(_near(a, b) for a, b in pairs)
-
-
-def _near(one: float, other: float) -> bool:
-    return abs(one - other) <= SAME * max(1.0, abs(one))
-
-
-def system(sheets: Sequence[Sheet], threshold: int) -> System:
-    """Every cell and every equation of these tables together."""
+    Args:
+        sheets: of the tables, in order.
+        fewest: persons that a shown number may rest on; a part whose rest is fewer is hidden too.
+    """
     made = System(sheets)
     for table, one in enumerate(sheets):
         for name, numbers in one.counts.items():
+            shares = sum(1 for given in one.gives.values() if given == name)
+            shown = shares + (name not in one.implied)
+            kind = _kind(one, name)
             for row, number in enumerate(numbers):
                 if number is not None:
-                    shares = sum(1 for given in one.gives.values() if given == name)
-                    made.number[table, row, name] = made.add(number, shown=1 + shares)
+                    made.number[table, row, name] = made.add(number, shown=shown, kind=kind)
     for one_table, other_table in combinations(range(len(sheets)), 2):
         _meet(made, one_table, other_table)
     for table, one in enumerate(sheets):
         _add_totals(made, table, one)
-        _add_parts(made, table, one, threshold)
+        _add_parts(made, table, one, fewest)
+        _add_differences(made, table, one)
     _join_totals(made)
     return made
 
 
+def _kind(one: Sheet, name: str) -> Kind:
+    if name in one.less:
+        return "difference"
+    return "sum" if name in one.sums else "count"
+
+
 def _add_totals(made: System, table: int, one: Sheet) -> None:
-    """Each column's rows make its total, which may not be shown."""
+    """Rows make the row that adds them up, which may not be shown."""
     for name, numbers in one.counts.items():
-        rows = [made.number[table, row, name] for row in one.body if numbers[row] is not None]
-        if not rows:
-            continue
-        summed = sum(made.value[cell] for cell in rows)
-        total = made.number.get((table, len(one.body), name)) if one.table.total_row else None
-        if total is None:
-            total = made.add(summed, shown=0)
-        elif name in one.implied and abs(summed - made.value[total]) > max(1.0, 0.01 * summed):
-            continue
-        made.number[table, -1, name] = total
-        made.totals.add(total)
-        made.equations.append(dict.fromkeys(rows, 1.0) | {total: -1.0})
+        for whole, parts in one.lines:
+            rows = [made.number[table, row, name] for row in parts if numbers[row] is not None]
+            if not rows:
+                continue
+            summed = sum(made.value[cell] for cell in rows)
+            total = made.number.get((table, whole, name))
+            if total is None:
+                total = made.add(summed, shown=0, kind=_kind(one, name))
+            elif name in one.implied and abs(summed - made.value[total]) > max(
+                1.0, LITTLE_OFF * abs(summed)
+            ):
+                continue
+            if whole == one.whole:
+                made.number[table, -1, name] = total
+            made.totals.add(total)
+            made.equations.append(dict.fromkeys(rows, 1.0) | {total: -1.0})
 
 
-def _add_parts(made: System, table: int, one: Sheet, threshold: int) -> None:
+def _add_parts(made: System, table: int, one: Sheet, fewest: int) -> None:
     """A part and the rest make the whole; a rest that is too few hides the part as well."""
     wholes: dict[str, list[str]] = {}
     for name, whole in one.part_of.items():
@@ -198,11 +131,12 @@ def _add_parts(made: System, table: int, one: Sheet, threshold: int) -> None:
             of = made.number.get((table, row, whole))
             if part is None or of is None:
                 continue
-            too_few = 0 < made.value[of] - made.value[part] < threshold
+            left = made.value[of] - made.value[part]
+            too_few = 0 < left < fewest and made.kind[of] == "count"
             if too_few:
                 made.forced.add(part)
             if too_few or name not in made_up:  # else the rest is the other parts' sum
-                rest = made.add(made.value[of] - made.value[part], shown=0)
+                rest = made.add(left, shown=0, kind=made.kind[of])
                 made.equations.append({part: 1.0, rest: 1.0, of: -1.0})
                 made.rests.add(rest)
 
@@ -218,20 +152,35 @@ def _whole_of_parts(
         there = [cell for cell in cells if cell is not None]
         if of is None or len(there) < len(parts):
             continue
-        if not _near(sum(made.value[cell] for cell in there), made.value[of]):
+        if not near(sum(made.value[cell] for cell in there), made.value[of]):
             return []
         equations.append(dict.fromkeys(there, 1.0) | {of: -1.0})
     return equations if len(parts) > 1 else []
 
 
+def _add_differences(made: System, table: int, one: Sheet) -> None:
+    """A difference ties the two numbers it is made of."""
+    for name, (first, second) in one.less.items():
+        for row in range(len(one.table.rows)):
+            cells = [made.number.get((table, row, column)) for column in (first, second, name)]
+            there = [cell for cell in cells if cell is not None]
+            if len(there) == len(cells):
+                made.equations.append(dict(zip(there, (1.0, -1.0, -1.0), strict=True)))
+
+
+Rows = Mapping[tuple[str, ...], Sequence[int]]
+
+
 def _meet(made: System, one: int, other: int) -> None:
     """Cells that two tables share by the words and dates at the head of their rows."""
     left, right = made.sheets[one], made.sheets[other]
-    keys = sorted(_key_columns(left.table) & _key_columns(right.table))
-    names = [name for name in left.counts if name in right.counts]
+    keys = _common(left, right)
+    names = [name for name in left.counts if name in right.counts and name not in left.less]
+    names = [name for name in names if _kind(left, name) == _kind(right, name)]
     if not keys or not names:
         return
-    rows, others = _by_key(left, keys), _by_key(right, keys)
+    rows = _by_key(left, [mine for mine, _ in keys])
+    others = _by_key(right, [theirs for _, theirs in keys])
     single = all(len(found) == 1 for found in rows.values())
     single_other = all(len(found) == 1 for found in others.values())
     for name in names:
@@ -243,32 +192,46 @@ def _meet(made: System, one: int, other: int) -> None:
             made.equations.extend(_sums(made, (other, others), (one, rows), name))
 
 
-Rows = Mapping[tuple[str, ...], Sequence[int]]
-
-
-def _key_columns(table: Table) -> set[str]:
-    """The columns that say which row it is: words and dates, and numbers worked out of no count."""
-    return {
-        column.name
-        for column in table.columns
-        if column.kind in ("text", "date") or (column.kind == "number" and not column.base)
-    }
+def _common(left: Sheet, right: Sheet) -> list[tuple[str, str]]:
+    """Key columns of both tables that say the same; what rows lie within is the other's key."""
+    there = set(key_columns(right.table))
+    keys = [(name, name) for name in sorted(key_columns(left.table)) if name in there]
+    if keys:
+        return keys
+    for one, other, turned in ((left, right, False), (right, left, True)):
+        words = [column.name for column in other.table.columns if column.kind == "text"]
+        if one.table.within and words:
+            pair = (one.table.within, words[0])
+            return [pair[::-1] if turned else pair]
+    return []
 
 
 def _by_key(one: Sheet, keys: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
-    places = [[column.name for column in one.table.columns].index(key) for key in keys]
+    """The rows of each key that make it up once: its own total, or all that are no total."""
+    table = one.table
+    others = [
+        column.name
+        for column in table.columns
+        if column.kind in ("text", "date") and column.name not in keys
+    ]
     found: dict[tuple[str, ...], list[int]] = {}
-    for row in one.body:
-        key = tuple(str(one.table.rows[row][place]) for place in places)
-        found.setdefault(key, []).append(row)
-    return found
+    for row in range(len(table.rows) - table.total_row):
+        found.setdefault(words_of(table, row, keys), []).append(row)
+    above, word = parents(table), table.total_word
+    for key, rows in found.items():
+        top = [row for row in rows if above.get(row) not in rows]
+        if word and others:
+            whole = [row for row in top if set(words_of(table, row, others)) == {word}]
+            top = whole or [row for row in top if word not in words_of(table, row, others)]
+        found[key] = top
+    return {key: rows for key, rows in found.items() if rows}
 
 
 def _unite(made: System, one: tuple[int, Rows], other: tuple[int, Rows], name: str) -> None:
     for key, rows in one[1].items():
         cell = made.number.get((one[0], rows[0], name))
         twin = made.number.get((other[0], other[1][key][0], name)) if key in other[1] else None
-        if cell is not None and twin is not None and _near(made.value[cell], made.value[twin]):
+        if cell is not None and twin is not None and near(made.value[cell], made.value[twin]):
             made.same(cell, twin)
 
 
@@ -282,8 +245,11 @@ def _sums(
         there = [cell for cell in cells if cell is not None]
         if whole is None or not there or len(there) < len(cells):
             continue
-        if _near(sum(made.value[cell] for cell in there), made.value[whole]):
-            yield dict.fromkeys(there, 1.0) | {whole: -1.0}
+        if near(sum(made.value[cell] for cell in there), made.value[whole]):
+            if len(there) == 1:
+                made.same(there[0], whole)
+            else:
+                yield dict.fromkeys(there, 1.0) | {whole: -1.0}
 
 
 def _join_totals(made: System) -> None:
@@ -292,46 +258,10 @@ def _join_totals(made: System) -> None:
     for (_, row, name), cell in made.number.items():
         if row == -1:
             twin = next(
-                (one for one in seen.get(name, []) if _near(made.value[one], made.value[cell])),
+                (one for one in seen.get(name, []) if near(made.value[one], made.value[cell])),
                 None,
             )
             if twin is None:
                 seen.setdefault(name, []).append(cell)
             else:
                 made.same(twin, cell)
-
-
-def cells_of(made: System, threshold: int) -> tuple[Cells, Mapping[Place, int]]:
-    """The system as arrays, and which cell each place shows."""
-    from scipy.sparse import csr_array  # noqa: PLC0415 - heavy
-
-    roots = sorted({made.root(cell) for cell in range(len(made.parent))})
-    index = {root: place for place, root in enumerate(roots)}
-    value = np.array([made.value[root] for root in roots], dtype=float)
-    shown = np.array([made.shown[root] for root in roots], dtype=float)
-    forced, rests, totals = (
-        np.isin(np.array(roots), [made.root(cell) for cell in chosen])
-        for chosen in (made.forced, made.rests, made.totals)
-    )
-    few = (value > 0) & (value < threshold)
-    size = SIZE_COST * value / max(1.0, float(value.max(initial=1.0)))
-    cost = shown * (1.0 + TOTAL_COST * totals + size) + ZERO_COST * (value == 0)
-    entries = [
-        (row, index[made.root(cell)], sign)
-        for row, equation in enumerate(made.equations)
-        for cell, sign in equation.items()
-    ]
-    rows, columns, signs = zip(*entries, strict=True) if entries else ((), (), ())
-    matrix = csr_array((signs, (rows, columns)), shape=(len(made.equations), len(roots)))
-    matrix.sum_duplicates()
-    matrix.eliminate_zeros()
-    cells = Cells(
-        value=value,
-        cost=cost,
-        hidden=(shown == 0) | few | forced,
-        small=few & (shown > 0),
-        loose=(shown == 0) | forced,
-        protect=few & ((shown > 0) | rests),
-        equations=matrix,
-    )
-    return cells, {place: index[made.root(cell)] for place, cell in made.number.items()}

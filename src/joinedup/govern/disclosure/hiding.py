@@ -1,25 +1,34 @@
-"""Which cells of a table may be shown?
+"""Which numbers of a result's tables may be shown, and as what?
 
-Counts of people or premises from 1 to below the threshold are hidden, and so is a part whose rest
-is so small; then as few others as keep anyone from working those out; then every share or rate that
-would give a hidden count back. Zero is shown.
+Each number is judged by the people behind it, then as few others are hidden as keep anyone from
+working the hidden ones out, then every share or rate goes that would give a hidden count back.
+Where the profile rounds, counts are rounded alike everywhere and shares worked out anew. All tables
+of a result are looked at together: a cell hidden in one is hidden in all.
 
 Does not check words: a number written in a headline or a paragraph is for the second person to see.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from joinedup.core.errors import Problem, ReleaseError
-from joinedup.govern.disclosure.cells import Place, Sheet, cells_of, sheet, system
-from joinedup.govern.disclosure.protect import Cells, Protected, protect
+from joinedup.core.errors import ReleaseError
+from joinedup.govern.disclosure.behind import Behind, Place
+from joinedup.govern.disclosure.cells import system
+from joinedup.govern.disclosure.declared import unchecked, unfit
+from joinedup.govern.disclosure.judged import Judged, judge
+from joinedup.govern.disclosure.profiles import Profile
+from joinedup.govern.disclosure.protect import Protected, protect
+from joinedup.govern.disclosure.readers import Cells, cells_of
+from joinedup.govern.disclosure.rounds import numbers_shown, rounded_table
+from joinedup.govern.disclosure.sheets import Sheet, sheet
 from joinedup.result.blocks import Cell, Column, Hidden, Table
 
 TOO_FEW = Hidden("too few")
 PROTECTS = Hidden("would give away another")
-SMALLEST_THRESHOLD = 2
+TO_PROTECT = "would give away another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,84 +37,87 @@ class Hiding:
 
     Attributes:
         tables: in the order they came.
-        too_few: cells hidden because they, or what they are worked out from, are too few.
-        to_protect: cells hidden because they would give away another.
+        too_few: cells told to be too few, or worked out from too few.
+        to_protect: all other hidden cells.
+        why: rule to the cells it hid, for the reviewers; never shown beside a table.
+        alike: groups found that are all, or nearly, in one cell, hidden or not.
     """
 
     tables: tuple[Table, ...]
     too_few: int
     to_protect: int
+    why: Mapping[str, int] = field(default_factory=dict)
+    alike: int = 0
 
 
-def hide_small(table: Table, threshold: int) -> tuple[Table, int, int]:
+def hide_small(table: Table, profile: Profile) -> tuple[Table, int, int]:
     """One table as it may be shown, how many cells are too few, how many hidden to protect them.
 
     Raises:
-        ReleaseError: a column cannot be checked as it is declared.
+        ReleaseError: as `hide_together`.
     """
-    hiding = hide_together([table], threshold)
+    hiding = hide_together([table], profile)
     return hiding.tables[0], hiding.too_few, hiding.to_protect
 
 
-def hide_together(tables: Sequence[Table], threshold: int) -> Hiding:
+def hide_together(
+    tables: Sequence[Table],
+    profile: Profile,
+    behind: Behind | None = None,
+    *,
+    beside: Collection[Place] = (),
+    secret: bytes = b"",
+) -> Hiding:
     """Tables that will be read side by side, each as it may be shown.
 
-    Tables about records hold no counts and stay as they are. A cell hidden in one is
-    hidden in all.
+    Tables about records hold no counts and stay as they are. A cell hidden in one is hidden in all.
 
     Args:
         tables: of one Result, those behind figures and maps included.
-        threshold: smallest count that may be shown, at least 2.
+        profile: whose rules.
+        behind: who stands behind the number at a table, row and column; without it a count is taken
+            to be of persons, and a sum cannot be judged.
+        beside: places of counts that would tell of too few by subtraction from others (`within`).
+        secret: the office's key for rounding; needed where the profile rounds.
 
     Raises:
-        ReleaseError: a share does not name its base, or a column names one that is not there.
+        ReleaseError: a column cannot be checked as it is declared, or facts are missing that a
+            rule asks for; everything at once.
+        ValueError: the profile rounds, and the secret is too short.
     """
-    if threshold < SMALLEST_THRESHOLD:
-        message = f"a threshold below {SMALLEST_THRESHOLD} hides nothing"
-        raise ValueError(message)
     problems = [problem for table in tables for problem in unchecked(table)]
+    problems += [problem for table in tables for problem in unfit(table, profile)]
     if problems:
         raise ReleaseError.of(problems)
-    sheets = [sheet(table) for table in tables if _counts_people(table)]
-    made = system(sheets, threshold)
-    cells, places = cells_of(made, threshold)
-    protected = protect(cells, threshold)
-    marks = _marks(cells, protected, places)
-    hidden = iter([_hide(table, one, marks) for table, one in enumerate(sheets)])
-    shown = tuple(next(hidden) if _counts_people(table) else table for table in tables)
-    reasons = [cell for table in shown for row in table.rows for cell in row if _is_hidden(cell)]
+    which = [number for number, table in enumerate(tables) if _says_of_people(table)]
+    sheets = [sheet(tables[number]) for number in which]
+    made = system(sheets, profile.persons)
+    judged = judge(made, which, profile, behind or {}, beside=beside)
+    rounded = numbers_shown(made, which, profile, behind or {}, secret=secret)
+    cells, places = cells_of(made, judged, profile, rounded)
+    protected = protect(cells)
+    marks = _marks(cells, protected, places) | _marks_alone(judged)
+    shown = list(tables)
+    at = {place: rounded.get(made.root(cell)) for place, cell in made.number.items()}
+    for place, number in enumerate(which):
+        table = _hide(place, sheets[place], marks)
+        shown[number] = rounded_table(table, place, sheets[place], at, profile.round_to)
+    return _told(tuple(shown), judged)
+
+
+def _told(tables: tuple[Table, ...], judged: Judged) -> Hiding:
+    reasons = [
+        cell for table in tables for row in table.rows for cell in row if isinstance(cell, Hidden)
+    ]
     few = sum(1 for reason in reasons if reason == TOO_FEW)
-    return Hiding(shown, few, len(reasons) - few)
+    why = Counter([*judged.why.values(), *judged.alone.values()])
+    return Hiding(tables, few, len(reasons) - few, dict(sorted(why.items())), judged.alike)
 
 
-def _is_hidden(cell: Cell | Hidden) -> bool:
-    return isinstance(cell, Hidden)
-
-
-def _counts_people(table: Table) -> bool:
-    return table.about != "records" and any(column.kind == "count" for column in table.columns)
-
-
-def unchecked(table: Table) -> Iterator[Problem]:
-    """Columns of a table about groups that cannot be checked as they are declared."""
-    if table.about != "groups":
-        return
-    counts = {column.name for column in table.columns if column.kind == "count"}
-    for column in table.columns:
-        where = f"table '{table.title}', column {column.name}"
-        if column.kind == "share" and not column.base:
-            yield Problem(
-                where,
-                "a share that does not say what it is a share of cannot be checked.",
-                "have the method name its base, a count column of the same table.",
-            )
-        for named in (column.base, column.part_of):
-            if named and named not in counts:
-                yield Problem(
-                    where,
-                    f"it names {named}, which is not a count column of the table.",
-                    "have the method show that count beside it, or name another.",
-                )
+def _says_of_people(table: Table) -> bool:
+    return table.about != "records" and any(
+        column.kind == "count" or column.measure for column in table.columns
+    )
 
 
 def _marks(cells: Cells, protected: Protected, places: Mapping[Place, int]) -> dict[Place, Hidden]:
@@ -116,6 +128,10 @@ def _marks(cells: Cells, protected: Protected, places: Mapping[Place, int]) -> d
         for place, cell in places.items()
         if protected.hidden[cell]
     }
+
+
+def _marks_alone(judged: Judged) -> dict[Place, Hidden]:
+    return dict.fromkeys(judged.alone, TOO_FEW)
 
 
 def _hide(table: int, one: Sheet, marks: Mapping[Place, Hidden]) -> Table:
@@ -138,18 +154,28 @@ def _shown(
     one: Sheet,
     marks: Mapping[Place, Hidden],
 ) -> Cell | Hidden:
-    """A cell, or the reason it is hidden: its own, or of any count that it would give back."""
+    """A cell, or the reason it is hidden: its own, or of any number that it would give back."""
     if cell is None or isinstance(cell, Hidden) or not np.isfinite(_size(cell)):
         return cell
-    behind = [column.name] if column.kind == "count" else []
-    if column.kind in ("share", "number") and column.base:
-        parts = [name for name, whole in one.part_of.items() if whole == column.base]
-        shown = [name for name in parts if name not in one.implied]
-        behind = [column.base, one.gives.get(column.name, ""), *shown]
-    reasons = [marks[table, row, name] for name in behind if (table, row, name) in marks]
+    reasons = [
+        marks[table, row, name] for name in _behind(column, one) if (table, row, name) in marks
+    ]
     if not reasons:
         return cell
     return TOO_FEW if TOO_FEW in reasons else PROTECTS
+
+
+def _behind(column: Column, one: Sheet) -> Iterator[str]:
+    """The columns whose hiding hides a cell of this one."""
+    if column.kind in ("text", "date"):
+        return
+    yield column.name
+    yield one.gives.get(column.name, "")
+    if column.base and column.kind in ("share", "number"):
+        yield column.base
+        if column.measure in ("", "rate"):
+            parts = [name for name, whole in one.part_of.items() if whole == column.base]
+            yield from (name for name in parts if name not in one.implied)
 
 
 def _size(cell: Cell) -> float:

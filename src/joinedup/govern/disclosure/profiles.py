@@ -2,18 +2,19 @@
 
 A profile is data: every number that a rule of disclosure control asks for, under one name and one
 version. What leaves names the profile and its digest, so that a reader years later knows the rules.
+Those that come with the house stand in `profiles.toml`; an office adds its own. A project or an
+agreement may ask for a stricter one, never for a laxer.
 
-Does not hide anything itself: `disclosure`, `magnitude`, `rounding` and `differencing` do.
-
-Source of the numbers: the ONS Secure Research Service and UK Longitudinal Linkage Collaboration
-rules (threshold 10) and the defaults of ACRO (dominance 2 and 90 %, p 10 %, rounding to base 5).
-The stricter profile is this house's own choice, for small places and delicate subjects.
+Does not hide anything itself: `hiding`, `magnitude`, `rounding` and `differencing` do.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
+from importlib.resources import files
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ from joinedup.core.errors import Problem, ReleaseError
 from joinedup.core.vocabulary import STRICT
 
 SMALLEST = 2
+DEFAULT = "counts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,7 @@ class Profile:
     """The numbers of an office's disclosure rules.
 
     Attributes:
-        persons: fewest distinct persons that a shown count or sum may rest on, at least 2.
+        persons: fewest distinct persons that a shown number may rest on, at least 2.
         households: fewest distinct households, 0 where households are not asked about.
         zeros: whether a count of nobody may be shown.
         round_to: base that counts are rounded to; 1 leaves them as they are.
@@ -38,8 +40,11 @@ class Profile:
         dominant_share: share of a sum above which they do, above 0, at most 1.
         closeness: p of the p % rule, as a share: the second largest contributor may not be able
             to work out the largest more closely than this, above 0.
-        others: fewest persons of a group who must fall outside its fullest cell.
+        others: fewest persons of a group who must fall outside its fullest cell, or the group's
+            cells are hidden; 0 only tells the reviewers of groups that are all in one cell.
         differ_by: fewest persons by which two releases may differ, if they differ.
+        sides: fewest persons on each side of a median or quantile.
+        freedom: fewest residual degrees of freedom of a regression that is shown.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -54,6 +59,8 @@ class Profile:
     closeness: float = 0.1
     others: int = 1
     differ_by: int = 10
+    sides: int = 10
+    freedom: int = 10
 
     def __post_init__(self) -> None:
         problems = [
@@ -83,8 +90,10 @@ class Profile:
             (self.dominant < 1, "dominance is asked of fewer than one contributor"),
             (not 0 < self.dominant_share <= 1, "the share of dominance is not from 0 to 1"),
             (not self.closeness > 0, "the p % rule protects nothing"),
-            (self.others < 1, "class disclosure is not looked for"),
+            (self.others < 0, "a number of persons outside a cell is below zero"),
             (self.differ_by < SMALLEST, f"releases that differ by fewer than {SMALLEST} pass"),
+            (self.sides < 1, "a median may have nobody on one side"),
+            (self.freedom < 1, "a regression may leave nothing to chance"),
         )
 
 
@@ -128,22 +137,118 @@ def no_households(profile: Profile) -> ReleaseError:
     )
 
 
-PROFILES: Mapping[str, Profile] = {
-    profile.name: profile
-    for profile in (
-        Profile(name="ons-like", version="1", persons=10, zeros="shown"),
-        Profile(name="ons-like-zeros-hidden", version="1", persons=10, zeros="hidden"),
-        Profile(
-            name="strict",
-            version="1",
-            persons=20,
-            households=10,
-            zeros="hidden",
-            round_to=10,
-            dominant_share=0.8,
-            closeness=0.2,
-            others=10,
-            differ_by=20,
-        ),
+@cache
+def shipped() -> Mapping[str, Profile]:
+    """The profiles that come with the house, by name."""
+    text = files("joinedup.govern.disclosure").joinpath("profiles.toml").read_text("utf-8")
+    return {name: Profile(name=name, **facts) for name, facts in tomllib.loads(text).items()}
+
+
+PROFILES: Mapping[str, Profile] = shipped()
+
+
+def declared(own: Mapping[str, Mapping[str, Any]], *, where: str) -> Mapping[str, Profile]:
+    """The house's profiles and an office's own, by name.
+
+    Args:
+        own: name to the numbers of a profile, as the office's file declares them; what is not said
+            is as in `ons-like`.
+        where: the file, for the messages.
+
+    Raises:
+        ReleaseError: a name that is taken, a number that is missing, unknown or of no use; all at
+            once.
+    """
+    problems = [problem for name, facts in own.items() for problem in _misdeclared(name, facts)]
+    made = dict(PROFILES)
+    for name, facts in own.items():
+        if not any(problem.where.endswith(f" {name}") for problem in problems):
+            try:
+                made[name] = Profile(name=name, **facts)
+            except ReleaseError as error:
+                problems.extend(error.problems)
+    if problems:
+        raise ReleaseError.of(replace(one, where=f"{where}, {one.where}") for one in problems)
+    return made
+
+
+def _misdeclared(name: str, facts: Mapping[str, Any]) -> Iterator[Problem]:
+    """What keeps declared numbers from being a profile at all."""
+    place = f"disclosure profile {name}"
+    kinds = {one.name: one.type for one in fields(Profile) if one.name != "name"}
+    if name in PROFILES:
+        yield Problem(place, "it has the name of one that comes with the house.", "rename it.")
+    for missing in sorted({"version", "persons", "zeros"} - set(facts)):
+        yield Problem(place, f"it does not say its {missing}.", f"add {missing} = …")
+    for given, value in facts.items():
+        if given not in kinds:
+            yield Problem(place, f"there is no number called {given}.", "leave it out.")
+        elif not _is(value, kinds[given]):
+            yield Problem(place, f"{given} is not of the kind it should be.", "correct it.")
+
+
+def _is(value: Any, kind: Any) -> bool:
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, str)
+
+
+def chosen(name: str, profiles: Mapping[str, Profile], *, threshold: int) -> Profile:
+    """The profile of this name, raised to the office's own threshold if that is higher.
+
+    Raises:
+        ReleaseError: there is none of this name.
+
+    >>> str(chosen("ons-like", PROFILES, threshold=12))
+    'ons-like 1, at least 12 persons'
+    """
+    if name not in profiles:
+        raise ReleaseError(
+            f"there is no disclosure profile named {name}.",
+            fix=f"choose one of {', '.join(sorted(profiles))}, or declare it in office.toml.",
+        )
+    profile = profiles[name]
+    if threshold <= profile.persons:
+        return profile
+    return replace(
+        profile,
+        version=f"{profile.version}, at least {threshold} persons",
+        persons=threshold,
+        differ_by=max(profile.differ_by, threshold),
     )
-}
+
+
+def stricter(one: Profile, other: Profile) -> Profile:
+    """A profile that hides whatever either hides: one of the two if it does, else their union.
+
+    >>> stricter(PROFILES["counts"], PROFILES["strict"]).name
+    'strict'
+    """
+    numbers: dict[str, Any] = {
+        name: max(getattr(one, name), getattr(other, name))
+        for name in ("persons", "households", "dominant", "closeness", "others", "differ_by")
+    }
+    numbers |= {
+        name: max(getattr(one, name), getattr(other, name)) for name in ("sides", "freedom")
+    }
+    # Rounded to a multiple of both bases: what one rounding blurs, the other must not make sharp.
+    numbers["round_to"] = int(np.lcm(one.round_to, other.round_to))
+    numbers["dominant_share"] = min(one.dominant_share, other.dominant_share)
+    numbers["zeros"] = "hidden" if "hidden" in (one.zeros, other.zeros) else "shown"
+    for profile in (one, other):
+        if all(getattr(profile, name) == value for name, value in numbers.items()):
+            return profile
+    return Profile(
+        name=f"{one.name} and {other.name}", version=f"{one.version} and {other.version}", **numbers
+    )
+
+
+def is_as_strict(one: Profile, other: Profile) -> bool:
+    """Whether a profile hides whatever the other hides.
+
+    >>> is_as_strict(PROFILES["strict"], PROFILES["ons-like"])
+    True
+    """
+    return stricter(one, other) == one or stricter(one, other).digest == one.digest

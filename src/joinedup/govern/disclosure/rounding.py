@@ -78,9 +78,7 @@ def keyed(persons: Iterable[Key], *, secret: bytes) -> Keyed:
         ValueError: the secret is too short.
         TypeError: keys of several types.
     """
-    if len(secret) < SHORTEST_SECRET:
-        message = f"the secret for rounding has fewer than {SHORTEST_SECRET} bytes"
-        raise ValueError(message)
+    checked_secret(secret)
     there = set(persons)
     if len({type(one) for one in there}) > 1:
         message = "person keys of several types: one person could be counted as two"
@@ -89,6 +87,17 @@ def keyed(persons: Iterable[Key], *, secret: bytes) -> Keyed:
     for one in sorted(_bytes(one) for one in there):
         made.update(len(one).to_bytes(8, "big") + one)
     return Keyed(len(there), int.from_bytes(made.digest()[:6], "big") / 2**48)
+
+
+def checked_secret(secret: bytes) -> None:
+    """Nothing, if the secret for rounding is long enough.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if len(secret) < SHORTEST_SECRET:
+        message = f"the secret for rounding has fewer than {SHORTEST_SECRET} bytes"
+        raise ValueError(message)
 
 
 def _bytes(key: Key) -> bytes:
@@ -136,7 +145,7 @@ def possible(shown: Ints, *, base: int, fewest: int, equations: Any) -> Possible
     from scipy.sparse import csr_array  # noqa: PLC0415 - heavy
 
     system = csr_array(equations)
-    low, high = _alone(shown, base=base, fewest=fewest)
+    low, high = alone(shown, base=base, fewest=fewest)
     ends = np.empty((2, len(shown)))
     for end, sign in enumerate((1.0, -1.0)):
         for cell in range(len(shown)):
@@ -154,7 +163,7 @@ def possible(shown: Ints, *, base: int, fewest: int, equations: Any) -> Possible
     return Possible(np.ceil(ends[0] - SLACK), np.floor(ends[1] + SLACK))
 
 
-def _alone(shown: Ints, *, base: int, fewest: int) -> tuple[Floats, Floats]:
+def alone(shown: Ints, *, base: int, fewest: int) -> tuple[Floats, Floats]:
     """What each cell's own number says of it; without a limit above where it is hidden."""
     hidden = shown < 0
     most_of_zero = base - 1 if fewest < base else 0

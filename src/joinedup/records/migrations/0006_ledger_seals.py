@@ -14,7 +14,7 @@ ADDED = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0004_sign_off")]
+    dependencies = [("records", "0005_leaving")]
 
     operations = [
         *(
