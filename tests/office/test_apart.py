@@ -234,7 +234,7 @@ def test_a_result_made_by_tokens_still_says_which_deliveries_it_rests_on(people)
 
 def test_what_is_read_with_identifiers_can_be_told_before_it_is_read(people):
     from joinedup.office.house import open_office
-    from joinedup.office.reads import identifying, readings
+    from joinedup.office.reads import known, readings
 
     add_agreement(people.folder, "safety", identity="named", purpose="safety", fields=ALL[:3])
     add_agreement(people.folder, "both", identity="tokens", purpose="safety")
@@ -244,5 +244,5 @@ def test_what_is_read_with_identifiers_can_be_told_before_it_is_read(people):
     office = open_office(people.folder, people.home)
     project = office.folder.project("safety").project
     found = readings(office, project, {TABLE: ("nhs", "age")})
-    assert identifying(found) == {TABLE: {"named": ["nhs"], "tokens": []}}
-    assert identifying(readings(office, project, {TABLE: ("age",)})) == {}
+    assert known(found) == {TABLE: ("nhs",)}
+    assert known(readings(office, project, {TABLE: ("age",)})) == {}

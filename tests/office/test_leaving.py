@@ -328,3 +328,24 @@ def test_sentences_that_may_tell_of_few_are_named_and_must_be_read(place, projec
     approved(place, project)
     with pytest.raises(ReleaseError, match="may tell of too few"):
         leave(place, project, "rank")
+
+
+def test_whom_a_count_counts_is_read_only_after_it_is_on_record(place, project):
+    from joinedup.records.ledger import events
+
+    for step, homes in (("rank", range(100)), ("other", range(150, 300))):
+        left(place, project, homes, step=step)
+    told = [event for event in events() if event.subject == "first/other"]
+    assert [event.kind for event in told][:4] == ["run", "check", "read", "candidate"]
+    counted, earlier = (
+        next(
+            event.facts for event in told if event.kind == "read" and table in event.facts["reads"]
+        )
+        for table in ("behind.first_other_units", "behind.released")
+    )
+    assert set(counted["reads"]) == {
+        "behind.first_other", "behind.first_other_units", "behind.released_index",
+    }  # fmt: skip
+    assert counted["identifiers"]["behind.first_other_units"]["names"] == ["unit"]
+    assert counted["versions_read"]["behind.first_other"] == 1
+    assert (earlier["every_version"], earlier["versions_read"]) == (True, {"behind.released": 1})

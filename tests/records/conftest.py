@@ -1,15 +1,20 @@
 """A fresh home for each test, in SQLite and in a real PostgreSQL that comes in a wheel."""
 
 import os
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from joinedup.records.home import connect
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 NUMBERS = count(1)
 
@@ -17,10 +22,8 @@ NUMBERS = count(1)
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A running PostgreSQL; gives the address of a database that already has our tables."""
-    # Not pytest's own folder: as root, the server runs as a user of its own, who must be able to
-    # walk here, and pytest closes its folder again whenever another session begins.
-    with tempfile.TemporaryDirectory(prefix="joinedup-pg-") as place:
-        server = _wheel(Path(place)).get_server(Path(place) / "data", cleanup_mode="stop")
+    with a_server() as (place, start):
+        server = start()
         try:
             server.psql("alter system set fsync = off;")
             server.psql("select pg_reload_conf();")
@@ -28,11 +31,29 @@ def postgres() -> Iterator[str]:
             address = server.get_uri(database="template_records")
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("DATABASE_URL", address)
-                connect(Path(place) / "home")
+                connect(place / "home")
                 leave()
             yield address
         finally:
             server.cleanup()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Callable[[], Any]]:
+    """How to start a PostgreSQL that no other test uses, the same again after it was stopped."""
+    with a_server() as (_, start):
+        yield start
+
+
+@contextmanager
+def a_server() -> Iterator[tuple[Path, Callable[[], Any]]]:
+    """A folder for a server, and how to start it."""
+    # Not pytest's own folder: as root, the server runs as a user of its own, who must be able to
+    # walk here, and pytest closes its folder again whenever another session begins.
+    with tempfile.TemporaryDirectory(prefix="joinedup-pg-") as folder:
+        place = Path(folder)
+        wheel = _wheel(place)
+        yield place, lambda: wheel.get_server(place / "data", cleanup_mode="stop")
 
 
 def _wheel(place: Path) -> ModuleType:

@@ -78,9 +78,9 @@ def test_a_cut_off_tail_with_its_head_is_found(home, tmp_path):
     anchors.write(tmp_path / "anchor.json")
     cut_to(5)
     kept = anchors.read(tmp_path / "anchor.json")
-    assert ledger.verify().ok
+    assert not ledger.verify().ok
     assert (ledger.verify(kept).ok, ledger.verify(kept).first_bad) == (False, 6)
-    write_events(LENGTH)  # grown past it again, by a history made anew
+    write_events(LENGTH)  # grown past it again, by a history made anew with the home's own keys
     assert ledger.verify().ok
     assert not ledger.verify(kept).ok
     assert home.is_dir()
@@ -100,8 +100,24 @@ def test_another_database_put_in_its_place_is_found(sqlite_home, tmp_path):
     connection.close()
     (other / "records.sqlite3").replace(sqlite_home / "records.sqlite3")
     connect(sqlite_home)
-    assert ledger.verify().ok
+    assert ledger.verify().first_bad == 1
     assert not ledger.verify(anchors.read(tmp_path / "anchor.json")).ok
+
+
+def test_an_anchor_signed_with_the_homes_own_key_is_checked_with_its_public_half(home, tmp_path):
+    from joinedup.records import anchors
+
+    write_events()
+    kept, public = tmp_path / "anchor.json", tmp_path / "own.pub"
+    anchors.write(kept, own=True)
+    public.write_text(anchors.public_pem(home))
+    assert anchors.read(kept, public).seq == LENGTH
+    _, other = keys(tmp_path, "other")
+    with pytest.raises(RecordsError, match="not signed with this key"):
+        anchors.read(kept, other)
+    kept.write_text(kept.read_text().replace(f'"events": {LENGTH}', f'"events": {LENGTH - 1}'))
+    with pytest.raises(RecordsError):  # it says with which key it was signed, so it must fit
+        anchors.read(kept)
 
 
 @pytest.mark.usefixtures("sqlite_home")

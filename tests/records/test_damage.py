@@ -133,14 +133,18 @@ def test_damage_while_the_records_are_open_is_seen(whole):
     connection.close()
 
 
-def test_a_copy_of_the_home_verifies_as_the_home_does(whole, tmp_path):
+def test_a_copy_of_the_home_verifies_and_with_the_keys_its_seals_do(whole, tmp_path):
     from django.db import connection
 
     from joinedup.records import ledger
 
     shutil.copytree(whole.parent, tmp_path / "copy")
     connect(tmp_path / "copy")
-    assert ledger.verify().events == EVENTS
+    verdict = ledger.verify()
+    assert (verdict.ok, verdict.events, verdict.seals) == (True, EVENTS, False)
+    assert "the keys are not here" in verdict.reason
+    shutil.copytree(tmp_path / "home.keys", tmp_path / "copy.keys")
+    assert ledger.verify().seals
     connection.close()
 
 

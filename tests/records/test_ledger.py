@@ -141,7 +141,7 @@ def test_an_event_that_was_removed_is_found(seq):
 
 @pytest.mark.usefixtures("chain")
 def test_an_event_added_behind_the_head_is_found_even_if_it_is_well_made():
-    from joinedup.records.ledger import digest
+    from joinedup.core.digest import digest
     from joinedup.records.models import LedgerEvent, LedgerHead
 
     def add():
@@ -179,7 +179,7 @@ def test_a_head_that_was_removed_is_found_and_stops_all_writing():
 
 
 @pytest.mark.usefixtures("chain")
-def test_an_end_cut_off_with_its_head_is_found_only_against_an_anchor():
+def test_an_end_cut_off_with_its_head_is_found_by_the_seal_and_against_an_anchor():
     from django.db import transaction as django_transaction
 
     from joinedup.records import ledger
@@ -192,7 +192,8 @@ def test_an_end_cut_off_with_its_head_is_found_only_against_an_anchor():
         sql("update records_ledgerhead set seq = 5, hash = %s", last.hash)
         alone, anchored = ledger.verify(), ledger.verify(kept)
         django_transaction.set_rollback(True)
-    assert alone.ok
+    assert (alone.ok, alone.first_bad) == (False, 6)
+    assert "seal" in alone.reason
     assert (anchored.ok, anchored.first_bad) == (False, 6)
     assert ledger.verify(kept).ok
 
@@ -284,6 +285,21 @@ def test_whatever_a_user_writes_an_event_stays_one_line_that_can_be_read(home, w
     shown = told.kind + told.actor + told.subject + told.facts[next(iter(told.facts))][0]
     assert shown.isprintable()
     assert ledger.verify().ok
+
+
+@pytest.mark.usefixtures("sqlite_home")
+@same_home
+@given(texts=st.tuples(words, words, words, words, words, words), seq=st.integers(1, 2**62))
+def test_the_hash_of_an_event_is_that_of_its_canonical_form(texts, seq):
+    from joinedup.core.digest import digest
+    from joinedup.records.ledger import HASHED, hashed
+
+    said = [text.encode(errors="replace").decode() for text in texts]
+    for trace in ("", "0123456789abcdef"):
+        fields = dict(zip(HASHED, [*said, trace], strict=True)) | {"seq": seq}
+        plain = fields if trace else {name: one for name, one in fields.items() if name != "trace"}
+        assert hashed(fields) == digest(plain)
+        assert hashed(fields | {"hash": "x", "seal": "y"}) == digest(plain)
 
 
 @pytest.mark.usefixtures("home")

@@ -1,6 +1,5 @@
 """Many writers share a commit, and nobody is told of a number before the disk has the event."""
 
-import json
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from joinedup.core.errors import RecordsError
 from joinedup.records.home import transaction
 
 WRITER = """
+import os
 import sys
 from pathlib import Path
 from joinedup.records.home import connect
@@ -22,9 +22,9 @@ together.LONGEST_WAIT_SECONDS = 60
 if sys.argv[4] == "lets another lead":
     together.LOOK_SECONDS = 0.5
 if sys.argv[4] == "dies before its commit":
-    together._write_note = lambda *lead: together.os._exit(9)
+    together.waiting.note = lambda *lead: os._exit(9)
 if sys.argv[4] == "dies after its commit":
-    together._tell = lambda *lead: together.os._exit(9)
+    together.waiting.Seat.tell = lambda *told: os._exit(9)
 for number in range(int(sys.argv[3])):
     seq = together.record(Path(sys.argv[1]), "test", actor=sys.argv[2], facts={"n": number})
     print(number, seq, flush=True)
@@ -75,7 +75,35 @@ def test_eight_processes_write_one_chain_and_each_is_told_its_own_numbers(home):
         mine = [(event.facts["n"], event.seq) for event in found if event.actor == name]
         assert said == mine == sorted(mine)
         assert len(mine) == each
-    assert [path.name for path in (home / "waiting").iterdir()] == [".lead"]
+    assert seats(home) == set()
+
+
+def seats(home):
+    """Whose places there are now."""
+    from joinedup.records import waiting
+
+    return {path.name for path in (home / "waiting").iterdir()} - {waiting.LEAD}
+
+
+def test_a_seat_goes_with_its_thread(home):
+    from joinedup.records.together import record
+
+    def write(name):
+        from django.db import connection
+
+        record(home, "test", actor=name)
+        connection.close()
+
+    write("here")
+    (mine,) = seats(home)
+    threads = [threading.Thread(target=write, args=(f"t{n}",)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seats(home) == {mine}
+    write("here")
+    assert seats(home) == {mine}
 
 
 def test_threads_of_one_process_share_commits(home, monkeypatch):
@@ -142,7 +170,7 @@ def test_if_it_cannot_be_written_it_is_refused_and_heals_by_itself(home, monkeyp
         patch.setattr(together, "append_all", fail)
         with pytest.raises(RecordsError, match="nothing was done"):
             together.record(home, "test", actor="ana")
-    assert [path.name for path in (home / "waiting").iterdir()] == [".lead"]
+    assert seats(home) == set()
     assert together.record(home, "test", actor="ana") == 1
     assert len(chained()) == 1
 
@@ -180,12 +208,13 @@ def test_a_leader_that_dies_neither_loses_nor_doubles_the_events_of_those_who_wa
     from joinedup.records.together import record
 
     record(home, "test", actor="first")
+    here = seats(home)
     with (home / "waiting/.lead").open("r+") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         dying = writer(home, "dying", 1, fate)
-        await_files(home, 1)
+        await_waiting(home, here, 1)
         lives = writer(home, "lives", 1, "lets another lead")
-        await_files(home, 2)
+        await_waiting(home, here, 2)
     assert dying.communicate()[0] == ""
     assert dying.returncode == 9
     said = told(lives.communicate()[0])
@@ -197,22 +226,83 @@ def test_a_leader_that_dies_neither_loses_nor_doubles_the_events_of_those_who_wa
     assert record(home, "test", actor="last") == len(found) + 1
 
 
-def await_files(home, count):
-    until = time.monotonic() + 20
-    while len([one for one in (home / "waiting").iterdir() if len(one.name) == 32]) < count:
+def await_waiting(home, here, count):
+    """Until so many others have an event that waits."""
+    from joinedup.records.waiting import Seat
+
+    until = time.monotonic() + 60
+    while sum(Seat(home / "waiting", name).waits for name in seats(home) - here) < count:
         assert time.monotonic() < until, "no writer came"
         time.sleep(0.01)
 
 
-def test_a_note_that_was_half_written_and_a_file_of_the_dead_are_no_hindrance(home):
+def test_a_note_that_was_half_written_and_the_seats_of_the_dead_are_no_hindrance(home):
+    from joinedup.records import waiting
     from joinedup.records.together import record
 
     record(home, "test", actor="ana")
-    (home / "waiting/.lead").write_text('{"hash": "')
-    (home / "waiting" / ("0" * 32)).write_text(json.dumps({"kind": "forged"}))
+    waiting.give_up()
+    with (home / "waiting/.lead").open("r+b") as note:
+        note.write(b'{"hash": "')
+    (home / "waiting" / ("0" * 32)).write_bytes(b"\x01" * 64)
+    (home / "waiting" / ("1" * 32)).write_bytes(b"")
     assert record(home, "test", actor="ana") == 2
     assert [event.kind for event in chained()] == ["test", "test"]
-    assert [path.name for path in (home / "waiting").iterdir()] == [".lead"]
+    assert not seats(home) & {"0" * 32, "1" * 32}
+
+
+@pytest.mark.usefixtures("sqlite_home")
+def test_a_seat_half_written_is_read_by_nobody(tmp_path):
+    """Its bytes are put there one by one, as another processor may see them come."""
+    import os
+
+    from joinedup.records import ledger
+    from joinedup.records.waiting import Seat
+
+    whole = Seat(tmp_path, "a" * 32, os.O_CREAT)
+    whole.lay(ledger.Entry("first", "ana", "s", "{}"))
+    whole.tell(1, 7)
+    assert (whole.number, whole.waits) == (7, False)
+    before = whole.text[:]
+    whole.lay(ledger.Entry("second", "bo", "s" * 150, '{"n":12}'))
+    after = whole.text[:]
+    assert (whole.number, whole.waits) == (None, True)
+    half = Seat(tmp_path, "b" * 32, os.O_CREAT)
+    changed = [place for place in range(len(before)) if before[place] != after[place]]
+    for order in (changed, changed[::-1]):
+        half.text[:] = before
+        for place in order[:-1]:
+            half.text[place] = after[place]
+            assert half.entry() in {None, whole.entry()} or half.ticket == 1
+        half.text[order[-1]] = after[order[-1]]
+        assert half.entry() == whole.entry()
+
+
+def test_a_child_of_a_process_has_a_seat_of_its_own(home):
+    import os
+
+    from joinedup.records.together import record
+
+    assert record(home, "test", actor="parent") == 1
+    child = os.fork()
+    if not child:
+        from django.db import connections
+
+        connections["default"].connection = None  # the parent's, not ours to close
+        os._exit(0 if record(home, "test", actor="child") == 2 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert record(home, "test", actor="parent") == 3
+    assert [event.actor for event in chained()] == ["parent", "child", "parent"]
+
+
+def test_an_event_longer_than_a_seat_makes_it_longer(home):
+    from joinedup.records.together import record
+
+    long = {"n": ["x" * 3_000] * 60}
+    record(home, "test", actor="ana", facts={"n": 1})
+    record(home, "test", actor="ana", facts=long)
+    record(home, "test", actor="ana", facts={"n": 2})
+    assert [event.facts for event in chained()] == [{"n": 1}, long, {"n": 2}]
 
 
 def test_writers_killed_at_random_lose_nothing_they_were_told(sqlite_home):

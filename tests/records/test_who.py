@@ -109,16 +109,16 @@ def at(monkeypatch):
 
 @pytest.mark.usefixtures("home")
 def test_events_out_of_hours_are_counted_by_the_clock_on_the_wall(at):
+    at(DAY.replace(month=7, day=21, hour=6, minute=30))  # half past seven in an English summer
+    tell("read", "cy")
     at(DAY)
     tell("read", "ana")
     at(DAY.replace(hour=22))
     tell("read", "bo")
     at(DAY.replace(day=28))  # a Saturday
     tell("read", "bo")
-    at(DAY.replace(month=7, day=21, hour=6, minute=30))  # half past seven in an English summer
-    tell("read", "cy")
-    assert seen() == [("bo", "unusual hours", "", 2)]
-    assert seen(zone="UTC") == [("bo", "unusual hours", "", 2), ("cy", "unusual hours", "", 1)]
+    assert seen() == [("bo", "out of hours", "", 2)]
+    assert seen(zone="UTC") == [("bo", "out of hours", "", 2), ("cy", "out of hours", "", 1)]
 
 
 def test_many_tables_and_the_same_subject_again_are_counted(home, at):
@@ -130,9 +130,58 @@ def test_many_tables_and_the_same_subject_again_are_counted(home, at):
         tell("read", "bo", token, reads=["derived.t0"])
     assert seen(tables=4, repeats=5) == []
     assert seen(tables=3, repeats=4) == [
-        ("ana", "many tables", "2026-11-24", 4),
-        ("bo", "same subject", token, 4),
+        ("bo", "same person again", token, 4),
+        ("ana", "many tables in a day", "2026-11-24", 4),
     ]
+
+
+def test_ones_own_record_and_a_colleagues_are_noticed_by_keyed_facts_alone(home, at):
+    from joinedup.records.watch import COLLEAGUE, OWN, watch
+
+    at(DAY)
+    tell("read", "Ana García", subjects.token(home, "ANA GARCÍA "))
+    tell("read", "bo", subjects.token(home, "Ana García"))
+    tell("read", "bo", subjects.token(home, "Somebody Else"))
+    found = [(one.what, one.who, one.count, one.first) for one in watch(home=home)]
+    assert found == [(OWN, "Ana García", 1, 1), (COLLEAGUE, "bo", 1, 2)]
+    assert watch() == []
+
+
+def test_refusals_broken_glass_exports_and_a_clock_set_back_are_shown(home, at):
+    from joinedup.records.watch import KINDS, watch
+
+    at(DAY)
+    tell("denied", "ana", "first/rank", codes=["no_grant"])
+    tell("glass", "ana", minutes=30)
+    for _ in range(6):
+        tell("release", "bo", "first/rank", files={})
+    for number in range(51):
+        tell("read", "cy", subjects.token(home, number))
+    at(DAY.replace(day=23))
+    tell("read", "dee", "derived.list")
+    found = [(one.what, one.who, one.count, one.first, one.last) for one in watch(home=home)]
+    assert found == [
+        ("many people in a day", "cy", 51, 9, 59),
+        ("broken glass", "ana", 1, 2, 2),
+        ("refused", "ana", 1, 1, 1),
+        ("much taken away in a day", "bo", 6, 3, 8),
+        ("clock set back", "dee", 1, 60, 60),
+    ]
+    assert {what for what, *_ in found} <= set(KINDS)
+    (first, *_) = watch(home=home)
+    assert (first.first_at, first.last_at) == ("2026-11-24T11:00:00.000000Z",) * 2
+
+
+def test_only_events_from_a_day_on_are_counted(home, at):
+    at(DAY.replace(day=20, hour=23))
+    tell("read", "ana", "derived.list")
+    at(DAY.replace(hour=23))
+    tell("read", "ana", "derived.list")
+    from joinedup.records.watch import watch
+
+    assert [one.count for one in watch(since="2026-11-21")] == [1]
+    assert [one.count for one in watch()] == [2]
+    assert home.is_dir()
 
 
 @pytest.mark.usefixtures("sqlite_home")
@@ -140,3 +189,11 @@ def test_many_tables_and_the_same_subject_again_are_counted(home, at):
 def test_hours_that_are_none_are_refused(limits):
     with pytest.raises(ProjectError):
         seen(**limits)
+
+
+@pytest.mark.usefixtures("sqlite_home")
+def test_a_day_that_is_none_is_refused():
+    from joinedup.records.watch import watch
+
+    with pytest.raises(ProjectError, match="no day"):
+        watch(since="last week")

@@ -28,6 +28,7 @@ from joinedup.cli import (
     town,
     work,
 )
+from joinedup.core import trace
 from joinedup.core.errors import JoinedupError
 
 app = typer.Typer(
@@ -80,6 +81,7 @@ def _root(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a refusal is printed as words (or JSON) and gives its family's exit code."""
     asked = list(sys.argv[1:] if arguments is None else arguments)
+    trace.begin()
     try:
         code = app(args=asked, standalone_mode=False)
     except JoinedupError as error:
@@ -92,19 +94,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show()
             return int(error.exit_code)
+        refusal = _trouble(error)
+        if refusal is None:
+            raise
+        return _refuse(refusal, as_json="--json" in asked)
+    return int(code or 0)
+
+
+def _trouble(error: Exception) -> JoinedupError | None:
+    """The refusal that an error of the database or the machine means, wherever it was met."""
+    if isinstance(error, OSError):
         from joinedup.records.refused import refusal  # noqa: PLC0415 - only when something fails
 
-        if (refused := refusal(error)) is None:
-            raise
-        return _refuse(refused, as_json="--json" in asked)
-    return int(code or 0)
+        return refusal(error)
+    if "django" not in sys.modules:
+        return None
+    from joinedup.records.trouble import of  # noqa: PLC0415 - only where a database was used
+
+    return of(error)
 
 
 def _refuse(error: JoinedupError, *, as_json: bool) -> int:
     if as_json:
-        print(json.dumps(error.as_json(), indent=2))
+        print(json.dumps(error.as_json() | {"trace_id": trace.current()}, indent=2))
     else:
-        print(str(error), file=sys.stderr)
+        print(f"{error}\n  Trace: {trace.current()}", file=sys.stderr)
     return error.code
 
 

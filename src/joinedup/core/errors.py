@@ -9,13 +9,16 @@
   x MethodError         40    the data cannot carry the method
   x ReleaseError        50    showing this would disclose, or nobody else has checked it
   x RecordsError        60    the records or the lake are not as they were written
+    - AuditUnavailable            what must be told first cannot be written, so nothing is done
 
 Anything else that is raised is our bug, and keeps its traceback.
 
-The code is the exit code of the command line and the `code` of the JSON answer. An error names
-tables, columns, counts and line numbers; never the content of a cell.
+The code is the exit code of the command line and the `code` of the JSON answer; its `word` is the
+name of the class in small letters (`audit_unavailable`), for a program that asks which of a family
+it was. An error names tables, columns, counts and line numbers; never the content of a cell.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -44,6 +47,11 @@ class JoinedupError(Exception):
     """What a user can put right. Holds one problem or many; the sentence is built here."""
 
     code: ClassVar[int] = 1
+    word: ClassVar[str] = "joinedup_error"
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        cls.word = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
     def __init__(self, what: str, *, fix: str, where: str = "") -> None:
         self.problems: tuple[Problem, ...] = (Problem(where, what, fix),)
@@ -71,6 +79,7 @@ class JoinedupError(Exception):
         return {
             "code": self.code,
             "error": type(self).__name__,
+            "word": self.word,
             "message": str(self),
             "problems": [
                 {"where": problem.where, "what": problem.what, "fix": problem.fix}
@@ -137,6 +146,17 @@ class RecordsError(JoinedupError):
     """The records or the lake are not as they were written."""
 
     code = 60
+
+
+class AuditUnavailable(RecordsError):
+    """The event that must be on the disk first cannot be written, so nothing is done or shown."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"the ledger cannot be written to ({why}), so nothing was done or shown.",
+            fix="see that the disk has room and the database runs, then do it again.",
+            where="ledger",
+        )
 
 
 FAMILIES: tuple[type[JoinedupError], ...] = (

@@ -95,6 +95,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Auditing:
+    """What is done for the ledger by itself.
+
+    Attributes:
+        anchors: the folder that anchors are written to, seen from the office folder; none if empty.
+        every: events between two anchors.
+        minutes: the longest time between two, while there are events.
+    """
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    anchors: str = ""
+    every: int = 1_000
+    minutes: int = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeCard:
     """Who we are, and the rules of this house.
 
@@ -108,6 +124,7 @@ class OfficeCard:
             one version of a dataset; enough overlapping counts give everybody back.
         idea_weights: criterion to its weight when ideas are ranked; 1 if not said.
         large_scale: from how many people on processing counts as large scale here.
+        audit: what is done for the ledger by itself.
         limits: what one partner's file may take.
     """
 
@@ -124,6 +141,7 @@ class OfficeCard:
     source_note: str = ""
     idea_weights: Mapping[str, float] = field(default_factory=dict)
     large_scale: int = 10_000
+    audit: Auditing = field(default_factory=Auditing)
     limits: Limits = field(default_factory=Limits)
 
 

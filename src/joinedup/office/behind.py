@@ -102,7 +102,7 @@ def keep(
         who["household"] = households.cast(pa.string())
     kept = f"{SCHEMA}.{name}"
     write = partial(_write, office, step=step, purposes=purposes, agreements=agreements)
-    number, number_of_units = write(kept, rows), write(f"{kept}_units", pa.table(who))
+    number, number_of_units = write(kept, rows), write(units_of(kept), pa.table(who))
     places = {table: str(Where(kept, number, number_of_units, table)) for table in output.members}
     blocks = tuple(_stamped(block, places) for block in output.result.blocks)
     return replace(output, result=replace(output.result, blocks=blocks))
@@ -186,9 +186,14 @@ def read_model(office: Office, table: str) -> FittedModel:
     )
 
 
+def units_of(kept: str) -> str:
+    """The table that says which bit stands for whom."""
+    return f"{kept}_units"
+
+
 def read(office: Office, where: Where) -> Members:
-    """The members of one table, as `keep` wrote them."""
-    who = office.lake.read(f"{where.kept}_units", where.units).to_table()
+    """The members of one table, as `keep` wrote them; on record before, by who calls it."""
+    who = office.lake.read(units_of(where.kept), where.units).to_table()
     cells = office.lake.read(where.kept, where.number).to_table()
     mine = cells.filter(pc.equal(cells["table"], where.table)).to_pylist()
     number = who.num_rows

@@ -18,6 +18,7 @@ from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
 from joinedup.office.protected import require_mapped
 from joinedup.office.reads import projects_of, token_keys
+from joinedup.office.told import READ, before_answer, of_reads
 from joinedup.sources import (
     WITHOUT_FILE,
     Delivery,
@@ -243,6 +244,8 @@ def _effect(
         return {}, None
     apart = admit.apart(table, dataset, held, token_keys(office, held.tokens))
     project = next(iter(apart.tokens), "")
+    compared = {kept: tuple(current.columns)}
+    before_answer(office, READ, kept, of_reads(office, compared, step="deliver"))
     try:
         before = office.lake.read(kept, named=identifiers_of(current), tokens=project)
         found = effect(before, seen(apart, tokens=project), dataset.key)

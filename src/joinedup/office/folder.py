@@ -233,6 +233,10 @@ def _crossed(folder: Folder) -> Iterator[Problem]:
         yield from _crossed_project(folder, f"projects/{name}/project.toml", project)
     yield from _written_twice(folder)
     yield from _unscorable(folder)
+    for name in ("every", "minutes"):
+        if getattr(folder.card.audit, name) < 1:
+            where = _line(folder, MARK, name)
+            yield Problem(where, f"audit.{name} is below 1.", "write a whole number from 1 up.")
 
 
 def _crossed_source(folder: Folder, place: str, dataset: Dataset) -> Iterator[Problem]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from joinedup.core import clock
 from joinedup.core.agreement import Agreement
 from joinedup.govern import allow, lifecycle
 from joinedup.office.folder import Folder, find, load
@@ -36,14 +35,32 @@ def open_office(office: Path | None = None, home: Path | None = None, who: str =
     """Read the folder, open the records, and say who is acting.
 
     Raises:
-        ProjectError: mistakes in the folder.
+        ProjectError: mistakes in the folder, or its anchors would lie in the home.
     """
     from joinedup.records.home import connect  # noqa: PLC0415 - Django, only when needed
 
     folder = load(find(office or Path()))
     place = home or default_home(folder.card.id)
     connect(place)
-    return Office(folder, place, who or os.environ.get("JOINEDUP_USER") or getpass.getuser())
+    _see_to_anchors(folder, place)
+    return Office(folder, place, acting(who))
+
+
+def acting(who: str = "") -> str:
+    """Who is acting, as the ledger writes it: as named, else `$JOINEDUP_USER`, else the user."""
+    return who or os.environ.get("JOINEDUP_USER") or getpass.getuser()
+
+
+def _see_to_anchors(folder: Folder, home: Path) -> None:
+    """Anchors go by themselves to where the office says, if it says so."""
+    from joinedup.records import anchoring  # noqa: PLC0415 - Django, as above
+
+    told = folder.card.audit
+    if told.anchors:
+        place = folder.root / told.anchors
+        anchoring.keep(home, place, every=told.every, minutes=told.minutes)
+    else:
+        anchoring.stop()
 
 
 def default_home(office: str) -> Path:
@@ -56,9 +73,10 @@ def default_home(office: str) -> Path:
 
 def standings(office: Office) -> Mapping[str, allow.Standing]:
     """How each agreement stands today: in force, or why not."""
-    from joinedup.records.models import Signature  # noqa: PLC0415 - Django, as above
+    from joinedup.records import steady  # noqa: PLC0415 - Django, as above
+    from joinedup.records.models import Signature  # noqa: PLC0415 - as above
 
-    found = {}
+    today, found = steady.today(), {}
     for name, agreement in office.folder.agreements.items():
         digest = office.folder.digests[name]
         now = allow.standing(
@@ -66,7 +84,7 @@ def standings(office: Office) -> Mapping[str, allow.Standing]:
             digest=digest,
             signed=Signature.objects.signed(name, digest),
             signed_before=Signature.objects.filter(agreement=name).exclude(digest=digest).exists(),
-            today=clock.today(),
+            today=today,
         )
         stopped = lifecycle.reasons(state_of(office, name))
         found[name] = allow.Standing(now.in_force and not stopped, (*stopped, *now.reasons))
@@ -75,6 +93,7 @@ def standings(office: Office) -> Mapping[str, allow.Standing]:
 
 def state_of(office: Office, name: str) -> lifecycle.State:
     """Where an agreement is on its way from draft to data destroyed, today."""
+    from joinedup.records import steady  # noqa: PLC0415 - as above
     from joinedup.records.models import Signature  # noqa: PLC0415 - as above
     from joinedup.records.moves import moved  # noqa: PLC0415 - as above
 
@@ -92,7 +111,7 @@ def state_of(office: Office, name: str) -> lifecycle.State:
             )
             for event in moved(name)
         ],
-        today=clock.today(),
+        today=steady.today(),
     )
 
 

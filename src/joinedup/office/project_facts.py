@@ -29,6 +29,7 @@ from joinedup.office.plan import StepNode, plan
 from joinedup.office.policy import FILE as POLICY
 from joinedup.office.policy import declared
 from joinedup.office.results import result_of_run
+from joinedup.office.told import SHOW, before_answer
 from joinedup.result.blocks import Estimate
 from joinedup.result.words import doubt, name_of, size_of
 
@@ -165,18 +166,21 @@ def _signed_off(project: str) -> Iterator[SignedOff]:
 def _left(office: Office, project: ProjectFolder) -> Iterator[Left]:
     from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - as above
 
-    for row in ReleaseRow.objects.history():
-        if row.run.project == project.project.id:
-            recipient = json.loads(row.event.facts)["recipient"]
-            yield Left(
-                step=row.run.step,
-                at=row.at,
-                rule=row.rule,
-                hidden=row.hidden,
-                recipient="" if recipient == PUBLIC else recipient,
-                approved_by=_approvers(row),
-                said=_estimates(office, row.path),
-            )
+    name = project.project.id
+    rows = [row for row in ReleaseRow.objects.history() if row.run.project == name]
+    if rows:
+        before_answer(office, SHOW, f"{name}/released", {"digests": [row.digest for row in rows]})
+    for row in rows:
+        recipient = json.loads(row.event.facts)["recipient"]
+        yield Left(
+            step=row.run.step,
+            at=row.at,
+            rule=row.rule,
+            hidden=row.hidden,
+            recipient="" if recipient == PUBLIC else recipient,
+            approved_by=_approvers(row),
+            said=_estimates(office, row.path),
+        )
 
 
 def _approvers(row: "ReleaseRow") -> int:
@@ -199,13 +203,14 @@ def _estimates(office: Office, folder: str) -> tuple[str, ...]:
 
 
 def _fairness(office: Office, project: str) -> Iterator[str]:
-    """What a method that measures by group has said of this project."""
+    """What a method that measures by group has said of this project; on record that it is read."""
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
     rows = Run.objects.filter(project=project, method__endswith=FAIRNESS).order_by("step")
     for step in dict.fromkeys(rows.values_list("step", flat=True)):
         row = Run.objects.latest(project, step)
         if row is not None:
+            before_answer(office, SHOW, f"{project}/{step}", {"identity": row.identity})
             yield f"{step}, {row.at[:10]}: {result_of_run(office, row).headline}"
 
 
@@ -215,13 +220,24 @@ def _house(office: Office) -> House:
 
     mode = stat.S_IMODE(office.home.stat().st_mode)
     anchor = LedgerEvent.objects.filter(kind__startswith=ANCHORS).order_by("-seq").first()
+    kept = max(anchor.at if anchor else "", _kept_by_itself(office.folder))
     return House(
         software=f"joinedup {__version__}",
         roles=dict(_roles(office.folder)),
         events=LedgerEvent.objects.count(),
         private=not mode & (stat.S_IRWXG | stat.S_IRWXO),
-        anchored=anchor.at if anchor else "",
+        anchored=kept,
     )
+
+
+def _kept_by_itself(folder: Folder) -> str:
+    """When the newest of the anchors was made that the office has written by themselves."""
+    from joinedup.records.anchors import read_all  # noqa: PLC0415 - as above
+
+    place = folder.root / folder.card.audit.anchors
+    if not folder.card.audit.anchors or not place.is_dir():
+        return ""
+    return max((one.at for one in read_all(place)), default="")
 
 
 def _roles(folder: Folder) -> Iterator[tuple[str, tuple[str, ...]]]:

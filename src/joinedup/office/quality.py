@@ -7,6 +7,7 @@ from typing import Any
 from joinedup.core.errors import ProjectError
 from joinedup.core.vocabulary import Dataset
 from joinedup.office.house import Office
+from joinedup.office.told import SHOW, before_answer
 from joinedup.sources.fitness.quality import Grade, Profile, grades
 
 NOTHING_YET = "nothing delivered yet"
@@ -47,6 +48,7 @@ def cards(office: Office, name: str | None = None) -> tuple[Card, ...]:
 
     Raises:
         ProjectError: there is no such dataset.
+        AuditUnavailable: that they are shown cannot be written down.
     """
     datasets = office.folder.datasets
     if name is not None and name not in datasets:
@@ -55,6 +57,7 @@ def cards(office: Office, name: str | None = None) -> tuple[Card, ...]:
             "there is no such dataset.", fix=f"the datasets are {known}.", where=name
         )
     asked = datasets if name is None else {name: datasets[name]}
+    before_answer(office, SHOW, "quality", {"datasets": sorted(asked)})
     return tuple(_card(dataset) for dataset in asked.values())
 
 

@@ -100,13 +100,13 @@ def granted(office: Office, found: Mapping[str, Reading]) -> dict[str, Granted]:
     }
 
 
-def identifying(found: Mapping[str, Reading]) -> dict[str, dict[str, list[str]]]:
-    """Table to its columns that name people, as they are or by tokens: for the event of a reading.
+def known(found: Mapping[str, Reading]) -> dict[str, tuple[str, ...]]:
+    """Table to its columns that say who somebody is, as they are or by tokens.
 
-    Tables of which nothing of the kind is read are left out.
+    For the event of a reading. Tables of which nothing of the kind is read are left out.
     """
     return {
-        table: {"named": list(one.known.named), "tokens": list(one.known.tokens)}
+        table: (*one.known.named, *one.known.tokens)
         for table, one in found.items()
         if one.known.named or one.known.tokens
     }

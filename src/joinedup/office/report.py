@@ -14,6 +14,7 @@ from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.results import result_of_run
 from joinedup.office.run import Ran, record, run
+from joinedup.office.told import SHOW, before_answer
 from joinedup.result import charts
 from joinedup.result.blocks import (
     Block,
@@ -70,6 +71,7 @@ def report(office: Office, project: ProjectFolder) -> Result:
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
     name = project.project.id
+    before_answer(office, SHOW, f"{name}/{REPORT}", {"of": list(_steps(declared(project)))})
     results = latest(office, project)
     mark = digest([METHOD, project.project, {k: r.provenance for k, r in results.items()}])
     earlier = Run.objects.find(name, REPORT, mark)

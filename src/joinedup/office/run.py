@@ -20,8 +20,9 @@ from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office, in_force, standings
 from joinedup.office.plan import DefinitionNode, Node, StepNode, plan
 from joinedup.office.project_gate import require_not_retired
-from joinedup.office.reads import granted, readings
+from joinedup.office.reads import granted, known, readings
 from joinedup.office.results import result_of_run, sealed_result
+from joinedup.office.told import READ, SHOW, before_answer, of_reads
 from joinedup.result.blocks import Prose
 from joinedup.result.model import Output, OutputTable, Result
 from joinedup.store.access import Access, open_access
@@ -114,16 +115,30 @@ def run_node(office: Office, project: ProjectFolder, node: Node) -> Ran:
     name = project.project.id
     mark = _identity(node, {table: one.digest for table, one in found.items()})
     earlier = Run.objects.find(name, node.name, mark)
+    about, purpose = f"{name}/{node.name}", project.project.purpose
     if earlier is not None and _still_current(office, earlier):
+        before_answer(office, SHOW, about, {"identity": mark, "unchanged": True})
         told = result_of_run(office, earlier)
         return Ran(node.name, ran=False, headline=told.headline, tables=earlier.tables)
-    grants = granted(office, found)
-    with open_access(grants, step=node.name, purpose=project.project.purpose) as access:
+    before_answer(
+        office,
+        READ,
+        about,
+        of_reads(
+            office,
+            node.reads,
+            identifying=known(found),
+            step=node.name,
+            purpose=purpose,
+            identity=mark,
+        ),
+    )
+    with open_access(granted(office, found), step=node.name, purpose=purpose) as access:
         output = _calculate(node, access)
     stamp = replace(
         _provenance(node, {table: one.version.digest for table, one in found.items()}),
         identity=mark,
-        purpose=project.project.purpose,
+        purpose=purpose,
         agreements=tuple(sorted(resting.agreements)),
         step=node.name,
     )

@@ -7,12 +7,18 @@ from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.report import REPORT, report
 from joinedup.office.results import result_of_run
+from joinedup.office.told import SHOW, before_answer
 from joinedup.result import html
 from joinedup.result.model import Result
 
 
 def result_of(office: Office, project: ProjectFolder, step: str) -> Result:
-    """The latest result of a step, or the project's report."""
+    """The latest result of a step, or the project's report; on record before it is given.
+
+    Raises:
+        AuditUnavailable: the event that says so cannot be written.
+        ProjectError: there is no result yet.
+    """
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
     if step == REPORT:
@@ -20,6 +26,7 @@ def result_of(office: Office, project: ProjectFolder, step: str) -> Result:
     row = Run.objects.latest(project.project.id, step)
     if row is None:
         raise ProjectError("there is no result yet.", fix="run `joinedup run`.", where=step)
+    before_answer(office, SHOW, f"{project.project.id}/{step}", {"identity": row.identity})
     return result_of_run(office, row)
 
 

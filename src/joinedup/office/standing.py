@@ -5,12 +5,19 @@ from typing import Any
 from joinedup.office import agree
 from joinedup.office.house import Office
 from joinedup.office.results import result_of_run
+from joinedup.office.told import SHOW, before_answer
 
 
 def overview(office: Office) -> dict[str, Any]:
-    """Agreements, datasets, steps and releases, each with one line, and what to do next."""
-    from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - Django, only when needed
+    """Agreements, datasets, steps and releases, each with one line, and what to do next.
 
+    Raises:
+        AuditUnavailable: a step has said something, and that it is shown cannot be written down.
+    """
+    from joinedup.records.models import ReleaseRow, Run  # noqa: PLC0415 - Django, when needed
+
+    if Run.objects.exists():
+        before_answer(office, SHOW, "status", {"projects": sorted(office.folder.projects)})
     agreements = [_agreement(office, name) for name in office.folder.agreements]
     datasets = [_dataset(name) for name in office.folder.datasets]
     steps = [

@@ -25,6 +25,7 @@ from joinedup.office.examples import copied
 from joinedup.office.house import Office, open_office
 from joinedup.office.report import REPORT, report, run_all
 from joinedup.office.sweep import Swept, sweep
+from joinedup.office.told import READ, before_answer, of_reads
 from joinedup.office.town_partners import send_tokens
 from joinedup.result.model import Result
 
@@ -197,6 +198,9 @@ def _joined(office: Office) -> Iterator[tuple[str, tuple[int, int]]]:
     """How many rows meet a home of the gazetteer, as long as they meet by UPRN alone."""
     import pyarrow.compute as pc  # noqa: PLC0415 - only once the tables are there
 
+    tables: dict[str, tuple[str, ...]] = {f"admitted.{dataset}": () for dataset in BY_HOME}
+    tables |= dict.fromkeys(["defined.homes", *BY_HOME.values()], ("home",))
+    before_answer(office, READ, "defined.homes", of_reads(office, tables, step="demo"))
     homes = office.lake.read("defined.homes").to_table(["home"])["home"]
     for dataset, table in BY_HOME.items():
         rows = office.lake.read(f"admitted.{dataset}").count_rows()

@@ -1,6 +1,6 @@
 """Records: what happened, as rows in a real database, and the ledger nobody can rewrite unseen.
 
-Comes in:  facts about deliveries, versions, signatures, runs, approvals and releases.
+Comes in:  facts about deliveries, versions, signatures, runs, reviews and releases.
 Goes out:  the same facts, and `ledger.verify()`, which says whether they are as they were written.
 Promises:  an event and the row it tells of are written together or not at all; a changed, removed,
            added or reordered event is found.

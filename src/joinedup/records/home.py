@@ -5,7 +5,7 @@ Nothing of Django is imported before `connect` is called.
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -15,9 +15,11 @@ from joinedup.core.errors import ProjectError, RecordsError
 FILE = "records.sqlite3"
 LOCK = ".lock"
 URL = "DATABASE_URL"
-WAIT_SECONDS = 30
+WAIT_SECONDS = 3
+"""So long a command waits for another's writing, or for a database to answer, before it refuses."""
 ADVISORY_LOCK = 0x6A6F696E  # "join": any number that every Joinedup agrees on
 PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"
+_CONNECTED: list[Path] = []
 
 
 def connect(home: Path) -> None:
@@ -32,6 +34,7 @@ def connect(home: Path) -> None:
         ProjectError: DATABASE_URL is not PostgreSQL's, or its driver is not installed.
         RecordsError: the database cannot be opened, or was made by a newer Joinedup.
     """
+    _CONNECTED[:] = [home]
     _make_folder(home)
     address = os.environ.get(URL, "")
     database = _postgres(address) if address else _sqlite(home)
@@ -40,11 +43,31 @@ def connect(home: Path) -> None:
     _migrate_if_needed(home)
 
 
-def transaction() -> AbstractContextManager[Any]:
-    """Everything written inside happens together or not at all (Django's `atomic`)."""
+def connected() -> Path:
+    """The home that was connected last.
+
+    Raises:
+        RecordsError: none was.
+    """
+    if not _CONNECTED:
+        raise RecordsError("no home is open.", fix="call home.connect(path) first.", where="home")
+    return _CONNECTED[0]
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Everything written inside happens together or not at all (Django's `atomic`).
+
+    Raises:
+        AuditUnavailable: the database cannot be written to now.
+        RecordsError: it is damaged.
+    """
     from django.db.transaction import atomic  # noqa: PLC0415 - Django is loaded when first used
 
-    return atomic()
+    from joinedup.records.trouble import told  # noqa: PLC0415 - as above
+
+    with told(), atomic():
+        yield
 
 
 def _make_folder(home: Path) -> None:
@@ -97,7 +120,7 @@ def _postgres(address: str) -> dict[str, Any]:
             fix="install joinedup[postgres], or unset DATABASE_URL to use SQLite.",
             where=URL,
         ) from None
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = {"connect_timeout": WAIT_SECONDS, **dict(parse_qsl(parts.query))}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
@@ -107,6 +130,11 @@ def _postgres(address: str) -> dict[str, Any]:
         "PORT": str(port or options.pop("port", "")),
         "OPTIONS": options,
     }
+
+
+def ready() -> None:
+    """Let the records' tables be spoken of, without opening any."""
+    _configure()
 
 
 def _configure() -> None:
@@ -147,7 +175,10 @@ def _migrate_if_needed(home: Path) -> None:
         with _alone(home):
             _migrate()
     except broken as error:
-        raise RecordsError(
+        from joinedup.records.trouble import NOW, of  # noqa: PLC0415 - as above
+
+        refusal = of(error) if isinstance(error, NOW) else None
+        raise refusal or RecordsError(
             f"the records cannot be opened ({type(error).__name__}).",
             fix="check that the database is running and the disk is whole, or restore a backup.",
             where="records",

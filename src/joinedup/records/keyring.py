@@ -263,6 +263,12 @@ def ids(home: Path) -> Ids:
     return Ids(there, frozenset(ring.destroyed))
 
 
+def every(home: Path, name: str) -> tuple[Named, ...]:
+    """The keys of this name, oldest first; asking makes no keys. Raises as `roots_of`."""
+    made = (home / MARK).exists()
+    return _read(_opened(home)).keys.get(name, ()) if made else ()
+
+
 def names(home: Path) -> tuple[str, ...]:
     """The names of the keys on the ring, sorted; asking makes no keys."""
     if not (home / MARK).exists():

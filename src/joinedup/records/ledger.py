@@ -4,34 +4,69 @@ A change, removal, insertion or reordering of events is found by `verify`. Cutti
 events together with the head is found only against an anchor kept elsewhere: give `verify` one.
 """
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import datetime
+from functools import partial
+from json.encoder import encode_basestring as quoted
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from django.db import Error, connection
+from django.db.transaction import on_commit
 
-from joinedup.core import clock
-from joinedup.core.digest import canonical, digest
+from joinedup.core import clock, trace
+from joinedup.core.digest import canonical
 from joinedup.core.errors import RecordsError
+from joinedup.records import seals
+from joinedup.records.anchors import Anchor
+from joinedup.records.home import connected
 from joinedup.records.models import LedgerEvent, LedgerHead
 from joinedup.records.names import LONGEST_WORD, shown
+
+if TYPE_CHECKING:
+    from joinedup.records.checking import Verdict
 
 GENESIS = "0" * 64
 HEAD = 1
 LONGEST_TEXT = 4_000
 LONGEST_FACTS = 256_000
 AT_ONCE = 2_000
-TEXTS = ("at", "kind", "actor", "subject", "facts", "previous", "hash")
+LEEWAY_SECONDS = 5
+"""Clocks of two machines may differ by so much before an event says that time went back."""
+REGRESSED = "clock_regressed"
+"""Under this key an event's facts hold what the clock said, where it was behind the chain."""
+CLOCK_ACCEPTED = "clock accepted"
+"""The one kind of event that may stand before the one before it in time; see `steady`."""
+TEXTS = ("at", "kind", "actor", "subject", "facts", "previous", "hash", "trace", "seal")
 COLUMNS = ("seq", *TEXTS)
+HASHED = ("actor", "at", "facts", "kind", "previous", "subject", "trace")
 BROKEN = (Error, sqlite3.Error, ValueError, TypeError, OverflowError, MemoryError)
 """What a damaged file can make the database raise while it is read."""
+
+ADD = """insert into records_ledgerevent
+    (seq, at, kind, actor, subject, facts, previous, hash, trace, seal)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+MOVE_HEAD = "update records_ledgerhead set seq = %s, hash = %s, seal = %s where id = 1"
+LAST = """select h.seq, h.hash, e.at from records_ledgerhead h
+    left join records_ledgerevent e on e.seq = h.seq where h.id = 1"""
+LAST_LOCKED = LAST + " for update of h"
+BOUND = """select set_config('lock_timeout', '3000', true),
+    set_config('synchronous_commit', 'on', true)"""
+"""PostgreSQL may be set to wait for ever, or to answer before the disk has it; not for us."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event as it is told: `facts` read back from their canonical JSON."""
+    """One event as it is told: `facts` read back from their canonical JSON.
+
+    Attributes:
+        trace: of the run of the command that it happened in.
+        seal: the home's own, on the hash.
+    """
 
     seq: int
     at: str
@@ -41,31 +76,8 @@ class Event:
     facts: Mapping[str, Any]
     previous: str
     hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A point of the chain to keep elsewhere: so many events, and the hash of the last."""
-
-    seq: int
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether the ledger is as it was written.
-
-    Attributes:
-        events: how many events were found whole, counted from the first.
-        first_bad: number of the first event that is not as written; None if none is, or if the
-            database could not be read.
-        reason: what was found, ready to follow `event 7: `; without a full stop.
-    """
-
-    ok: bool
-    events: int
-    first_bad: int | None
-    reason: str
+    trace: str = ""
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,20 @@ class Entry:
     actor: str
     subject: str
     facts: str
+    trace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the chain ends: how many events, the hash of the last and its moment."""
+
+    seq: int
+    hash: str
+    at: str
+
+
+AFTER: list[Callable[[Head], None]] = []
+"""Who is told of the end of a commit, once it is on the disk."""
 
 
 def entry(
@@ -94,6 +120,7 @@ def entry(
         actor=shown(actor, longest=LONGEST_WORD),
         subject=shown(subject, longest=LONGEST_WORD),
         facts=_facts_text(facts or {}),
+        trace=trace.current(),
     )
 
 
@@ -103,17 +130,21 @@ def append(
     """Add an event to the chain, in the caller's transaction; its texts are as `entry` says.
 
     Raises:
-        RecordsError: called outside `transaction()`, the head is missing, or the facts are longer
-            than 256,000 characters.
+        RecordsError: called outside `transaction()`, the head or the keys are missing, or the facts
+            are longer than 256,000 characters.
     """
-    return append_all([entry(kind, actor=actor, subject=subject, facts=facts)])[0]
+    end = append_all([entry(kind, actor=actor, subject=subject, facts=facts)])
+    return LedgerEvent.objects.get(pk=end.seq)
 
 
-def append_all(entries: Sequence[Entry]) -> list[LedgerEvent]:
-    """Add events to the chain in this order, in the caller's transaction.
+def append_all(entries: Sequence[Entry]) -> Head:
+    """Add events to the chain in this order, in the caller's transaction; gives the new end.
+
+    No event stands before an earlier one in time. Where the clock says it does, the event has the
+    time of the one before it, and says in its facts what the clock said.
 
     Raises:
-        RecordsError: called outside `transaction()`, or the head is missing.
+        RecordsError: called outside `transaction()`, or the head or the keys are missing.
     """
     if not connection.in_atomic_block:
         raise RecordsError(
@@ -121,40 +152,103 @@ def append_all(entries: Sequence[Entry]) -> list[LedgerEvent]:
             fix="call ledger.append inside transaction().",
             where="ledger",
         )
-    head = lock()
-    added = []
+    sealer = seals.sealer(connected())
+    head, now = lock(), clock.now()
+    stamp, added = clock.stamp(now), list[dict[str, Any]]()
+    behind = _seconds(head.at, now)
     for one in entries:
-        fields = {
+        at, facts = _timed(one, head.at, stamp, behind=behind)
+        fields: dict[str, Any] = {
             "seq": head.seq + 1,
-            "at": clock.stamp(clock.now()),
+            "at": at,
             "kind": one.kind,
             "actor": one.actor,
             "subject": one.subject,
-            "facts": one.facts,
+            "facts": facts,
             "previous": head.hash,
+            "trace": one.trace,
         }
-        event = LedgerEvent(**fields, hash=digest(fields))
-        head.seq, head.hash = event.seq, event.hash
-        added.append(event)
-    LedgerEvent.objects.bulk_create(added)
-    head.save(force_update=True)
-    return added
+        fields["hash"] = made = hashed(fields)
+        fields["seal"] = sealer.of_event(made)
+        head = Head(head.seq + 1, made, at)
+        added.append(fields)
+    with connection.cursor() as cursor:
+        cursor.executemany(ADD, [[fields[name] for name in COLUMNS] for fields in added])
+        cursor.execute(MOVE_HEAD, [head.seq, head.hash, sealer.of_head(head.seq, head.hash)])
+    if not seals.has_begun(connected()):
+        on_commit(partial(seals.begin, connected()))
+    for tell in AFTER:
+        on_commit(partial(tell, head))
+    return head
 
 
-def lock() -> LedgerHead:
+def lock() -> Head:
     """Take the head for the rest of the transaction: no other writer passes until it ends.
 
     Raises:
         RecordsError: the head is missing.
     """
-    head = LedgerHead.objects.select_for_update().filter(pk=HEAD).first()
-    if head is None:
+    if connection.vendor != "postgresql":  # SQLite's transaction holds all of it already
+        return end()
+    with connection.cursor() as cursor:
+        cursor.execute(BOUND)
+    return _head(LAST_LOCKED)
+
+
+def end() -> Head:
+    """Where the chain ends now.
+
+    Raises:
+        RecordsError: the head is missing.
+    """
+    return _head(LAST)
+
+
+def _head(query: str) -> Head:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        found = cursor.fetchone()
+    if found is None:
         raise RecordsError(
             "the ledger has lost its head.",
             fix="restore the records from a backup; `joinedup audit verify` tells what is whole.",
             where="ledger",
         )
-    return head
+    return Head(found[0], found[1], found[2] or "")
+
+
+_of_hashed = itemgetter(*HASHED)
+
+
+def hashed(fields: Mapping[str, Any]) -> str:
+    """The hash of an event: SHA-256 of its fields but `hash` and `seal`, as canonical JSON.
+
+    `trace` counts only where there is one. Written out, for a million are made anew by `verify`.
+    """
+    actor, at, facts, kind, previous, subject, trace = map(quoted, _of_hashed(fields))
+    traced = f',"trace":{trace}' if fields["trace"] else ""
+    text = (
+        f'{{"actor":{actor},"at":{at},"facts":{facts},"kind":{kind},"previous":{previous},'
+        f'"seq":{fields["seq"]},"subject":{subject}{traced}}}'
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _timed(one: Entry, last: str, now: str, *, behind: float) -> tuple[str, str]:
+    """The moment of an event that follows one of this moment, and its facts."""
+    if behind <= 0 or one.kind == CLOCK_ACCEPTED:
+        return now, one.facts
+    if behind <= LEEWAY_SECONDS:
+        return last, one.facts
+    return last, canonical(json.loads(one.facts) | {REGRESSED: now})
+
+
+def _seconds(last: str, now: datetime) -> float:
+    """How far a moment is behind the last event's; 0 where that is none, for `verify` to say."""
+    try:
+        return (datetime.fromisoformat(last) - now).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0
 
 
 def anchor() -> Anchor:
@@ -163,9 +257,9 @@ def anchor() -> Anchor:
     return Anchor(head.seq, head.hash)
 
 
-def events(since: int = 0) -> Iterator[Event]:
-    """The events after number `since`, in order, a few thousand in memory at a time."""
-    for row in _rows(since):
+def events(since: int = 0, until: int | None = None) -> Iterator[Event]:
+    """The events after number `since`, up to `until`, in order, some thousands in memory."""
+    for row in rows(since, until):
         named = dict(zip(COLUMNS, row, strict=True))
         yield Event(**named | {"facts": json.loads(named["facts"])})
 
@@ -176,93 +270,19 @@ def export_line(event: Event) -> str:
     return line.replace("\x7f", "\\u007f")  # the one control character that JSON leaves as it is
 
 
-def verify(anchored: Anchor | None = None) -> Verdict:
-    """Read the whole ledger from the disk and check every column, link, number and the head.
+def verify(*anchored: Anchor) -> "Verdict":
+    """Whether the whole ledger is as it was written: see `records.checking`."""
+    from joinedup.records import checking  # noqa: PLC0415 - it reads by this module
 
-    A file so damaged that it cannot be read is a verdict, not a traceback.
-    """
-    whole = 0
-    try:
-        _read_from_the_disk()
-        complaint = _sqlite_complaint()
-        if complaint:
-            return Verdict(ok=False, events=0, first_bad=None, reason=complaint)
-        at_least = anchor()
-        wanted = {at_least.seq: at_least.hash}
-        if anchored is not None:
-            wanted.setdefault(anchored.seq, anchored.hash)
-            if wanted[anchored.seq] != anchored.hash:
-                return _bad(0, anchored.seq, "is not the one that the anchor holds")
-        last = GENESIS
-        for row in _rows(None):
-            number = whole + 1
-            fault = _fault(row, number, last, wanted.get(number))
-            if fault:
-                return _bad(whole, number, fault)
-            whole, last = number, row[-1]
-        return _end(whole, last, wanted)
-    except (*BROKEN, LedgerHead.DoesNotExist) as error:
-        reason = f"the ledger cannot be read ({type(error).__name__})"
-        return Verdict(ok=False, events=whole, first_bad=None, reason=reason)
+    return checking.verify(*anchored)
 
 
-def _bad(whole: int, number: int, fault: str) -> Verdict:
-    return Verdict(ok=False, events=whole, first_bad=number, reason=f"it {fault}")
-
-
-def _fault(row: tuple[Any, ...], number: int, last: str, wanted: str | None) -> str:
-    """What is wrong with one row, or nothing. Types first: a damaged file can give any."""
-    if type(row[0]) is not int or any(type(text) is not str for text in row[1:]):
-        return "holds a value of another type than was written"
-    if row[0] != number:
-        return "is missing" if row[0] > number else "stands out of its place"
-    fields = dict(zip(COLUMNS, row, strict=True))
-    written = fields.pop("hash")
-    if fields["previous"] != last:
-        return "does not follow from the one before it"
-    if digest(fields) != written:
-        return "is not as it was written"
-    if wanted is not None and wanted != written:
-        return "is not the one that the head or the anchor holds"
-    return ""
-
-
-def _end(whole: int, last: str, wanted: Mapping[int, str]) -> Verdict:
-    """The chain must reach the head that stood before, and not pass the one that stands now."""
-    if whole < max(wanted):
-        return _bad(whole, whole + 1, "is missing")
-    now = anchor()
-    if whole > now.seq:
-        return _bad(now.seq, now.seq + 1, "stands after the head")
-    if whole == now.seq and (last if whole else GENESIS) != now.hash:
-        return _bad(max(whole - 1, 0), max(whole, 1), "is not the one that the head holds")
-    reason = f"{whole:,} events, each as it was written"
-    return Verdict(ok=True, events=whole, first_bad=None, reason=reason)
-
-
-def _rows(since: int | None) -> Iterator[tuple[Any, ...]]:
+def rows(since: int | None, until: int | None = None) -> Iterator[tuple[Any, ...]]:
     """The events after a number; every row there is, whatever its number, if none is given."""
     rows = LedgerEvent.objects.order_by("seq")
     after = rows if since is None else rows.filter(seq__gt=since)
+    after = after if until is None else after.filter(seq__lte=until)
     yield from after.values_list(*COLUMNS).iterator(chunk_size=AT_ONCE)
-
-
-def _read_from_the_disk() -> None:
-    """Drop what SQLite keeps in memory, unless the caller is in the middle of a transaction."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        connection.close()
-
-
-def _sqlite_complaint() -> str:
-    """What SQLite itself finds wrong with its file, or nothing."""
-    if connection.vendor != "sqlite":
-        return ""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA integrity_check(1)")
-        found = cursor.fetchall()
-    if found == [("ok",)]:
-        return ""
-    return "the database file is damaged: SQLite's own check fails"
 
 
 def _facts_text(facts: Mapping[str, Any]) -> str:

@@ -1,24 +1,48 @@
 """Does somebody look where they need not? Plain counts for a person to judge, no accusation.
 
-1. Events at hours, or on days, when the office is shut.
-2. A person who read unusually many tables in one day.
-3. A person who came back to the same subject again and again.
+About people: who came back to the same person again and again, looked at very many, at a colleague
+or at themselves. About data: who read very many tables in a day, took much away, was refused, or
+broke the glass. About the watch itself: events when the office is shut, and a clock set back.
+A person's token is met with the tokens of those who act, so no name of anybody looked at is told.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from joinedup.core.errors import ProjectError
-from joinedup.records.ledger import AT_ONCE
+from joinedup.records import keyring, ring_files, subjects
+from joinedup.records.ledger import AT_ONCE, CLOCK_ACCEPTED, REGRESSED
 from joinedup.records.models import LedgerEvent
-from joinedup.records.subjects import MARK
 from joinedup.records.who import touched
 
 SATURDAY = 5
+DENIED, GLASS = "denied", "glass"
+TAKEN_AWAY = frozenset({"release", "exported", "pseudonymised", "pack"})
+
+OWN, COLLEAGUE, AGAIN = "own record", "a colleague's record", "same person again"
+PEOPLE, TABLES, HOURS = "many people in a day", "many tables in a day", "out of hours"
+AWAY, REFUSED, BROKEN = "much taken away in a day", "refused", "broken glass"
+SET_BACK, ACCEPTED = "clock set back", "clock accepted"
+KINDS: Mapping[str, str] = {
+    OWN: "looked at the record that stands under their own name",
+    COLLEAGUE: "looked at the record of somebody who works with this ledger",
+    AGAIN: "came back to one person",
+    PEOPLE: "looked at many people in one day",
+    BROKEN: "opened what their role does not reach",
+    REFUSED: "asked for what they may not have",
+    AWAY: "released or exported often in one day",
+    TABLES: "read many tables in one day",
+    HOURS: "worked when the office is shut",
+    SET_BACK: "wrote events while the clock was behind the ledger",
+    ACCEPTED: "said that the clock is right, though it was behind the ledger",
+}
+"""What is looked for, most pressing first, and what it says of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +54,9 @@ class Limits:
         shuts: hour of the day at which it ends.
         zone: whose hours these are.
         tables: more tables than this, read by one person in one day, are many.
-        repeats: coming back to a subject this often is often.
+        repeats: coming back to a person this often is often.
+        people: more people than this, looked at by one person in one day, are many.
+        away: more releases and exports than this, by one person in one day, are many.
     """
 
     opens: int = 7
@@ -38,6 +64,8 @@ class Limits:
     zone: str = "Europe/London"
     tables: int = 20
     repeats: int = 5
+    people: int = 50
+    away: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +73,14 @@ class Sight:
     """One thing to look at.
 
     Attributes:
-        who: the person.
-        what: `unusual hours`, `many tables` or `same subject`.
-        where: the day or the subject's token; empty for hours.
-        count: events out of hours, tables in that day, or events about that subject.
+        who: the person who acted.
+        what: one of `KINDS`.
+        where: the day, or the token of the person looked at; empty for neither.
+        count: events; people or tables of that day, where it is they that are many.
         first: number of the first event counted.
         last: number of the last.
+        first_at: when that was (UTC).
+        last_at: when that was.
     """
 
     who: str
@@ -59,79 +89,131 @@ class Sight:
     count: int
     first: int
     last: int
+    first_at: str
+    last_at: str
 
 
 @dataclass(slots=True)
 class _Span:
-    """A count with the first and the last event counted."""
+    """How often, from which event to which, and what of."""
 
     count: int = 0
-    first: int = 0
-    last: int = 0
+    first: tuple[int, str] = (0, "")
+    last: tuple[int, str] = (0, "")
+    of: set[str] = field(default_factory=set)
 
-    def add(self, seq: int) -> None:
+    def add(self, seq: int, at: str, of: frozenset[str] | set[str] = frozenset()) -> None:
         self.count += 1
-        self.first = self.first or seq
-        self.last = seq
+        self.first = self.first if self.first[0] else (seq, at)
+        self.last = (seq, at)
+        self.of.update(of)
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What was counted: by person, by person and subject, by person and day."""
-
-    hours: defaultdict[str, _Span] = field(default_factory=lambda: defaultdict(_Span))
-    subjects: defaultdict[tuple[str, str], _Span] = field(
-        default_factory=lambda: defaultdict(_Span)
-    )
-    days: defaultdict[tuple[str, str], _Span] = field(default_factory=lambda: defaultdict(_Span))
-    tables: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+Key = tuple[str, str, str]
+"""What, who and where."""
 
 
-def watch(limits: Limits | None = None, *, since: str = "") -> list[Sight]:
-    """What the events show that is unusual by these limits, the largest counts first.
+def watch(
+    limits: Limits | None = None, *, since: str = "", home: Path | None = None
+) -> list[Sight]:
+    """What the events show that is unusual by these limits, the most pressing first.
 
     Args:
         limits: those of an office at work in England by day, if not given.
         since: a day, `2026-11-01`; earlier events are not counted. All are if empty.
+        home: whose keys say who acts and who is looked at; without it, or them, a colleague's or
+            one's own record is not noticed.
 
     Raises:
-        ProjectError: there is no such time zone, or the hours are not hours.
+        ProjectError: there is no such time zone, or the hours or the day are none.
     """
     bounds = limits or Limits()
-    zone, seen = _zone(bounds), _Seen()
-    rows = LedgerEvent.objects.filter(at__gte=since).order_by("seq")
+    zone, seen = _zone(bounds), defaultdict[Key, _Span](_Span)
+    rows = LedgerEvent.objects.filter(at__gte=_day(since)).order_by("seq")
     columns = ("seq", "at", "kind", "actor", "subject", "facts")
     for seq, at, kind, actor, subject, text in rows.values_list(*columns).iterator(AT_ONCE):
-        local = datetime.fromisoformat(at).astimezone(zone)
+        local, facts = datetime.fromisoformat(at).astimezone(zone), json.loads(text)
+        day = local.date().isoformat()
         if local.weekday() >= SATURDAY or not bounds.opens <= local.hour < bounds.shuts:
-            seen.hours[actor].add(seq)
-        facts = json.loads(text)
-        for person in _persons(subject, facts):
-            seen.subjects[actor, person].add(seq)
+            seen[HOURS, actor, ""].add(seq, at)
+        people = _people(subject, facts)
+        for person in people:
+            seen[AGAIN, actor, person].add(seq, at)
+        if people:
+            seen[PEOPLE, actor, day].add(seq, at, people)
         if read := touched(kind, subject, facts).reads:
-            day = actor, local.date().isoformat()
-            seen.days[day].add(seq)
-            seen.tables[day].update(read)
-    return sorted(_sights(seen, bounds), key=lambda one: (-one.count, one.who, one.what, one.where))
+            seen[TABLES, actor, day].add(seq, at, read)
+        for what in _by_kind(kind, facts):
+            seen[what, actor, day if what == AWAY else ""].add(seq, at)
+    _known_people(seen, home)
+    return sorted(_sights(seen, bounds), key=_pressing)
 
 
-def _sights(seen: _Seen, bounds: Limits) -> Iterator[Sight]:
-    for who, span in seen.hours.items():
-        yield Sight(who, "unusual hours", "", span.count, span.first, span.last)
-    for (who, day), names in seen.tables.items():
-        if len(names) > bounds.tables:
-            span = seen.days[who, day]
-            yield Sight(who, "many tables", day, len(names), span.first, span.last)
-    for (who, person), span in seen.subjects.items():
-        if span.count >= bounds.repeats:
-            yield Sight(who, "same subject", person, span.count, span.first, span.last)
+def _by_kind(kind: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    """What the kind of an event, or a fact of it, says by itself."""
+    if kind in TAKEN_AWAY:
+        yield AWAY
+    if kind == DENIED:
+        yield REFUSED
+    if kind == GLASS:
+        yield BROKEN
+    if kind == CLOCK_ACCEPTED:
+        yield ACCEPTED
+    if REGRESSED in facts:
+        yield SET_BACK
 
 
-def _persons(subject: str, facts: dict[str, object]) -> set[str]:
+def _known_people(seen: dict[Key, _Span], home: Path | None) -> None:
+    """Of those looked at, who is somebody that acts: themselves, or a colleague."""
+    if home is None or subjects.NAME not in _names(home):
+        return
+    actors = {who for _, who, _ in seen}
+    tokens = {subjects.known_token(home, actor): actor for actor in actors if actor.strip()}
+    for (what, who, person), span in list(seen.items()):
+        if what == AGAIN and person in tokens:
+            seen[OWN if tokens[person] == who else COLLEAGUE, who, person] = span
+
+
+def _names(home: Path) -> tuple[str, ...]:
+    if (home / keyring.MARK).exists() and not ring_files.are_here(home):
+        return ()
+    return keyring.names(home)
+
+
+def _sights(seen: Mapping[Key, _Span], bounds: Limits) -> Iterator[Sight]:
+    most = {AGAIN: bounds.repeats - 1, AWAY: bounds.away}
+    of_a_day = {TABLES: bounds.tables, PEOPLE: bounds.people}
+    for (what, who, where), span in seen.items():
+        count = len(span.of) if what in of_a_day else span.count
+        if count > of_a_day.get(what, most.get(what, 0)):
+            yield Sight(who, what, where, count, *_ends(span))
+
+
+def _ends(span: _Span) -> tuple[int, int, str, str]:
+    return span.first[0], span.last[0], span.first[1], span.last[1]
+
+
+def _pressing(one: Sight) -> tuple[int, int, str, str]:
+    return list(KINDS).index(one.what), -one.count, one.who, one.where
+
+
+def _people(subject: str, facts: Mapping[str, Any]) -> set[str]:
     """The tokens of the persons that an event is about."""
     listed = facts.get("subjects")
     told = [subject, *(listed if isinstance(listed, list) else [])]
-    return {one for one in told if isinstance(one, str) and one.startswith(MARK)}
+    return {one for one in told if isinstance(one, str) and one.startswith(subjects.MARK)}
+
+
+def _day(since: str) -> str:
+    """The day as events have it."""
+    if not since:
+        return ""
+    try:
+        return datetime.fromisoformat(since).date().isoformat()
+    except ValueError:
+        raise ProjectError(
+            "this is no day.", fix="give one such as 2026-11-01.", where="watch"
+        ) from None
 
 
 def _zone(bounds: Limits) -> ZoneInfo:

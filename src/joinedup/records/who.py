@@ -15,8 +15,9 @@ from django.db.models import Q
 
 from joinedup.records.ledger import AT_ONCE
 from joinedup.records.models import LedgerEvent
+from joinedup.records.subjects import MARK
 
-READS, WRITES = "reads", "writes"
+READ, READS, WRITES = "read", "reads", "writes"
 RAN, REVIEWED, RELEASED = "run", "review", "release"
 VERBS = {REVIEWED: "reviewed", RELEASED: "released", "signature": "signed"}
 COLUMNS = ("seq", "at", "kind", "actor", "subject", "facts")
@@ -53,8 +54,8 @@ def touched(kind: str, subject: str, facts: Mapping[str, Any]) -> Touched:
     lake = facts.get("lake")
     if isinstance(lake, dict):
         writes |= _names([lake.get("table")])
-    if kind == "read":
-        reads |= {subject}
+    if kind == READ and READS not in facts and not subject.startswith(MARK):
+        reads |= {subject}  # a table that stands alone; not a person, nor a step with its tables
     return Touched(frozenset(reads), frozenset(writes))
 
 

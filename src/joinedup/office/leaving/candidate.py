@@ -14,11 +14,18 @@ from joinedup.govern.release import candidate
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import files, models
-from joinedup.office.leaving.population import Population, hidden_too, population, without_near
+from joinedup.office.leaving.population import (
+    Population,
+    hidden_too,
+    population,
+    reads_of,
+    without_near,
+)
 from joinedup.office.leaving.rules import profile_of
 from joinedup.office.project_gate import blocked, require_not_retired
 from joinedup.office.report import REPORT, declared
 from joinedup.office.results import result_of_run
+from joinedup.office.told import CHECK, READ, before_answer
 from joinedup.result.model import Candidate, Result
 
 if TYPE_CHECKING:
@@ -221,8 +228,8 @@ def _made(
     require_not_retired(project)
     if problems := blocked(office, project):
         raise ReleaseError.of(problems)
+    result = _told_of(office, project, run, recipient)
     models.require_may_leave(office, project, run)
-    result = result_of_run(office, run)
     profile = profile_of(office, project, result)
     people = population(office, result)
     may = _may_see_records(office, result, recipient)
@@ -248,6 +255,15 @@ def _made(
             break
         people = fewer
     return made, people
+
+
+def _told_of(office: Office, project: ProjectFolder, run: "Run", recipient: str) -> Result:
+    """The result, with it on record first that it is looked at, and whom its counts count."""
+    about = f"{project.project.id}/{run.step}"
+    before_answer(office, CHECK, about, {"identity": run.identity, "for": recipient or "public"})
+    result = result_of_run(office, run)
+    before_answer(office, READ, about, reads_of(office, result, step=run.step))
+    return result
 
 
 def _may_see_records(office: Office, result: Result, recipient: str) -> bool:

@@ -21,6 +21,7 @@ from joinedup.office.leaving.lineage import dataset_versions
 from joinedup.office.leaving.population import INDEX, shown
 from joinedup.office.leaving.rules import profile_of
 from joinedup.office.results import result_of_run
+from joinedup.office.told import READ, before_answer, of_reads
 
 if TYPE_CHECKING:
     from joinedup.records.models import LedgerEvent, TableVersion
@@ -61,7 +62,7 @@ def against(office: Office, ready: Ready) -> Against:
     new = differencing.released(ready.row.name, cells)
     problems = list(differencing.too_near(new, [], k=profile.differ_by))
     known = np.zeros(len(cells), dtype=bool)
-    for old in _earlier(office, versions if profile.round_to > 1 else None):
+    for old in _earlier(office, ready, versions if profile.round_to > 1 else None):
         found, seen = differencing.beside(new, old, k=profile.differ_by)
         problems += found
         known |= seen[: len(cells)]
@@ -134,13 +135,20 @@ def _keep_index(office: Office, index: pa.Array) -> None:
     )
 
 
-def _earlier(office: Office, versions: tuple[str, ...] | None) -> Iterator[differencing.Released]:
-    """What left before; with versions given, of those alone."""
+def _earlier(
+    office: Office, ready: Ready, versions: tuple[str, ...] | None
+) -> Iterator[differencing.Released]:
+    """What left before; with versions given, of those alone. On record first: that it is read."""
     from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - as above
 
     of = {row.path: set(row.spent) for row in ReleaseRow.objects.history()}
     newest = office.lake.current(CELLS)
-    for number in range(1, newest.number + 1 if newest else 1):
+    if newest is None:
+        return
+    step = ready.row.run.step
+    told = of_reads(office, {CELLS: tuple(newest.columns)}, step=step, every_version=True)
+    before_answer(office, READ, f"{ready.project.project.id}/{step}", told)
+    for number in range(1, newest.number + 1):
         for old in kept.from_table(office.lake.read(CELLS, number).to_table()):
             if versions is None or not of.get(old.name) or of[old.name] & set(versions):
                 yield old

@@ -23,6 +23,7 @@ from joinedup.office.plan import plan
 from joinedup.office.project_gate import require_not_retired
 from joinedup.office.results import result_of_run
 from joinedup.office.run import record
+from joinedup.office.told import READ, before_answer, of_reads
 from joinedup.result import json as result_json
 from joinedup.result.model import FittedModel, Result
 
@@ -96,6 +97,9 @@ def _require_free(office: Office, project: ProjectFolder, name: str) -> None:
 def _judged(office: Office, project: ProjectFolder, step: str) -> Result:
     """The card of the model that a step fitted last, if it may leave today."""
     run, table = _fitted(office, project, step)
+    about = f"{project.project.id}/{step}"
+    reads = {table: ("content", "leaves", "categories", "member_losses", "other_losses")}
+    before_answer(office, READ, about, of_reads(office, reads, step=step))
     model, told = behind.read_model(office, table), result_of_run(office, run)
     profile = profile_of(office, project, told)
     exposure = _require_harmless(model, profile, step).exposure

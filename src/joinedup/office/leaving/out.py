@@ -16,6 +16,7 @@ from joinedup.office.house import Office
 from joinedup.office.leaving import files, log
 from joinedup.office.leaving.candidate import Ready, prepare
 from joinedup.office.leaving.review import reviews_of, state_of
+from joinedup.office.told import CHECK, SHOW, before_answer
 from joinedup.result.model import Release
 
 if TYPE_CHECKING:
@@ -116,17 +117,26 @@ def _record(
 
 
 def history(office: Office) -> "list[ReleaseRow]":
-    """Everything that has left, oldest first."""
+    """Everything that has left, oldest first; on record before it is told.
+
+    Raises:
+        AuditUnavailable: that it is told cannot be written down.
+    """
+    before_answer(office, SHOW, "releases")
+    return _left()
+
+
+def _left() -> "list[ReleaseRow]":
     from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - as above
 
-    del office  # the records are connected; the office says whose
     return ReleaseRow.objects.history()
 
 
 def faults(office: Office) -> Iterator[Problem]:
     """What lies in the outbox and is not as the release log says, or the other way round."""
+    before_answer(office, CHECK, "releases")
     outbox = office.home / OUTBOX
-    left = {row.path: row for row in history(office)}
+    left = {row.path: row for row in _left()}
     there = sorted(path.name for path in outbox.iterdir()) if outbox.is_dir() else []
     for name in there:
         if name not in left:

@@ -7,6 +7,7 @@ person the same bit, in every step and every year.
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from joinedup.govern.disclosure.within import left_out
 from joinedup.govern.release import Counted
 from joinedup.office import behind
 from joinedup.office.house import Office
+from joinedup.office.told import of_reads
 from joinedup.records import keyring
 from joinedup.result.blocks import Hidden, Table
 from joinedup.result.model import Members, Result
@@ -44,6 +46,23 @@ class Population:
     index: pa.Array
     cells: Mapping[Place, Words]
     counted: Counted
+
+
+def reads_of(office: Office, result: Result, *, step: str) -> dict[str, Any]:
+    """What an event says of the tables that `population` reads."""
+    versions: dict[str, int] = {}
+    who: list[str] = []
+    for where in filter(None, (behind.Where.of(t.behind) for t in behind.tables_of(result))):
+        versions |= {where.kept: where.number, behind.units_of(where.kept): where.units}
+        who.append(behind.units_of(where.kept))
+    newest = {version.table: version for version in office.lake.tables()}
+    if INDEX in newest:
+        versions[INDEX] = newest[INDEX].number
+        who.append(INDEX)
+    reads = {table: tuple(newest[table].columns) for table in versions if table in newest}
+    named = {table: reads[table] for table in who if table in reads}
+    told = of_reads(office, reads, step=step, identifying=named)
+    return told | {"versions_read": versions}
 
 
 def population(office: Office, result: Result) -> Population:

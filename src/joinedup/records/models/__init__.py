@@ -10,6 +10,7 @@ from joinedup.records.models.lake import Delivery, Part, TableVersion
 from joinedup.records.models.leaving import Candidate, ReleaseRow, ReviewRow, Withdrawal
 from joinedup.records.models.runs import Run
 from joinedup.records.models.signoffs import SignOff
+from joinedup.records.models.subjects import SubjectSecret
 
 __all__ = [
     "Candidate",
@@ -23,6 +24,7 @@ __all__ = [
     "Run",
     "SignOff",
     "Signature",
+    "SubjectSecret",
     "TableVersion",
     "Withdrawal",
 ]

@@ -4,7 +4,13 @@ from django.db import models
 
 
 class LedgerEvent(models.Model):
-    """One thing that happened. Written by `ledger.append` alone; a trigger refuses changes."""
+    """One thing that happened. Written by `ledger.append` alone; a trigger refuses changes.
+
+    Attributes:
+        trace: of the run of the command that it happened in; empty in events from before there
+            were traces. Part of what is hashed.
+        seal: what only the home's key makes of `hash`; not part of what is hashed.
+    """
 
     seq = models.BigIntegerField(primary_key=True)
     at = models.TextField()
@@ -14,6 +20,8 @@ class LedgerEvent(models.Model):
     facts = models.TextField()
     previous = models.TextField()
     hash = models.TextField()
+    trace = models.TextField(default="", db_default="")
+    seal = models.TextField(default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.seq} {self.at} {self.kind}"
@@ -24,6 +32,7 @@ class LedgerHead(models.Model):
 
     seq = models.BigIntegerField()
     hash = models.TextField()
+    seal = models.TextField(default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.seq} {self.hash}"
