@@ -23,6 +23,7 @@ from joinedup.cli import (
     project,
     pseudonymise,
     quality,
+    subject,
     town,
     work,
 )
@@ -52,6 +53,7 @@ for group in (
     pseudonymise,
     keys,
     audit,
+    subject,
     town,
     demo,
 ):

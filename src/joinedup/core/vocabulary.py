@@ -101,6 +101,7 @@ class Field:
             NHS number with its check digit, a postcode.
         codes: the code list, where the field is coded; any other code is drift.
         not_special: why it holds no protected data, though its name or cells sound as if it did.
+        token_of: what the sender made the tokens of, where the field holds keyed tokens.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -113,6 +114,7 @@ class Field:
     standard: Standard = ""
     codes: tuple[str, ...] = ()
     not_special: str = ""
+    token_of: Standard = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

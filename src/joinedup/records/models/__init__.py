@@ -8,6 +8,7 @@ from joinedup.records.models.agreements import Signature
 from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
 from joinedup.records.models.lake import Delivery, Part, TableVersion
 from joinedup.records.models.leaving import ApprovalRow, ReleaseRow
+from joinedup.records.models.rights import LeftOut, Rectification, Rewriting, Suppression
 from joinedup.records.models.runs import Run
 from joinedup.records.models.signoffs import SignOff
 
@@ -16,11 +17,15 @@ __all__ = [
     "Delivery",
     "LedgerEvent",
     "LedgerHead",
+    "LeftOut",
     "Part",
+    "Rectification",
     "ReleaseRow",
+    "Rewriting",
     "Row",
     "Run",
     "SignOff",
     "Signature",
+    "Suppression",
     "TableVersion",
 ]
