@@ -23,6 +23,7 @@ from joinedup.cli import (
     project,
     pseudonymise,
     quality,
+    retain,
     subject,
     town,
     work,
@@ -54,6 +55,7 @@ for group in (
     keys,
     audit,
     subject,
+    retain,
     town,
     demo,
 ):
