@@ -1,5 +1,6 @@
 """Results and files of clear text that must not be there any more: how they go, and are told of."""
 
+import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from joinedup.core.digest import file_digest
 from joinedup.office.house import Office
+from joinedup.records.buried import SEALED, bury
 
 if TYPE_CHECKING:
     from joinedup.records.models import Run
@@ -22,6 +24,8 @@ def destroy_results(office: Office, runs: "Sequence[Run]", *, why: str) -> int:
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
 
     rows = [run for run in runs if run.result]
+    sealed = [hashlib.sha256(run.result.encode()).hexdigest() for run in rows]
+    bury(office.home, kind=SEALED, names=sealed)
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
         with overwritten(), transaction():

@@ -17,7 +17,7 @@ from joinedup.office.destroyed import destroy_results, remove_files
 from joinedup.office.house import Office
 from joinedup.office.retention.due import Due
 from joinedup.office.subject.erase import backups_known
-from joinedup.office.subject.tombstone import tombstone
+from joinedup.records.buried import KEY, bury
 from joinedup.result import document_html
 from joinedup.result.document import Bullets, Document, Grid, Known, Lines, Section, Text
 from joinedup.store import rewrite, sealing
@@ -68,7 +68,6 @@ def destroy(office: Office, what: Due) -> Certificate:
                 "files": dict(gone.files),
             }
         )
-        tombstone(office.home, kind="version", names=[f"{gone.table}@{gone.number}"])
     files = remove_files(office.home, _clear(office, what))
     results = destroy_results(office, what.runs, why=WHY_RESULTS)
     keys = _keys(office, {version.table for version, _ in what.versions}, sides)
@@ -97,6 +96,7 @@ def _keys(office: Office, tables: set[str], sides: set[str]) -> list[str]:
     there = set(keyring.names(office.home))
     wanted = {sealing.ring_name(table, side) for table in tables - left for side in sides}
     for name in sorted(wanted & there):
+        bury(office.home, kind=KEY, names=[keyring.key(office.home, name).id])
         keyring.destroy(office.home, name)
     return sorted(wanted & there)
 

@@ -4,7 +4,6 @@ Two people: one asks, another approves, and with the approval it is done. Broken
 where it was when it is approved again. The receipt says how much went, and of nobody.
 """
 
-import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from joinedup.office.subject.find import BEHIND, Found, find
 from joinedup.office.subject.looked import marks_of
 from joinedup.office.subject.object import bar
 from joinedup.office.subject.shown import copies, showing
-from joinedup.office.subject.tombstone import tombstone
+from joinedup.records.buried import PART, bury
 from joinedup.store import rewrite
 
 if TYPE_CHECKING:
@@ -118,8 +117,7 @@ def _carry_out(office: Office, case: Case, found: Found) -> Erased:
     """Bar the way in first, then take out row by row; each version is a transaction."""
     marks = marks_of(office, found.looked)
     bar(office, case.subject, marks)
-    names = [json.dumps(marks.as_json(), sort_keys=True)]
-    told = tombstone(office.home, kind="subject", names=names)
+    told = bury(office.home, kind=PART, names=())
     runs = showing(office, found)
     clear = copies(office, found)
     parts, done = 0, dict[str, int]()

@@ -148,7 +148,7 @@ def _tables(office: Office, found: Found) -> Iterator[TableHeld]:
         of = found.asked.of or "person"
         yield TableHeld(
             table=table,
-            title=dataset.title if dataset else table,
+            title=dataset.title if dataset else f"Worked out by us: {_spoken(table)}",
             how=newest.how,
             purposes=tuple(newest.version.purposes),
             agreements=tuple(newest.version.agreements),
@@ -207,3 +207,7 @@ def partners_told(office: Office, tables: Sequence[TableHeld]) -> tuple[str, ...
         if one.table.removeprefix(ADMITTED) in office.folder.datasets
     }
     return tuple(sorted(names))
+
+
+def _spoken(table: str) -> str:
+    return table.partition(".")[2].replace("_", " ")

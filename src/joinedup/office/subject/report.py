@@ -4,6 +4,7 @@ Plain words; nothing about others: what may be about somebody else is left out b
 says which columns, so that a person can look at them.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from joinedup.result.document import (
 HTML, JSON = "what-is-held.html", "what-is-held.json"
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 YES, NO = "yes", "no"
+TOKEN = re.compile("[0-9a-f]{64}")
 TABLES_WORDS = (
     "Each table below is a kind of record. A value marked as a token is kept as a code that does"
     " not show the value itself."
@@ -239,7 +241,7 @@ def _why(office: Office, one: Agreement) -> Section:
         "How long rows are kept": (f"{one.retention_days} days",),
     }
     lines = tuple(
-        Known(label=label, values=values, source="agreements", lawyer=label == "On what basis")
+        Known(label=label, values=values, source="agreements")
         for label, values in told.items()
         if values
     )
@@ -264,6 +266,8 @@ def _cell(value: object) -> str:
             return "not given"
         case bool():
             return YES if value else NO
+        case str() if TOKEN.fullmatch(value):
+            return "a token"
         case _:
             return str(value)
 

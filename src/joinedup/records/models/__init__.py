@@ -7,13 +7,13 @@ SQLite and in PostgreSQL.
 from joinedup.records.models.agreements import Signature
 from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
 from joinedup.records.models.lake import Delivery, Part, TableVersion
-from joinedup.records.models.leaving import ApprovalRow, ReleaseRow
+from joinedup.records.models.leaving import Candidate, ReleaseRow, ReviewRow, Withdrawal
 from joinedup.records.models.rights import LeftOut, Rectification, Rewriting, Suppression
 from joinedup.records.models.runs import Run
 from joinedup.records.models.signoffs import SignOff
 
 __all__ = [
-    "ApprovalRow",
+    "Candidate",
     "Delivery",
     "LedgerEvent",
     "LedgerHead",
@@ -21,6 +21,7 @@ __all__ = [
     "Part",
     "Rectification",
     "ReleaseRow",
+    "ReviewRow",
     "Rewriting",
     "Row",
     "Run",
@@ -28,4 +29,5 @@ __all__ = [
     "Signature",
     "Suppression",
     "TableVersion",
+    "Withdrawal",
 ]

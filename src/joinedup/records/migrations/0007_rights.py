@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0005_encrypted_parts'),
+        ('records', '0006_encrypted_parts'),
     ]
 
     operations = [
