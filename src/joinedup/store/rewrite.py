@@ -101,7 +101,6 @@ def rewrite(
     actor: str,
     rows: int,
     kind: str = ERASED,
-    certificate: str = "",
 ) -> Gone:
     """Write a version anew, side by side, under fresh keys of its parts; the old parts go.
 
@@ -113,7 +112,6 @@ def rewrite(
         actor: who does it.
         rows: how many are changed or go.
         kind: of the rewriting.
-        certificate: that tells of it.
 
     Raises:
         RecordsError: a part is missing or changed, or the disk refuses.
@@ -140,18 +138,9 @@ def rewrite(
             ledger.lock()
             _require_same(version, old)
             with parts.placed(made, folder, table=table):
-                before = version.digest
+                said = _Said(kind, why, actor, rows, version.digest)
                 version.parts, version.digest, version.rows = new.parts, new.digest, new.rows
-                _tell(
-                    version,
-                    old,
-                    kind=kind,
-                    why=why,
-                    actor=actor,
-                    rows=rows,
-                    before=before,
-                    certificate=certificate,
-                )
+                _tell(version, old, said)
     return _removed(folder, version, old, rows=rows)
 
 
@@ -169,16 +158,8 @@ def destroy(
         ledger.lock()
         _require_same(version, old)
         version.parts = []
-        _tell(
-            version,
-            old,
-            kind=DESTROYED,
-            why=why,
-            actor=actor,
-            rows=rows,
-            before=version.digest,
-            certificate=certificate,
-        )
+        said = _Said(DESTROYED, why, actor, rows, version.digest, certificate)
+        _tell(version, old, said)
     return _removed(lake.folder_of(version.table), version, old, rows=rows)
 
 
@@ -212,37 +193,39 @@ def _require_same(version: "TableVersion", parts_read: "Sequence[Part]") -> None
         )
 
 
-def _tell(
-    version: "TableVersion",
-    old: "Sequence[Part]",
-    *,
-    kind: str,
-    why: str,
-    actor: str,
-    rows: int,
-    before: str,
-    certificate: str,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Why a version is rewritten, by whom, and the digest it had."""
+
+    kind: str
+    why: str
+    actor: str
+    rows: int
+    before: str
+    certificate: str = ""
+
+
+def _tell(version: "TableVersion", old: "Sequence[Part]", said: _Said) -> None:
     """The row as it is now, and the event and row that say why."""
     from joinedup.records import ledger  # noqa: PLC0415 - as above
     from joinedup.records.models import Rewriting  # noqa: PLC0415 - as above
 
     facts: dict[str, Any] = {
-        "kind": kind,
-        "why": why,
-        "rows": rows,
+        "kind": said.kind,
+        "why": said.why,
+        "rows": said.rows,
         "files": {one["file"]: one["sha256"] for one in old},
-        "certificate": certificate,
+        "certificate": said.certificate,
         versions.WRITING: versions.told(version),
     }
-    event = ledger.append(KIND, actor=actor, subject=version.table, facts=facts)
+    event = ledger.append(KIND, actor=said.actor, subject=version.table, facts=facts)
     version.save(update_fields=["parts", "digest", "rows"])
     Rewriting.objects.create(
         version=version,
-        kind=kind,
-        why=why,
-        certificate=certificate,
-        before=before,
+        kind=said.kind,
+        why=said.why,
+        certificate=said.certificate,
+        before=said.before,
         files=facts["files"],
         at=event.at,
         event=event,

@@ -19,7 +19,7 @@ from joinedup.office.retention.due import Due
 from joinedup.office.subject.erase import backups_known
 from joinedup.records.buried import KEY, bury
 from joinedup.result import document_html
-from joinedup.result.document import Bullets, Document, Grid, Known, Lines, Section, Text
+from joinedup.result.document import Bullets, Document, Grid, Known, Lines, Part, Section
 from joinedup.store import rewrite, sealing
 
 FOLDER = "certificates"
@@ -48,27 +48,9 @@ def destroy(office: Office, what: Due) -> Certificate:
     if not what.versions and not what.runs:
         return Certificate("", {}, ())
     name = f"{clock.today().isoformat()}-{secrets.token_hex(4)}"
-    tables, failed = [], []
     sides = {part["side"] for version, _ in what.versions for part in version.parts}
-    for version, why in what.versions:
-        try:
-            gone = rewrite.destroy(
-                office.lake, version, why=why, actor=office.who, certificate=name
-            )
-        except JoinedupError as error:
-            failed.append(f"{version}: {error.problems[0].what}")
-            continue
-        failed += [f"{version}: the disk keeps {one}" for one in gone.left]
-        tables.append(
-            {
-                "table": gone.table,
-                "version": gone.number,
-                "rows": gone.rows,
-                "why": why,
-                "files": dict(gone.files),
-            }
-        )
-    files = remove_files(office.home, _clear(office, what))
+    tables, failed = _versions(office, what, name)
+    files = remove_files(office, _clear(office, what), why=WHY_RESULTS)
     results = destroy_results(office, what.runs, why=WHY_RESULTS)
     keys = _keys(office, {version.table for version, _ in what.versions}, sides)
     facts = {
@@ -85,6 +67,24 @@ def destroy(office: Office, what: Due) -> Certificate:
         "failed": failed,
     }
     return _written(office, name, facts, results, tuple(failed))
+
+
+def _versions(office: Office, what: Due, name: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """Destroy each version; what went of each, and what could not."""
+    tables: list[dict[str, Any]] = []
+    failed: list[str] = []
+    for version, why in what.versions:
+        try:
+            gone = rewrite.destroy(
+                office.lake, version, why=why, actor=office.who, certificate=name
+            )
+        except JoinedupError as error:
+            failed.append(f"{version}: {error.problems[0].what}")
+            continue
+        failed += [f"{version}: the disk keeps {one}" for one in gone.left]
+        told = {"table": gone.table, "version": gone.number, "rows": gone.rows, "why": why}
+        tables.append({**told, "files": dict(gone.files)})
+    return tables, failed
 
 
 def _keys(office: Office, tables: set[str], sides: set[str]) -> list[str]:
@@ -141,16 +141,6 @@ def _written(
 
 
 def _document(facts: dict[str, Any]) -> Document:
-    files = [
-        (f"{one['table']} version {one['version']}", name, sha)
-        for one in facts["tables"]
-        for name, sha in one["files"].items()
-    ] + [("clear text", name, sha) for name, sha in facts["files"].items()]
-    versions = tuple(
-        (one["table"], str(one["version"]), f"{one['rows']:,}", one["why"])
-        for one in facts["tables"]
-    )
-    head = ("Table", "Version", "Rows", "Why")
     lines = {
         "By": (facts["by"],),
         "On": (facts["at"],),
@@ -159,37 +149,20 @@ def _document(facts: dict[str, Any]) -> Document:
         "Kept by a hold": tuple(f"{what}: {hold}" for what, hold in facts["held"].items())
         or ("nothing",),
     }
+    known = tuple(Known(label=name, values=told, source="ledger") for name, told in lines.items())
     sections = [
-        Section(
-            heading="Who and when",
-            parts=(
-                Lines(
-                    items=tuple(
-                        Known(label=label, values=values, source="ledger")
-                        for label, values in lines.items()
-                    )
-                ),
-            ),
-        ),
-        Section(
-            heading="What was destroyed",
-            parts=(
-                Grid(title="Versions of tables", head=head, rows=versions),
-                Grid(title="Files", head=("Of", "File", "SHA-256"), rows=tuple(files)),
-                Bullets(items=tuple(facts["results"])) if facts["results"] else Text(paragraphs=()),
-            ),
-        ),
+        Section(heading="Who and when", parts=(Lines(items=known),)),
+        Section(heading="What was destroyed", parts=_gone(facts)),
     ]
     if facts["failed"]:
-        sections.append(
-            Section(heading="What could not go", parts=(Bullets(items=tuple(facts["failed"])),))
-        )
+        left = (Bullets(items=tuple(facts["failed"])),)
+        sections.append(Section(heading="What could not go", parts=left))
     return Document(
         kind="certificate of destruction",
         name="certificate",
         title="Certificate of destruction",
         about=facts["certificate"],
-        lead=f"{len(facts['tables'])} versions of tables and {len(files)} files are gone.",
+        lead=f"{len(facts['tables'])} versions of tables and {len(_files(facts))} files are gone.",
         made_on=clock.today(),
         digest=digest(facts),
         signed=f"{facts['by']}, {facts['at'][:10]}",
@@ -197,3 +170,26 @@ def _document(facts: dict[str, Any]) -> Document:
         sections=tuple(sections),
         public=True,
     )
+
+
+def _gone(facts: dict[str, Any]) -> tuple[Part, ...]:
+    versions = tuple(
+        (one["table"], str(one["version"]), f"{one['rows']:,}", one["why"])
+        for one in facts["tables"]
+    )
+    head = ("Table", "Version", "Rows", "Why")
+    parts: tuple[Part, ...] = (
+        Grid(title="Versions of tables", head=head, rows=versions),
+        Grid(title="Files", head=("Of", "File", "SHA-256"), rows=_files(facts)),
+    )
+    results = tuple(facts["results"])
+    return (*parts, Bullets(items=results)) if results else parts
+
+
+def _files(facts: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    of_tables = tuple(
+        (f"{one['table']} version {one['version']}", name, sha)
+        for one in facts["tables"]
+        for name, sha in one["files"].items()
+    )
+    return (*of_tables, *(("clear text", name, sha) for name, sha in facts["files"].items()))

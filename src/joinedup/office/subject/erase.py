@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.core.errors import ProjectError, RecordsError
-from joinedup.office.destroyed import destroy_results, overwritten, remove_files, settle
+from joinedup.office.destroyed import destroy_results, remove_files
 from joinedup.office.house import Office
 from joinedup.office.subject import cases
 from joinedup.office.subject.asked import Asked
@@ -23,6 +23,7 @@ from joinedup.office.subject.looked import marks_of
 from joinedup.office.subject.object import bar
 from joinedup.office.subject.shown import copies, showing
 from joinedup.records.buried import PART, bury
+from joinedup.records.overwritten import overwritten, settle
 from joinedup.store import rewrite
 
 if TYPE_CHECKING:
@@ -125,9 +126,9 @@ def _carry_out(office: Office, case: Case, found: Found) -> Erased:
         gone = rewrite.without(office.lake, one.version, one.rows, why=WHY, actor=office.who)
         parts += len(gone.files)
         done[one.version.table] = done.get(one.version.table, 0) + gone.rows
-    parts += _units(office, found)
+    parts += _units(office, found) + _index(office, found)
     results = destroy_results(office, runs, why=WHY)
-    files = remove_files(office.home, clear)
+    files = remove_files(office, clear, why=WHY)
     _rows_of_records(case.subject)
     return Erased(case.number, done, parts, results, files, backups_known(), told)
 
@@ -141,6 +142,37 @@ def _units(office: Office, found: Found) -> int:
     for version in TableVersion.objects.filter(table__startswith=BEHIND).order_by("id"):
         if version.parts and set(UNITS) & set(version.columns):
             parts += _units_of(office, version, wanted)
+    return parts
+
+
+def _index(office: Office, found: Found) -> int:
+    """The index of what was released forgets their key: the place stays, and is nobody's."""
+    from joinedup.office.leaving.population import INDEX, KEY, KEY_BYTES, keyed  # noqa: PLC0415
+    from joinedup.records import keyring  # noqa: PLC0415 - Django's room, when needed
+    from joinedup.records.models import TableVersion  # noqa: PLC0415 - as above
+
+    there = [one for one in TableVersion.objects.every(INDEX) if one.parts]
+    if not there:
+        return 0
+    units = pa.array(sorted(found.values), pa.string())
+    wanted = keyed(units, keyring.key(office.home, KEY).secret).cast(pa.binary())
+
+    def change(_side: str, table: pa.Table) -> pa.Table:
+        who = table["who"].cast(pa.binary())
+        mine = pc.is_in(who, value_set=wanted)
+        drawn = [secrets.token_bytes(KEY_BYTES) for _ in range(table.num_rows)]
+        changed = pc.if_else(mine, pa.array(drawn, pa.binary()), who)
+        return pa.table({"who": changed.cast(table.schema.field("who").type)})
+
+    parts = 0
+    for version in there:
+        who = rewrite.side(office.lake, version, version.parts[0])["who"].cast(pa.binary())
+        seen = pc.sum(pc.is_in(who, value_set=wanted)).as_py() or 0
+        if seen:
+            gone = rewrite.rewrite(
+                office.lake, version, change, why=WHY, actor=office.who, rows=seen
+            )
+            parts += len(gone.files)
     return parts
 
 

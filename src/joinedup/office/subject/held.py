@@ -64,7 +64,7 @@ class TableHeld:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class Received:
     """A release that held them, and who received it."""
 
     project: str
@@ -79,7 +79,7 @@ class Everything:
 
     tables: tuple[TableHeld, ...]
     lists: tuple[Listed, ...]
-    releases: tuple[Release, ...]
+    releases: tuple[Received, ...]
 
     def as_json(self) -> dict[str, Any]:
         """For a program; only for who may see it."""
@@ -127,7 +127,7 @@ def everything(office: Office, found: Found) -> Everything:
     """All that is held; the event of it must have been written before."""
     shown = listed(office, found)
     left = tuple(
-        Release(row.run.project, row.run.step, row.at[:10], recipient)
+        Received(row.run.project, row.run.step, row.at[:10], recipient)
         for row, recipient in releases(office, [one.run for one in shown])
     )
     return Everything(tuple(_tables(office, found)), shown, left)
