@@ -111,9 +111,8 @@ def _record(
         "files": dict(row.files),
         TOLD: told(run=row.run.event_id, **left),
     }
-    log.keep(
-        office, against, subject=f"{project.project.id}/{row.run.step}", facts=facts, also=also
-    )
+    subject = f"{project.project.id}/{row.run.step}"
+    log.keep(office, against, subject=subject, facts=facts, also=also)
     files.settle(folder.parent)
 
 
