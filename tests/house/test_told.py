@@ -26,6 +26,9 @@ TOLD_BY = {
     "office/leaving/population.py:_known": "office/leaving/candidate.py:_told_of",
     "office/shown.py:page": "office/shown.py:result_of",
     "cli/work.py:show": "office/shown.py:result_of",
+    "office/subject/find.py:read": "a case stands on record before anybody is looked for",
+    "office/subject/find.py:_derived": "a case stands on record before anybody is looked for",
+    "office/subject/shown.py:_listed": "a case stands on record before anybody is looked for",
     "office/standing.py:_step": "office/standing.py:overview",
     "office/results.py:result_of_run": "opens what was sealed, for those who say so first",
 }

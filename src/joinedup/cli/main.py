@@ -25,6 +25,8 @@ from joinedup.cli import (
     pseudonymise,
     quality,
     release,
+    retain,
+    subject,
     town,
     work,
 )
@@ -57,6 +59,8 @@ for group in (
     pseudonymise,
     keys,
     audit,
+    subject,
+    retain,
     town,
     demo,
 ):

@@ -204,6 +204,15 @@ def _tokens(table: pa.Table, dataset: Dataset, key: Key) -> Tokens:
     return Tokens(tuple(table.column_names), key.id, pieces)
 
 
+def remade(value: str, name: str, dataset: Dataset, key: Key) -> str:
+    """The token of one value of a field, as `apart` would make it; empty for an empty value."""
+    field = dataset.fields[name]
+    cells = pa.array([value], pa.string())
+    made = token(cells, field.standard, key, scope=scope_of(name, dataset))
+    told: str | None = made[0].as_py()
+    return told or ""
+
+
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         return column.cast(column.type.value_type)

@@ -18,6 +18,8 @@ from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
 from joinedup.office.protected import require_mapped
 from joinedup.office.reads import projects_of, token_keys
+from joinedup.office.subject.object import work_out
+from joinedup.office.subject.rectify import put_right
 from joinedup.office.told import READ, before_answer, of_reads
 from joinedup.sources import (
     WITHOUT_FILE,
@@ -158,13 +160,14 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
     if isinstance(delivery, Delivered):
         return delivery
     table = admit.admit(delivery.table, dataset, fields)
+    table, standing = put_right(office, dataset, table)
     require_mapped(table, dataset)
     changes, apart = _effect(office, dataset, table, held, latest if corrects else None)
     told = replace(
         told,
         rows=table.num_rows,
         rejected=delivery.rejected,
-        findings=delivery.findings,
+        findings=(*delivery.findings, *standing),
         effect=changes,
     )
     return _Looked(told, dataset, delivery, table, held, apart, latest)
@@ -294,6 +297,7 @@ def _keep(office: Office, looked: _Looked, judged: Callable[[], _Judged]) -> Del
         origin=f"delivery:{looked.delivery.file_digest[:12]}",
         also=lambda version: Earlier.objects.add(**came, version=version),
     )
+    work_out(office, version)
     return replace(judged().told, number=version.number)
 
 

@@ -5,7 +5,7 @@ purpose rests on: identifiers as they are where an agreement lets people be name
 of the project. The step sees the same names either way.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,14 @@ from joinedup.govern import allow
 from joinedup.govern.covers import Known, known_by, narrowed
 from joinedup.govern.pseudonyms.keys import Key, derive
 from joinedup.office.house import Office, in_force
+from joinedup.office.subject.object import left_out
 from joinedup.store.engine import Granted
 from joinedup.store.sides import identifiers_of, tokens_key
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
     from joinedup.records.models import TableVersion
 
 
@@ -32,19 +36,22 @@ class Reading:
         columns: those granted.
         known: which of them name people, and how the step may know them.
         project: whose tokens it may read.
+        left_out: the places of rows of people who object to the purpose: never given.
     """
 
     version: "TableVersion"
     columns: tuple[str, ...]
     known: Known
     project: str
+    left_out: tuple[int, ...] = ()
 
     @property
     def digest(self) -> str:
-        """What decides the numbers: the version, and whether people are known by tokens."""
-        if not self.known.tokens:
+        """What decides the numbers: the version, how people are known, and who is left out."""
+        if not self.known.tokens and not self.left_out:
             return self.version.digest
-        return digest([self.version.digest, self.project, sorted(self.known.tokens)])
+        told = [self.version.digest, self.project, sorted(self.known.tokens)]
+        return digest([*told, list(self.left_out)] if self.left_out else told)
 
 
 def readings(office: Office, project: Project, reads: Reads) -> dict[str, Reading]:
@@ -69,7 +76,8 @@ def readings(office: Office, project: Project, reads: Reads) -> dict[str, Readin
             known = known_by(
                 dataset, [c for c in columns if c in apart], project.purpose, agreements
             )
-        found[table] = Reading(version, tuple(columns), known, project.id)
+        left = left_out(office, version, project.purpose)
+        found[table] = Reading(version, tuple(columns), known, project.id, left)
     if missing:
         raise RecordsError.of(
             Problem(table, "there is no such table in the lake.", "deliver it, or run its step.")
@@ -87,17 +95,33 @@ def granted(office: Office, found: Mapping[str, Reading]) -> dict[str, Granted]:
     """
     return {
         table: Granted(
-            office.lake.read(
-                table,
-                one.version.number,
-                columns=one.columns,
-                named=one.known.named,
-                tokens=one.project if one.known.tokens else "",
+            _without(
+                office.lake.read(
+                    table,
+                    one.version.number,
+                    columns=one.columns,
+                    named=one.known.named,
+                    tokens=one.project if one.known.tokens else "",
+                ),
+                one.left_out,
             ),
             one.columns,
         )
         for table, one in found.items()
     }
+
+
+def _without(data: "ds.Dataset", places: Sequence[int]) -> "ds.Dataset | pa.Table":
+    """The rows but those at these places; loaded only if there are any."""
+    if not places:
+        return data
+    import numpy as np  # noqa: PLC0415 - heavy; only where somebody objects
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    table = data.to_table()
+    keep = np.ones(table.num_rows, dtype=bool)
+    keep[list(places)] = False
+    return table.filter(pa.array(keep))
 
 
 def known(found: Mapping[str, Reading]) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from joinedup.core.errors import RecordsError
 from joinedup.office.house import Office
 from joinedup.result import json as result_json
 from joinedup.result.model import Result
@@ -27,6 +28,12 @@ def result_of_run(office: Office, row: "Run") -> Result:
     from joinedup.records.sealed import unseal  # noqa: PLC0415 - as above
 
     where, bound = f"{row.project}/{row.step}", (row.project, row.step, row.identity)
+    if not row.result:
+        raise RecordsError(
+            "its result was destroyed, for a person's rights or because its time was over.",
+            fix=f"run `joinedup run {row.step}` again, if its data may still be read.",
+            where=where,
+        )
     text = unseal(office.home, key_name(row.project), row.result, bound=bound, where=where)
     return result_json.load_result(text)
 

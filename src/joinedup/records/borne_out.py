@@ -32,6 +32,9 @@ TOLD = "row"
 """Under this key an event's facts hold what `told` gives."""
 
 LAKE = "lake"
+RESULTS_DESTROYED = "results destroyed"
+"""The kind of an event that says what rows of runs are, once their results are gone."""
+
 KINDS = ("delivery", "run", "candidate", "review", "withdrawal", "release", "sign-off")
 
 
@@ -91,9 +94,10 @@ def _signed(event: LedgerEvent) -> tuple[str, ...]:
 def _forged(kind: str) -> Iterator[int]:
     """Of one kind: rows that differ, rows that share an event, and events without their row."""
     times: Counter[int] = Counter()
+    later = _told_again()
     for row in _rows_of(kind):
         times[row.event_id] += 1
-        if times[row.event_id] > 1 or not _borne_out(row, kind):
+        if times[row.event_id] > 1 or not _borne_out(row, kind, later):
             yield row.event_id
     for number, text in _events_of(kind):
         if TOLD in json.loads(text) and not times[number]:
@@ -118,7 +122,17 @@ def _events_of(kind: str) -> Iterator[tuple[int, str]]:
     return rows.values_list("seq", "facts").iterator(chunk_size=2_000)
 
 
-def _borne_out(row: Row, kind: str) -> bool:
+def _told_again() -> dict[int, Any]:
+    """What later events say of rows whose result was destroyed: event to what `told` gave."""
+    rows = LedgerEvent.objects.filter(kind=RESULTS_DESTROYED).order_by("seq")
+    return {
+        int(number): said
+        for text in rows.values_list("facts", flat=True)
+        for number, said in json.loads(text)["rows"].items()
+    }
+
+
+def _borne_out(row: Row, kind: str, later: Mapping[int, Any]) -> bool:
     event = row.event
     if event.kind != kind or row.at != event.at:
         return False
@@ -126,7 +140,8 @@ def _borne_out(row: Row, kind: str) -> bool:
     if TOLD not in facts:  # written before events told of their rows
         return all(_column(row, name) == facts[fact] for name, fact in _named(kind, facts))
     columns = {name: _column(row, name) for name in facts[TOLD]["columns"]}
-    return told(**columns) == facts[TOLD] and _fits(row, facts)
+    said = later.get(row.event_id, facts[TOLD])
+    return told(**columns) == said and _fits(row, facts)
 
 
 def _fits(row: Row, facts: Mapping[str, Any]) -> bool:

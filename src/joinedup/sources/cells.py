@@ -48,7 +48,7 @@ def _wrong_types(lines: Lines, wrong: Mapping[str, Mask], dataset: Dataset) -> I
         count = int(mask.sum())
         if count:
             kind, token_of = dataset.fields[field].type, dataset.fields[field].token_of
-            words = "a token (64 hexadecimal digits)" if token_of else WORDS[kind]
+            words = "a token (32 to 64 hexadecimal digits)" if token_of else WORDS[kind]
             yield Problem(
                 f"{dataset.id}.{field}",
                 f"{_cells(count)} not {words} ({told_lines(_first(lines, mask), count)}).",

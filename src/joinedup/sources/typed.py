@@ -47,7 +47,7 @@ TRUTH = {
     **dict.fromkeys(("false", "f", "no", "n", "0"), False),
 }
 POUNDS = r"^([+-]?)£\s?"
-SIXTY_FOUR = r"^[0-9a-f]{64}$"
+HEXADECIMAL = r"^[0-9a-f]{32,64}$"
 THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
 
 
@@ -275,7 +275,7 @@ def too_long(cells: pa.Array, most: int) -> int:
 
 def no_tokens(values: pa.Array) -> Mask:
     """Cells that hold something, and no token: a name or a number in its place must not come in."""
-    other = pc.invert(pc.match_substring_regex(values, SIXTY_FOUR))
+    other = pc.invert(pc.match_substring_regex(values, HEXADECIMAL))
     return np.asarray(pc.fill_null(other, fill_value=False), dtype=bool)
 
 

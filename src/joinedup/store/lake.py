@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from joinedup.core.errors import Problem, RecordsError
-from joinedup.store import parts, scrub, sealing, sides, versions
+from joinedup.store import parts, rewrite, scrub, sealing, sides, versions
 from joinedup.store.engine import NOTHING, split_name
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Lake:
     """The tables of one home, `<home>/lake/<schema>/<name>/<sha256>.parquet`.
 
-    1. A version never changes; a reader sees one version, whatever is written meanwhile.
+    1. A version never changes, unless for a person's rights or because its time is over
+       (`rewrite`); a reader sees one version, whatever is written meanwhile.
     2. A crash leaves the version before or the version after; `fsck(sweep=True)` clears the rest.
     3. The same rows in the same order give the same digest, however they are batched.
     4. No row is on the disk unencrypted, and the keys do not lie in the home.
@@ -122,11 +123,12 @@ class Lake:
             tokens: the project that may read tokens in place of the other identifiers.
 
         Raises:
-            RecordsError: there is no such version, a part is missing, changed or cut short, or
-                its key is.
+            RecordsError: there is no such version, it was destroyed, a part is missing, changed
+                or cut short, or its key is.
             AgreementError: a column is not there for this reader.
         """
         version = self.version(table, number)
+        rewrite.require_there(version)
         held = sides.chosen(version, columns, named=named, tokens=tokens)
         files = {part["file"]: part for part in held.values()}
         folder, where = self.folder_of(table), str(version)

@@ -22,13 +22,15 @@ SWEPT = "sweep"
 
 def scrub(lake: "Lake", *, sweep: bool = False) -> list[Problem]:
     """What is wrong, nothing if all is well; with `sweep`, broken-off writings are cleared away."""
-    from joinedup.records.models import TableVersion  # noqa: PLC0415 - Django, only when needed
+    from joinedup.records.models import Rewriting, TableVersion  # noqa: PLC0415 - Django
 
     problems: list[Problem] = []
     keys = _keys(lake, problems)
+    rewritten = Rewriting.objects.newest()
+    gone = {name for row in Rewriting.objects.every() for name in row.files}
     for version in TableVersion.objects.every():
         problems += _faults(lake, version, keys)
-        if versions.differs(version):
+        if versions.differs(version, rewritten.get(version.pk)):
             problems.append(
                 Problem(
                     str(version),
@@ -42,7 +44,9 @@ def scrub(lake: "Lake", *, sweep: bool = False) -> list[Problem]:
     return problems + [
         Problem(
             path.relative_to(lake.folder).as_posix(),
-            "no version names this part: a writing broke off.",
+            "it holds rows that were erased or destroyed, and is still there."
+            if path.name in gone
+            else "no version names this part: a writing broke off.",
             "run `joinedup fsck --sweep`.",
         )
         for path in left
@@ -50,9 +54,12 @@ def scrub(lake: "Lake", *, sweep: bool = False) -> list[Problem]:
 
 
 def is_whole(lake: "Lake", version: "TableVersion") -> bool:
-    """Whether every part of a version is as it was written, and its key is on the ring."""
+    """Whether every part of a version is as it was written, and its key is on the ring.
+
+    One that was destroyed is not whole.
+    """
     keys = keyring.ids(lake.home).there
-    return not any(_faults(lake, version, keys))
+    return bool(version.parts) and not any(_faults(lake, version, keys))
 
 
 def _keys(lake: "Lake", problems: list[Problem]) -> frozenset[str] | None:

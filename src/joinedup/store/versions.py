@@ -10,7 +10,7 @@ from joinedup.core.errors import MethodError
 from joinedup.store import sealing
 
 if TYPE_CHECKING:
-    from joinedup.records.models import TableVersion
+    from joinedup.records.models import Rewriting, TableVersion
     from joinedup.store.parts import Made
 
 WRITING = "lake"
@@ -69,7 +69,8 @@ def told(version: "TableVersion") -> dict[str, Any]:
     }
 
 
-def differs(version: "TableVersion") -> bool:
-    """Whether its row says something else than its event does."""
-    facts: Mapping[str, Any] = json.loads(version.event.facts)
+def differs(version: "TableVersion", rewritten: "Rewriting | None" = None) -> bool:
+    """Whether its row says something else than its event, or that of its last rewriting, does."""
+    event = version.event if rewritten is None else rewritten.event
+    facts: Mapping[str, Any] = json.loads(event.facts)
     return bool(facts.get(WRITING) != told(version))

@@ -58,7 +58,7 @@ def token(
     """
     whole = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
     before = f"{standard}\x00{scope}\x00".encode()
-    return tokens_of(_texts(whole), standard, key.secret, before)
+    return tokens_of(texts(whole), standard, key.secret, before)
 
 
 def treatments(dataset: Dataset) -> dict[str, Treatment]:
@@ -112,7 +112,7 @@ def _could_name(name: str, dataset: Dataset) -> bool:
     return field.type in {"text", "integer"} and not field.codes
 
 
-def _texts(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def texts(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """As text, each distinct value the same; whole numbers without a decimal point."""
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 def dataset_versions(office: Office, result: Result) -> tuple[str, ...]:
     """The admitted tables behind a result, through every step between, as `admitted.visits@3`."""
-    from joinedup.records.models import TableVersion  # noqa: PLC0415 - Django, only when needed
+    from joinedup.records.models import Rewriting, TableVersion  # noqa: PLC0415 - Django
 
     by_digest: dict[tuple[str, str], TableVersion] = {}
     for version in TableVersion.objects.every():
         by_digest[version.table, version.digest] = version
+    for row in Rewriting.objects.every():  # a result may rest on it as it was before
+        by_digest.setdefault((row.version.table, row.before), row.version)
     found: set[str] = set()
     seen: set[tuple[str, str]] = set()
     waiting = list(_inputs(result))

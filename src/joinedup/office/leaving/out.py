@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from joinedup.core.errors import Problem
 from joinedup.govern.release import release
+from joinedup.office.destroyed import removed_folders
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import files, log
@@ -145,7 +146,10 @@ def faults(office: Office) -> Iterator[Problem]:
                 "nothing on record says that this left the office.",
                 "take it away; only `joinedup release` puts files here.",
             )
+    gone = removed_folders()
     for name, row in left.items():
+        if f"{OUTBOX}/{name}" in gone and not (outbox / name).exists():
+            continue
         odd = files.changed(outbox / name, row.files) if row.files else ()
         if odd:
             yield Problem(

@@ -188,7 +188,7 @@ def _index(office: Office, members: Sequence[Members]) -> tuple[pa.Array, dict[i
     keys: dict[int, pa.Array] = {}
     for one in members:
         if id(one.units) not in keys:
-            keys[id(one.units)] = _keyed(one.units, secret)
+            keys[id(one.units)] = keyed(one.units, secret)
     for made in keys.values():
         fresh = pc.unique(made.filter(pc.invert(pc.is_in(made, index))))
         index = pa.concat_arrays([index, fresh])
@@ -208,7 +208,8 @@ def _known(office: Office) -> pa.Array:
     return kept.cast(pa.binary(KEY_BYTES))
 
 
-def _keyed(units: pa.Array, secret: bytes) -> pa.Array:
+def keyed(units: pa.Array, secret: bytes) -> pa.Array:
+    """Each unit's key in the index of what was released, shape (units,)."""
     made = [
         hashlib.blake2b(unit.encode(), key=secret, digest_size=KEY_BYTES).digest()
         for unit in units.to_pylist()

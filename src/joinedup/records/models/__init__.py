@@ -8,6 +8,7 @@ from joinedup.records.models.agreements import Signature
 from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
 from joinedup.records.models.lake import Delivery, Part, TableVersion
 from joinedup.records.models.leaving import Candidate, ReleaseRow, ReviewRow, Withdrawal
+from joinedup.records.models.rights import LeftOut, Rectification, Rewriting, Suppression
 from joinedup.records.models.runs import Run
 from joinedup.records.models.signoffs import SignOff
 from joinedup.records.models.subjects import SubjectSecret
@@ -17,14 +18,18 @@ __all__ = [
     "Delivery",
     "LedgerEvent",
     "LedgerHead",
+    "LeftOut",
     "Part",
+    "Rectification",
     "ReleaseRow",
     "ReviewRow",
+    "Rewriting",
     "Row",
     "Run",
     "SignOff",
     "Signature",
     "SubjectSecret",
+    "Suppression",
     "TableVersion",
     "Withdrawal",
 ]

@@ -12,8 +12,11 @@ class RunManager(models.Manager["Run"]):
     """Which steps were run."""
 
     def find(self, project: str, step: str, identity: str) -> "Run | None":
-        """The newest run of a step with these very settings, inputs and method."""
-        same = self.filter(project=project, step=step, identity=identity)
+        """The newest run of a step with these very settings, inputs and method.
+
+        One whose result was destroyed does not count: it has nothing to tell.
+        """
+        same = self.filter(project=project, step=step, identity=identity).exclude(result="")
         return same.order_by("-id").first()
 
     def latest(  # type: ignore[override]  # our word
