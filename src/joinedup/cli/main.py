@@ -10,6 +10,7 @@ from joinedup import __version__
 from joinedup.cli import (
     agree,
     audit,
+    backup,
     bench,
     catalogue,
     data,
@@ -51,6 +52,7 @@ for group in (
     policy,
     pseudonymise,
     keys,
+    backup,
     audit,
     town,
     demo,

@@ -1,0 +1,53 @@
+"""How are records that hold nothing filled from a backup, and what must not come with it?"""
+
+from joinedup.records import dump, tombstones
+
+SEALED_TEXT = "sealed-"
+
+
+def unmake() -> None:
+    """Take the tables away again that were made here; SQLite's file goes with its folder."""
+    from django.db import connection  # noqa: PLC0415 - Django, only when needed
+
+    if connection.vendor != "postgresql":
+        return
+    connection.close()
+    quote = connection.ops.quote_name
+    tables = [model._meta.db_table for model in dump.models()]  # noqa: SLF001 - Django's own way to ask
+    with connection.cursor() as cursor:
+        for table in (*tables, "django_migrations"):
+            cursor.execute("drop table if exists " + quote(table) + " cascade")
+        cursor.execute("drop function if exists ledger_refuses() cascade")
+
+
+def is_of_this_version() -> bool:
+    """Whether the tables that are open are those that the models of this version describe."""
+    from joinedup.records.home import applied, known  # noqa: PLC0415 - as above
+
+    return applied() == known()
+
+
+def empty_sealed(names: frozenset[str]) -> int:
+    """Take away sealed texts that were erased, wherever they stand in the records."""
+    from django.db import models as fields  # noqa: PLC0415 - as above
+
+    count = 0
+    for model in dump.models() if names else ():
+        for field in model._meta.concrete_fields:  # noqa: SLF001 - Django's own way to ask
+            if not isinstance(field, fields.TextField):
+                continue
+            rows = model.objects.filter(**{f"{field.attname}__startswith": SEALED_TEXT})
+            for key, text in rows.values_list("pk", field.attname).iterator(500):
+                if tombstones.name_of(text) in names:
+                    count += model.objects.filter(pk=key).update(**{field.attname: ""})
+    return count
+
+
+def leave() -> None:
+    """Close the records, so that SQLite puts everything into its one file."""
+    from django.conf import settings  # noqa: PLC0415 - as above
+
+    if settings.configured:
+        from django.db import connection  # noqa: PLC0415 - as above
+
+        connection.close()
