@@ -24,6 +24,7 @@ from joinedup.cli import (
     project,
     pseudonymise,
     quality,
+    reserve,
     town,
     work,
 )
@@ -52,6 +53,7 @@ for group in (
     policy,
     pseudonymise,
     keys,
+    reserve,
     backup,
     audit,
     town,

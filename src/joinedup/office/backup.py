@@ -30,16 +30,7 @@ def backup(
         ProjectError: there is no home, or the folder is none for its backups.
         RecordsError: the home is not whole, or a disk refuses or is too slow.
     """
-    from joinedup.records.home import connect  # noqa: PLC0415 - Django, only when needed
-
-    place = home or default_home(load(find(office or Path())).card.id)
-    if not (place / keyring.MARK).is_file():
-        raise ProjectError(
-            "there is no home here that holds anything yet.",
-            fix="name it with --home DIR, or deliver something first.",
-            where=place.name,
-        )
-    connect(place)
+    place = held(office, home)
     return make.backup(place, to, actor=acting(who), keep=keep, within=within * 60)
 
 
@@ -65,6 +56,25 @@ def check(source: Path, home: Path, keys: Path | None) -> int:
         RecordsError: a file is missing or changed; names all that are.
     """
     return len(restore.check(source, keys or keyring.key_folder(home)))
+
+
+def held(office: Path | None, home: Path | None) -> Path:
+    """The home, its records open; with `home`, no office folder is needed.
+
+    Raises:
+        ProjectError: there is none, or it has no keys yet.
+    """
+    from joinedup.records.home import connect  # noqa: PLC0415 - Django, only when needed
+
+    place = home or default_home(load(find(office or Path())).card.id)
+    if not (place / keyring.MARK).is_file():
+        raise ProjectError(
+            "there is no home here that holds anything yet.",
+            fix="name it with --home DIR, or deliver something first.",
+            where=place.name,
+        )
+    connect(place)
+    return place
 
 
 def acting(who: str) -> str:

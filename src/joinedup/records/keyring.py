@@ -76,8 +76,8 @@ def key_folder(home: Path) -> Path:
     Raises:
         ProjectError: the folder lies in the home, which is copied and backed up.
     """
-    named = os.environ.get(FOLDER)
-    folder = Path(named) if named else home.resolve().with_name(home.resolve().name + ".keys")
+    beside = home.resolve().with_name(home.resolve().name + ".keys")
+    folder = Path(os.environ.get(FOLDER) or beside)
     if folder.resolve().is_relative_to(home.resolve()):
         raise ProjectError(
             "the keys would lie in the home, among what they protect.",
@@ -265,17 +265,19 @@ def ids(home: Path) -> Ids:
     if not (home / MARK).exists():
         _require_new(home)
         return Ids(frozenset(), frozenset())
-    ring = _read(_opened(home))
-    return Ids(
-        frozenset(one.id for keys in ring.keys.values() for one in keys), frozenset(ring.destroyed)
-    )
+    there = frozenset(identity for some in held(home).values() for identity in some)
+    return Ids(there, frozenset(_read(_opened(home)).destroyed))
+
+
+def held(home: Path) -> dict[str, tuple[str, ...]]:
+    """The names of the keys on the ring, each with its ids, the oldest first; makes no keys."""
+    ring = _read(_opened(home)).keys if (home / MARK).exists() else {}
+    return {name: tuple(one.id for one in keys) for name, keys in ring.items()}
 
 
 def names(home: Path) -> tuple[str, ...]:
     """The names of the keys on the ring, sorted; asking makes no keys."""
-    if not (home / MARK).exists():
-        return ()
-    return tuple(sorted(_read(_opened(home)).keys))
+    return tuple(sorted(held(home)))
 
 
 def rotate(home: Path, name: str) -> Named:
@@ -306,8 +308,7 @@ class _Ring:
 
 
 def _current(ring: _Ring, name: str) -> Named | None:
-    there = ring.keys.get(name)
-    return there[-1] if there else None
+    return (ring.keys.get(name) or (None,))[-1]
 
 
 def _add(place: _Place, ring: _Ring, name: str) -> Named:
@@ -380,8 +381,7 @@ def derived(secret: bytes, info: bytes) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415 - as above
 
-    made: bytes = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(secret)
-    return made
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(secret)
 
 
 def _root_lines(made: list[bytes]) -> str:

@@ -124,6 +124,14 @@ def joined(folder: Path, mark: str, lines: Sequence[str]) -> Tombstones:
         return within(folder, mark)
 
 
+def forget_keys(home: Path) -> None:
+    """A ring that was brought back from reserve loses again the keys that were destroyed."""
+    erased = of(home).of(KEY)
+    if erased & keyring.ids(home).there:
+        for name in keyring.names(home):
+            keyring.destroy(home, name, only=erased)
+
+
 def mark_of(home: Path) -> str:
     """What a home says of its keys: the ids of its root and its ring."""
     return (home / keyring.MARK).read_text(encoding="ascii").strip()

@@ -225,7 +225,7 @@ class _Work:
         self.aside.replace(self.home)
         vault.sync(self.home.parent)
         connect(self.home)
-        _forget_keys(self.home, gone)
+        tombstones.forget_keys(self.home)
         return told
 
     def filled(self, gone: tombstones.Tombstones, reason: str, actor: str) -> Restored:
@@ -330,14 +330,6 @@ def _require_verified() -> None:
             fix="restore another backup; nothing was touched.",
             where=f"event {found.first_bad}",
         )
-
-
-def _forget_keys(home: Path, gone: tombstones.Tombstones) -> None:
-    """A ring that was brought back from reserve loses again the keys that were destroyed."""
-    erased = gone.of(tombstones.KEY)
-    if erased & keyring.ids(home).there:
-        for name in keyring.names(home):
-            keyring.destroy(home, name, only=erased)
 
 
 def _sync_all(folder: Path) -> None:
