@@ -90,6 +90,11 @@ def close() -> None:
         connection.close()
 
 
+def last_event(place: Place, home: Path) -> Any:
+    """The newest event of a home."""
+    return place.say("audit", "show", "--last", "1", "--home", home, "--json").facts()
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file under a folder, by its path."""
     return {

@@ -7,12 +7,9 @@ import stat
 import threading
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from recovery_place import CANARY, ROWS, close, tree
+from recovery_place import CANARY, ROWS, close, last_event, tree
 
-from joinedup.core.errors import JoinedupError, ProjectError, RecordsError
-from joinedup.records import keyring, tombstones
+from joinedup.records import keyring
 from joinedup.records.home import connect
 
 
@@ -34,10 +31,6 @@ def told(place, home):
     assert place.say("audit", "verify", "--home", home).code == 0
     assert place.run("fsck", "--json", home=home).facts()["ok"]
     return rows_of(home)
-
-
-def last_event(place, home):
-    return place.say("audit", "show", "--last", "1", "--home", home, "--json").facts()
 
 
 def test_a_restored_home_is_the_one_that_was_backed_up(place):
@@ -299,82 +292,3 @@ def test_a_backup_made_while_others_write_is_of_one_moment(place):
         found = place.say("audit", "show", "--last", "99999", "--home", home, "--json").out
         pairs = [json.loads(line) for line in found.splitlines() if '"kind":"pair"' in line]
         assert len(pairs) % 2 == 0
-
-
-def test_what_was_erased_does_not_come_back(place):
-    place.backup()
-    (shown, *_) = [path for path in (place.home / "lake").rglob("*.parquet") if path.stat().st_size]
-    tombstones.add(place.home, kind=tombstones.PART, names=[shown.stem])
-    shown.unlink()
-    table = "table admitted.people"
-    old = keyring.key(place.home, table)
-    reserve = tree(place.keys)
-    tombstones.add(place.home, kind=tombstones.KEY, names=[old.id])
-    keyring.destroy(place.home, table)
-    # The ring is brought back from a copy made before, and with it the key that was destroyed.
-    (ring,) = place.keys.glob("ring-*.json")
-    ring.write_bytes(reserve[ring.name])
-    back = place.restore().facts()
-    assert back["erased"] >= 1
-    assert shown.stem not in {path.stem for path in place.new.rglob("*.parquet")}
-    with pytest.raises(RecordsError, match="was destroyed"):
-        keyring.key_by_id(place.new, table, old.id)
-    assert place.run("fsck", "--json", home=place.new).facts()["ok"]
-    last = last_event(place, place.new)
-    assert last["facts"]["left_out"]["parts"] == 1
-    shutil.copy(
-        next(place.vault.rglob(shown.stem)), place.new / "lake/admitted/people" / shown.name
-    )
-    found = place.run("fsck", "--json", home=place.new)
-    assert "was erased" in found.out
-
-
-def test_a_backup_made_after_an_erasure_holds_the_part_no_longer(place):
-    place.backup()
-    shown = next(iter((place.home / "lake").rglob("*.parquet")))
-    tombstones.add(place.home, kind=tombstones.PART, names=[shown.stem])
-    shown.unlink()
-    assert place.backup().facts()["dropped"] == 1
-    assert not list(place.vault.rglob(shown.stem))
-    assert place.restore("--snapshot", "1").code == 0
-
-
-def test_a_list_of_what_was_erased_that_was_lost_comes_back_with_the_backup(place):
-    shown = next(iter((place.home / "lake").rglob("*.parquet")))
-    tombstones.add(place.home, kind=tombstones.PART, names=[shown.stem])
-    shown.unlink()
-    place.backup()
-    for path in place.keys.glob("tombstones-*"):
-        path.unlink()
-    place.restore()
-    assert shown.stem in tombstones.of(place.new).of(tombstones.PART)
-
-
-@settings(max_examples=25)
-@given(st.data())
-def test_any_change_of_the_list_of_what_was_erased_is_noticed(tmp_path_factory, data):
-    home = tmp_path_factory.mktemp("list") / "home"
-    home.mkdir()
-    for number in range(3):
-        assert tombstones.add(home, kind=tombstones.PART, names=[f"{number:064x}"]) == 1
-    assert tombstones.add(home, kind=tombstones.PART, names=[f"{0:064x}"]) == 0
-    (path,) = keyring.key_folder(home).glob("tombstones-*")
-    whole = path.read_bytes()
-    at = data.draw(st.integers(0, len(whole) - 1))
-    path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-    with pytest.raises(JoinedupError):
-        tombstones.of(home)
-    lines = whole.splitlines(keepends=True)
-    path.write_bytes(b"".join(lines[1:]))
-    with pytest.raises(RecordsError):
-        tombstones.of(home)
-    path.write_bytes(b"".join([lines[1], lines[0], lines[2]]))
-    with pytest.raises(RecordsError):
-        tombstones.of(home)
-
-
-def test_only_digests_may_stand_on_the_list(place):
-    with pytest.raises(ProjectError):
-        tombstones.add(place.home, kind=tombstones.PART, names=[CANARY])
-    with pytest.raises(ProjectError):
-        tombstones.add(place.home, kind="person", names=["0" * 64])

@@ -1,8 +1,13 @@
 """How are records that hold nothing filled from a backup, and what must not come with it?"""
 
+import json
+from typing import Any
+
 from joinedup.records import dump, tombstones
 
 SEALED_TEXT = "sealed-"
+RESULTS_DESTROYED = "results destroyed"
+"""The kind of an event that says what rows of runs are, once their results are gone."""
 
 
 def unmake() -> None:
@@ -27,20 +32,46 @@ def is_of_this_version() -> bool:
     return applied() == known()
 
 
-def empty_sealed(names: frozenset[str]) -> int:
-    """Take away sealed texts that were erased, wherever they stand in the records."""
+def empty_sealed(names: frozenset[str], *, actor: str, reason: str) -> int:
+    """Take away sealed texts that were erased, wherever they stand; what rows say now is told.
+
+    In the caller's transaction; gives how many there were.
+    """
     from django.db import models as fields  # noqa: PLC0415 - as above
 
-    count = 0
+    from joinedup.records.ledger import append  # noqa: PLC0415 - as above
+    from joinedup.records.models import Run  # noqa: PLC0415 - as above
+
+    count, said = 0, {}
     for model in dump.models() if names else ():
-        for field in model._meta.concrete_fields:  # noqa: SLF001 - Django's own way to ask
+        for field in model._meta.concrete_fields:  # noqa: SLF001 - as above
             if not isinstance(field, fields.TextField):
                 continue
             rows = model.objects.filter(**{f"{field.attname}__startswith": SEALED_TEXT})
-            for key, text in rows.values_list("pk", field.attname).iterator(500):
-                if tombstones.name_of(text) in names:
-                    count += model.objects.filter(pk=key).update(**{field.attname: ""})
+            for row in [one for one in rows if tombstones.name_of(_text(one, field)) in names]:
+                setattr(row, field.attname, "")
+                row.save(update_fields=[field.attname])
+                count += 1
+                if isinstance(row, Run):
+                    said[str(row.event_id)] = _told(row)
+    if said:
+        append(
+            RESULTS_DESTROYED, actor=actor, subject="results", facts={"rows": said, "why": reason}
+        )
     return count
+
+
+def _text(row: Any, field: Any) -> str:
+    return str(getattr(row, field.attname))
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """What the event of a run says of its row, of the row as it is now."""
+    from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - as above
+
+    facts = json.loads(row.event.facts)
+    names = facts[TOLD]["columns"] if TOLD in facts else ()
+    return told(**{name: getattr(row, name) for name in names})
 
 
 def leave() -> None:

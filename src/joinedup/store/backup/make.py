@@ -159,8 +159,9 @@ class _Work:
             if not missing:
                 return told, copied
         raise RecordsError(
-            f"{len(missing):,} parts of the lake are missing, such as {missing[0].file}.",
-            fix="run `joinedup fsck`; the last good backup is as it was.",
+            f"{len(missing):,} parts of the lake are missing, or there though erased, such as"
+            f" {missing[0].file}.",
+            fix="finish the erasure, or run `joinedup fsck`; the last good backup is as it was.",
             where=missing[0].table,
         )
 
@@ -195,12 +196,16 @@ class _Work:
         for part in told.parts:
             self.tick()
             place = self.vault.part(part.sha256)
-            there = place.is_file() and place.stat().st_size == part.bytes
-            if there or part.sha256 in gone:
+            source = lake.folder_of(part.table) / part.file
+            if part.sha256 in gone:
+                if source.exists():
+                    problems.append(part)
+                continue
+            if place.is_file() and place.stat().st_size == part.bytes:
                 continue
             try:
                 with vault.written(self.vault, place, self.tick) as sink:
-                    _copy(lake.folder_of(part.table) / part.file, sink, part)
+                    _copy(source, sink, part)
             except FileNotFoundError:
                 problems.append(part)
                 continue

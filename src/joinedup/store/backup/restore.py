@@ -192,7 +192,7 @@ def _restored_before(home: Path, place: Vault, number: int | None) -> Restored |
     from joinedup.records.ledger import anchor  # noqa: PLC0415 - as above
 
     connect(home)
-    if anchor().seq != told["events"] + 1:
+    if anchor().hash != told["head"]:
         return None
     names = ("number", "at", "events", "parts", "erased")
     return Restored(**{name: told[name] for name in names}, already=True)
@@ -280,7 +280,7 @@ class _Work:
 
         left_out = sum(part.sha256 in gone.of(tombstones.PART) for part in self.held.parts)
         with transaction():
-            emptied = refill.empty_sealed(gone.of(tombstones.SEALED))
+            emptied = refill.empty_sealed(gone.of(tombstones.SEALED), actor=actor, reason=reason)
             facts = {
                 "backup": self.vault.id,
                 "number": self.held.listed.number,
@@ -291,7 +291,7 @@ class _Work:
                 "left_out": {"parts": left_out, "texts": emptied},
                 "erased": {kind: len(gone.of(kind)) for kind in tombstones.KINDS},
             }
-            append(RECOVERY, actor=actor, subject="home", facts=facts)
+            event = append(RECOVERY, actor=actor, subject="home", facts=facts)
             told = Restored(
                 number=self.held.listed.number,
                 at=self.held.listed.at,
@@ -301,6 +301,7 @@ class _Work:
             )
             said = {
                 "backup": self.vault.id,
+                "head": event.hash,
                 "number": told.number,
                 "at": told.at,
                 "events": told.events,
