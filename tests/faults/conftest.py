@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "office"))
+
 FORKED = Path(__file__).with_name("forked.py")
 SIGNATORY = "Name of the person who may sign"
 FIELDS = ("reference", "nhs", "surname", "age")

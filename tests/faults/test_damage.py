@@ -4,10 +4,13 @@ import json
 import shutil
 
 import pytest
+from filling import filled
 
 from joinedup.cli.main import main
 
-ANALYST, READER = ("--as", "A. Nalyst"), ("--as", "R. Eader")
+ANALYST = ("--as", "A. Nalyst")
+READERS = (("--as", "R. Eader"), ("--as", "S. Econd"))
+READ = ("--approve", "--for", "council", "--reason", "read every row")
 SIGNATORY = "Name of the person who may sign"
 HARMS = ("flipped at the front", "flipped in the middle", "flipped at the end", "cut", "gone")
 KINDS = {
@@ -18,6 +21,7 @@ KINDS = {
     "the ring of keys": "home.keys/ring-*.json",
     "a page that left": "home/outbox/*/report.html",
     "data that left": "home/outbox/*/report.json",
+    "a page for reviewers": "home/desk/*/report.html",
 }
 
 
@@ -30,6 +34,7 @@ def whole(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("damage") / "whole"
     begin(folder / "office", "Invented office")
+    filled(folder / "office")
     lines = [f"V{n:03},{n % 28 + 1:02}/03/2026,{n % 37}.5" for n in range(60)]
     visits = folder / "visits_march.csv"
     visits.write_text("\n".join(["visit,visited_on,risk", *lines, ""]))
@@ -37,8 +42,10 @@ def whole(tmp_path_factory):
         ["agree", "sign", "visits", "--party", "council", "--by", SIGNATORY],
         ["deliver", "visits", str(visits), *ANALYST],
         ["run", *ANALYST],
-        ["release", "rank", "--approve", "--reason", "read every row", *READER],
+        ["project", "gate", *ANALYST],
+        *(["release", "review", "rank", *READ, *reader] for reader in READERS),
         ["release", "rank", "--for", "council", *ANALYST],
+        ["release", "check", "report", "--for", "council", *ANALYST],
     ):
         assert joinedup(folder, *command) == 0, command
     connection.close()

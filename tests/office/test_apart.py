@@ -215,6 +215,23 @@ def test_a_lost_part_is_healed_by_the_same_file(people):
     assert people.lake().read(TABLE, columns=["nhs"], named=["nhs"]).count_rows() == 3
 
 
+def test_a_result_made_by_tokens_still_says_which_deliveries_it_rests_on(people):
+    """Else what left of a delivery under tokens would not be counted against its budget."""
+    from joinedup.office.house import open_office
+    from joinedup.office.leaving.lineage import dataset_versions
+    from joinedup.office.results import result_of_run
+    from joinedup.records.models import Run
+
+    add_agreement(people.folder, "insight", identity="tokens", purpose="insight")
+    add_project(people.folder, "insight", purpose="insight", agreement="insight", select=SELECT)
+    people.sign("insight")
+    assert people.deliver()[0] == 0
+    assert people.run("insight").code == 0
+    office = open_office(people.folder, people.home)
+    run = Run.objects.get(project="insight")
+    assert dataset_versions(office, result_of_run(office, run)) == ("admitted.people@1",)
+
+
 def test_what_is_read_with_identifiers_can_be_told_before_it_is_read(people):
     from joinedup.office.house import open_office
     from joinedup.office.reads import identifying, readings

@@ -28,7 +28,8 @@ class Provenance:
         purpose: the purpose it was run for; empty on the bench.
         agreements: the agreements that let it read.
         step: the project step; empty on the bench.
-        identity: digest of method, version, settings and inputs; the same is not run twice.
+        identity: digest of method, version, settings, inputs, and whether people are known in them
+            by name or by tokens; the same is not run twice.
         status: `not for release` until a Release is made of it.
     """
 

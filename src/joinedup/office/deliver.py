@@ -4,29 +4,30 @@ Only agreed fields are read at all; the same file again does nothing; a refused 
 A new file of a dataset supersedes the one before, and what it changes is shown and kept.
 """
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from joinedup.core import clock
-from joinedup.core.digest import file_digest
-from joinedup.core.errors import (
-    AgreementError,
-    AgreementNotInForce,
-    DeliveryError,
-    ProjectError,
-    RecordsError,
-)
+from joinedup.core.errors import AgreementError, AgreementNotInForce, ProjectError, RecordsError
 from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
 from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
 from joinedup.office.protected import require_mapped
 from joinedup.office.reads import projects_of, token_keys
-from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, read
+from joinedup.sources import (
+    WITHOUT_FILE,
+    Delivery,
+    Finding,
+    Rejected,
+    effect,
+    opened,
+    read,
+    spelled,
+)
 from joinedup.sources.fitness import quality
 from joinedup.sources.fitness.scorecard import Grade
 from joinedup.store.sides import Apart, identifiers_of, layout, seen
@@ -142,22 +143,19 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
         raise ProjectError(what, fix="deliver it without --corrects.", where=name)
     told = Delivered(
         dataset=name,
-        file_name=file.name,
+        file_name=spelled(file.name),
         rows=0,
         fields=held.kept(dataset),
         left=tuple(field for field in dataset.fields if field not in fields),
         keyless=held.keyless,
     )
-    if path is not None and (
-        same := _already(office, told, held, file_digest(path), corrects=corrects)
-    ):
-        return same
-    others = [other for other in office.folder.datasets.values() if other.id != name]
-    delivery = read(file, dataset, fields, others, before=latest.profile if latest else None)
-    if path is None and (
-        same := _already(office, told, held, delivery.file_digest, corrects=corrects)
-    ):
-        return same
+
+    def again(digest: str) -> Delivered | None:
+        return _already(office, told, held, digest, corrects=corrects)
+
+    delivery = _read(office, dataset, file, fields=fields, latest=latest, again=again)
+    if isinstance(delivery, Delivered):
+        return delivery
     table = admit.admit(delivery.table, dataset, fields)
     require_mapped(table, dataset)
     changes, apart = _effect(office, dataset, table, held, latest if corrects else None)
@@ -169,6 +167,29 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
         effect=changes,
     )
     return _Looked(told, dataset, delivery, table, held, apart, latest)
+
+
+def _read(
+    office: Office,
+    dataset: Dataset,
+    file: Path,
+    *,
+    fields: Sequence[str],
+    latest: "Earlier | None",
+    again: Callable[[str], Delivered | None],
+) -> Delivery | Delivered:
+    """The rows of a file or a query; of what was delivered before, what is told `again` of it.
+
+    A file is known by its digest before it is read, a query's rows only afterwards.
+    """
+    others = [other for other in office.folder.datasets.values() if other.id != dataset.id]
+    limits, before = office.folder.card.limits, latest.profile if latest else None
+    if dataset.layout.format in WITHOUT_FILE:
+        delivery = read(file, dataset, fields, others, before=before, limits=limits)
+        return again(delivery.file_digest) or delivery
+    with opened(file, limits) as given:
+        same = again(given.digest()) if latest else None
+        return same or read(given, dataset, fields, others, before=before)
 
 
 def _judged(looked: _Looked) -> _Judged:
@@ -311,11 +332,6 @@ def _file(dataset: Dataset, path: Path | None) -> Path:
         what = "is read from a database, not from a file." if without else "comes in a file."
         call = f"joinedup deliver {dataset.id}{'' if without else ' FILE'}"
         raise ProjectError(f"the dataset {what}", fix=f"run `{call}`.", where=dataset.id)
-    if not path.is_file():
-        raise DeliveryError("there is no such file.", fix="check the path.", where=path.name)
-    if not os.access(path, os.R_OK):
-        fix = "give the user of this command the right to read it."
-        raise DeliveryError("the file may not be read.", fix=fix, where=path.name)
     return path
 
 

@@ -15,6 +15,7 @@ from joinedup.core.errors import AgreementNotInForce, ColumnsNotCovered, Problem
 from joinedup.core.method import Provenance, Reads
 from joinedup.govern import allow
 from joinedup.govern.covers import narrowed
+from joinedup.office import behind
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office, in_force, standings
 from joinedup.office.plan import DefinitionNode, Node, StepNode, plan
@@ -110,9 +111,8 @@ def run_node(office: Office, project: ProjectFolder, node: Node) -> Ran:
 
     resting = permit(office, node.name, project.project.purpose, node.reads)
     found = readings(office, project.project, node.reads)
-    inputs = {table: one.digest for table, one in found.items()}
     name = project.project.id
-    mark = _identity(node, inputs)
+    mark = _identity(node, {table: one.digest for table, one in found.items()})
     earlier = Run.objects.find(name, node.name, mark)
     if earlier is not None and _still_current(office, earlier):
         told = result_of_run(office, earlier)
@@ -121,7 +121,8 @@ def run_node(office: Office, project: ProjectFolder, node: Node) -> Ran:
     with open_access(grants, step=node.name, purpose=project.project.purpose) as access:
         output = _calculate(node, access)
     stamp = replace(
-        _provenance(node, inputs, mark),
+        _provenance(node, {table: one.version.digest for table, one in found.items()}),
+        identity=mark,
         purpose=project.project.purpose,
         agreements=tuple(sorted(resting.agreements)),
         step=node.name,
@@ -185,6 +186,14 @@ def keep(
 ) -> None:
     """Write the output's tables to the lake, then record the run."""
     versions = {}
+    output = behind.keep(
+        office,
+        f"{project.project.id}_{node.name}".replace("-", "_").replace(":", "_"),
+        output,
+        step=node.name,
+        purposes=sorted(resting.purposes),
+        agreements=sorted(resting.agreements),
+    )
     for table, kept in output.tables.items():
         version = office.lake.write(
             node.writes[table],
@@ -275,7 +284,7 @@ def _define(node: DefinitionNode, access: Access) -> Output:
     return Output(result=result, tables={"rows": OutputTable(table, node.definition.grain)})
 
 
-def _provenance(node: Node, inputs: Mapping[str, str], mark: str) -> Provenance:
+def _provenance(node: Node, inputs: Mapping[str, str]) -> Provenance:
     if isinstance(node, StepNode):
         return provenance(node.method, node.spec, inputs)
     from joinedup import __version__  # noqa: PLC0415 - the package's face
@@ -288,5 +297,4 @@ def _provenance(node: Node, inputs: Mapping[str, str], mark: str) -> Provenance:
         seed=None,
         software=f"joinedup {__version__}",
         at=clock.stamp(clock.now()),
-        identity=mark,
     )

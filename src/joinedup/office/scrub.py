@@ -1,16 +1,17 @@
 """Is everything in the home there and as it was written? What `joinedup fsck` reads and tells.
 
-The lake is held against the records, the records against the ledger, what left against its event.
+The lake is held against the records, the records against the ledger, outbox and desk against both.
 The pages under `results/` are not looked at: they are made anew when they are shown.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from joinedup.core.digest import file_digest
 from joinedup.core.errors import Problem
 from joinedup.office.house import Office
+from joinedup.office.leaving.candidate import DESK
+from joinedup.office.leaving.files import changed
+from joinedup.office.leaving.out import OUTBOX, history
 
 FROM_BACKUP = "restore the home from a backup."
 
@@ -29,7 +30,8 @@ def scrub(office: Office, *, sweep: bool = False) -> list[Problem]:
     parts: tuple[Callable[[], Iterable[Problem]], ...] = (
         _records,
         lambda: office.lake.fsck(sweep=sweep),
-        lambda: _outbox(office.home / "outbox"),
+        lambda: _laid_out(office),
+        lambda: _strays(office),
     )
     for part in parts:
         try:
@@ -56,20 +58,39 @@ def _records() -> Iterator[Problem]:
         yield Problem("records", what, FROM_BACKUP)
 
 
-def _outbox(outbox: Path) -> Iterator[Problem]:
-    """Files of a release that are another than left; a release taken away whole is no fault."""
-    from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - as above
+def _laid_out(office: Office) -> Iterator[Problem]:
+    """Files that left, or were made ready to, and are others; what was taken away is no fault."""
+    from joinedup.records.models import Candidate  # noqa: PLC0415 - as above
 
-    for row in ReleaseRow.objects.select_related("event").order_by("id"):
-        folder = outbox / row.path
-        told = json.loads(row.event.facts).get("files", {})
-        if not folder.is_dir():
-            continue
-        for name, sha in sorted(told.items()):
-            file = folder / name
-            if not file.is_file():
-                what = "a file of this release is missing."
-                yield Problem(f"outbox/{row.path}/{name}", what, "release it again.")
-            elif file_digest(file) != sha:
-                what = "this file is another than was released."
-                yield Problem(f"outbox/{row.path}/{name}", what, "release it again; ask who did.")
+    for left in history(office):
+        folder = office.home / OUTBOX / left.path
+        yield from _others(folder, left.files, "was released", FROM_BACKUP)
+    for ready in Candidate.objects.every():
+        folder = office.home / DESK / ready.name
+        yield from _others(folder, ready.files, "was made ready", "delete the folder.")
+
+
+def _others(folder: Path, told: Mapping[str, str], what: str, fix: str) -> Iterator[Problem]:
+    for name in changed(folder, told) if told and folder.exists() else ():
+        yield Problem(
+            f"{folder.parent.name}/{folder.name}/{name}",
+            f"this file is missing, or another than {what}.",
+            f"find out who changed it; {fix}",
+        )
+
+
+def _strays(office: Office) -> Iterator[Problem]:
+    """What lies in the outbox and never left; what a release under way has laid aside is left."""
+    from joinedup.records.home import transaction  # noqa: PLC0415 - as above
+    from joinedup.records.ledger import lock  # noqa: PLC0415 - as above
+
+    there = sorted(path.name for path in (office.home / OUTBOX).glob("[!.]*"))
+    if not there:
+        return
+    with transaction():
+        lock()  # no release can be laid and not yet committed
+        left = {row.path for row in history(office)}
+    for name in there:
+        if name not in left:
+            what = "nothing on record says that this left the office."
+            yield Problem(f"{OUTBOX}/{name}", what, "take it away, or release it again.")

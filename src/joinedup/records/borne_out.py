@@ -1,6 +1,6 @@
 """Do the rows that open a gate say what their events say?
 
-An agreement is in force by its signature rows, a release leaves by its approval rows; the
+An agreement is in force by its signature rows, a release leaves by its review rows; the
 ledger's chain protects the events alone. So an event tells of its row, column by column, in one
 digest (`told`), and what a row says now is held against it.
 """
@@ -15,14 +15,16 @@ from django.db.models import QuerySet
 
 from joinedup.core.digest import digest
 from joinedup.records.models import (
-    ApprovalRow,
+    Candidate,
     Delivery,
     LedgerEvent,
     ReleaseRow,
+    ReviewRow,
     Row,
     Run,
     Signature,
     SignOff,
+    Withdrawal,
 )
 from joinedup.records.names import LONGEST_WORD, same_person, shown
 
@@ -30,7 +32,7 @@ TOLD = "row"
 """Under this key an event's facts hold what `told` gives."""
 
 LAKE = "lake"
-KINDS = ("delivery", "run", "approval", "release", "sign-off")
+KINDS = ("delivery", "run", "candidate", "review", "withdrawal", "release", "sign-off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def told(**columns: Any) -> dict[str, Any]:
 
 
 def forged_rows() -> list[Forged]:
-    """What is not borne out of signatures, deliveries, runs, approvals, releases and sign-offs.
+    """What is not borne out of signatures, deliveries, runs, reviews, releases and sign-offs.
 
     A row that says something else than its event, a second row of one event, an event whose row
     is gone.
@@ -89,17 +91,12 @@ def _signed(event: LedgerEvent) -> tuple[str, ...]:
 def _forged(kind: str) -> Iterator[int]:
     """Of one kind: rows that differ, rows that share an event, and events without their row."""
     times: Counter[int] = Counter()
-    approved = set()
     for row in _rows_of(kind):
         times[row.event_id] += 1
         if times[row.event_id] > 1 or not _borne_out(row, kind):
             yield row.event_id
-        if isinstance(row, ApprovalRow):
-            approved.add((row.digest, row.person))
-    for number, actor, text in _events_of(kind):
-        facts = json.loads(text)
-        again = (facts.get("digest"), same_person(actor)) in approved
-        if TOLD in facts and not times[number] and not again:
+    for number, text in _events_of(kind):
+        if TOLD in json.loads(text) and not times[number]:
             yield number
 
 
@@ -107,16 +104,18 @@ def _rows_of(kind: str) -> Iterator[Row]:
     rows: Mapping[str, QuerySet[Any]] = {
         "delivery": Delivery.objects.select_related("event", "version"),
         "run": Run.objects.select_related("event"),
-        "approval": ApprovalRow.objects.select_related("event", "run"),
+        "candidate": Candidate.objects.select_related("event", "run"),
+        "review": ReviewRow.objects.select_related("event", "candidate"),
+        "withdrawal": Withdrawal.objects.select_related("event", "candidate"),
         "release": ReleaseRow.objects.select_related("event", "run"),
         "sign-off": SignOff.objects.select_related("event"),
     }
     return iter(rows[kind].order_by("id").iterator(chunk_size=500))
 
 
-def _events_of(kind: str) -> Iterator[tuple[int, str, str]]:
+def _events_of(kind: str) -> Iterator[tuple[int, str]]:
     rows = LedgerEvent.objects.filter(kind=kind).order_by("seq")
-    return rows.values_list("seq", "actor", "facts").iterator(chunk_size=2_000)
+    return rows.values_list("seq", "facts").iterator(chunk_size=2_000)
 
 
 def _borne_out(row: Row, kind: str) -> bool:
@@ -127,11 +126,18 @@ def _borne_out(row: Row, kind: str) -> bool:
     if TOLD not in facts:  # written before events told of their rows
         return all(_column(row, name) == facts[fact] for name, fact in _named(kind, facts))
     columns = {name: _column(row, name) for name in facts[TOLD]["columns"]}
-    if told(**columns) != facts[TOLD]:
-        return False
+    return told(**columns) == facts[TOLD] and _fits(row, facts)
+
+
+def _fits(row: Row, facts: Mapping[str, Any]) -> bool:
+    """Whether columns that follow from others do."""
     match row:
-        case ApprovalRow() | SignOff():
-            return row.person == same_person(row.by)
+        case ReviewRow():
+            return (row.person, row.digest) == (same_person(row.by), row.candidate.digest)
+        case Withdrawal():
+            return bool(row.digest == row.candidate.digest)
+        case SignOff():
+            return bool(row.person == same_person(row.by))
         case Delivery():
             lake = facts.get(LAKE, {})
             return (row.version.table, row.version.number) == (
@@ -147,9 +153,8 @@ def _named(kind: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     names = {
         "delivery": {"dataset": "dataset", "file_digest": "sha256", "rows": "rows"},
         "run": {"identity": "identity", "method": "method", "versions": "versions"},
-        "approval": {"digest": "digest"},
         "release": {"digest": "digest", "rule": "rule", "hidden": "hidden"},
-    }[kind]
+    }.get(kind, {})
     return [(name, fact) for name, fact in names.items() if fact in facts]
 
 

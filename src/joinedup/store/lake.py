@@ -51,6 +51,7 @@ class Lake:
         purposes: Sequence[str],
         agreements: Sequence[str],
         origin: str,
+        subject: str = "",
         also: "Callable[[TableVersion], object] | None" = None,
     ) -> "TableVersion":
         """Make a new version of a table, in one transaction with its event.
@@ -67,6 +68,7 @@ class Lake:
             purposes: for which the table may be read.
             agreements: that it rests on.
             origin: the delivery or step it comes from.
+            subject: of the event; the table if not said.
             also: called with the version, in the same transaction; its exception undoes it all.
 
         Raises:
@@ -77,12 +79,9 @@ class Lake:
         from joinedup.records.home import transaction  # noqa: PLC0415 - as above
         from joinedup.records.refused import is_undone, recorded  # noqa: PLC0415 - as above
 
-        folder = self.folder_of(table)
+        folder, about = self.folder_of(table), subject or table
         sides.require_sound(table, data)
-        apart = sides.sides_of(data)
-        keys = [sealing.fresh(self.home, table, side.name) for side in apart]
-        work = list(zip(apart, keys, strict=True))
-        with parts.staged(self.folder, work, table=table) as made:
+        with parts.staged(self.folder, self._work(table, data), table=table) as made:
             told = facts() if callable(facts) else facts
             new = versions.made(self.home, table, made, sides.columns_of(data))
             new.purposes, new.agreements = sorted(set(purposes)), sorted(set(agreements))
@@ -92,7 +91,7 @@ class Lake:
                 version = versions.current_or(new, is_whole=self.is_whole)
                 with parts.placed(made if version is new else (), folder, table=table):
                     said = {**told, versions.WRITING: versions.told(version)}
-                    version.told = ledger.append(kind, actor=actor, subject=table, facts=said)
+                    version.told = ledger.append(kind, actor=actor, subject=about, facts=said)
                     if version is new:
                         version.event = version.told
                         version.save(force_insert=True)
@@ -200,6 +199,12 @@ class Lake:
         """
         schema, name = split_name(table)
         return self.folder / schema / name
+
+    def _work(
+        self, table: str, data: "pa.Table | pa.RecordBatchReader | sides.Apart"
+    ) -> "list[tuple[sides.Side, PartKey]]":
+        """The sides to be written, each with a key of its own."""
+        return [(side, sealing.fresh(self.home, table, side.name)) for side in sides.sides_of(data)]
 
     def _opened(self, version: "TableVersion", part: "Part") -> "tuple[ds.Dataset, PartKey]":
         where = str(version)

@@ -331,10 +331,12 @@ def _disk(table: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in REFUSALS:
+        if error.errno is not None and error.errno not in REFUSALS:
             raise
+        # Arrow does not always say why: of a file that would not close, for one.
+        why = "no reason is given" if error.errno is None else os.strerror(error.errno)
         raise RecordsError(
-            f"the disk refuses to keep the table ({os.strerror(error.errno or 0)}).",
+            f"the disk refuses to keep the table ({why}).",
             fix="make room, or check that the home may be written to; nothing was changed.",
             where=table,
         ) from None

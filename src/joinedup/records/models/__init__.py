@@ -7,20 +7,22 @@ SQLite and in PostgreSQL.
 from joinedup.records.models.agreements import Signature
 from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
 from joinedup.records.models.lake import Delivery, Part, TableVersion
-from joinedup.records.models.leaving import ApprovalRow, ReleaseRow
+from joinedup.records.models.leaving import Candidate, ReleaseRow, ReviewRow, Withdrawal
 from joinedup.records.models.runs import Run
 from joinedup.records.models.signoffs import SignOff
 
 __all__ = [
-    "ApprovalRow",
+    "Candidate",
     "Delivery",
     "LedgerEvent",
     "LedgerHead",
     "Part",
     "ReleaseRow",
+    "ReviewRow",
     "Row",
     "Run",
     "SignOff",
     "Signature",
     "TableVersion",
+    "Withdrawal",
 ]

@@ -9,6 +9,6 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
 
-    dependencies = [("records", "0004_sign_off")]
+    dependencies = [("records", "0005_leaving")]
 
     operations = []
