@@ -35,10 +35,11 @@ def parts() -> tuple[Callable[[], Iterator[Row]], ...]:
     from benchmarks.lake import lake  # noqa: PLC0415 - as above
     from benchmarks.ledger import ledger  # noqa: PLC0415 - as above
     from benchmarks.reading import reading  # noqa: PLC0415 - as above
+    from benchmarks.recovery import recovery  # noqa: PLC0415 - as above
     from benchmarks.start import start  # noqa: PLC0415 - as above
     from benchmarks.town import town  # noqa: PLC0415 - as above
 
-    return (features, reading, admitting, lake, town, ledger, disclosure, start)
+    return (features, reading, admitting, lake, town, ledger, recovery, disclosure, start)
 
 
 def told(part: Callable[[], Iterator[Row]]) -> Iterator[Row]:

@@ -103,13 +103,13 @@ class Place:
             if (self.kept / str(number) / place.name).exists():
                 shutil.copytree(self.kept / str(number) / place.name, place)
 
-    def calls(self, after: int, **order: Any) -> list[Call]:
-        """The calls that a command makes on files of home and keys, in a rehearsal."""
+    def calls(self, after: int, under: Path | None = None, **order: Any) -> list[Call]:
+        """The calls that a command makes on files of home and keys, or others, in a rehearsal."""
         self.put_back(after)
         trace = self.folder / "trace"
         ended = self.order(inject=[], trace=str(trace), **order)
         assert ended.code == 0, ended.err
-        return list(_told(trace.read_text(), str(self.home)))
+        return list(_told(trace.read_text(), str(under or self.home)))
 
     def files(self) -> dict[str, bytes]:
         """Every file of home and keys but the database, by path."""

@@ -4,10 +4,10 @@ The one place that asks for it: the list is kept by `records.tombstones`.
 """
 
 from collections.abc import Collection
-from importlib import import_module, util
 from pathlib import Path
 
-LIST = "joinedup.records.tombstones"
+from joinedup.records import tombstones
+
 PART, KEY, SEALED = "part", "key", "sealed"
 
 
@@ -20,8 +20,6 @@ def bury(home: Path, *, kind: str, names: Collection[str]) -> bool:
             the SHA-256 of sealed texts.
         names: what goes.
     """
-    if util.find_spec(LIST) is None:
-        return False
     if names:
-        import_module(LIST).add(home, kind=kind, names=sorted(set(names)))
+        tombstones.add(home, kind=kind, names=sorted(set(names)))
     return True

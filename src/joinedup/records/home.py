@@ -4,7 +4,7 @@ Nothing of Django is imported before `connect` is called.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,50 @@ def connected() -> Path:
     if not _CONNECTED:
         raise RecordsError("no home is open.", fix="call home.connect(path) first.", where="home")
     return _CONNECTED[0]
+
+
+def connect_to_fill(home: Path, migrations: Collection[str]) -> None:
+    """Open records that hold nothing yet, in the form that these migrations give, to be filled.
+
+    Args:
+        home: as `connect`.
+        migrations: of the records, by name; what came later is made by the next `connect`.
+
+    Raises:
+        ProjectError: as `connect`.
+        RecordsError: as `connect`; or the database holds tables of another version.
+    """
+    address = os.environ.get(URL, "")
+    _make_folder(home)
+    _configure()
+    _point_at(_postgres(address) if address else _sqlite(home))
+    with _unbroken():
+        _missing_migrations()
+        _require_known(sorted(set(migrations) - set(known())))
+        if applied() and set(applied()) != set(migrations):
+            raise RecordsError(
+                "the database holds tables of another version.",
+                fix="name an empty database; tables are made in it.",
+                where=URL,
+            )
+        with _alone(home):
+            _migrate([("records", max(migrations))])
+
+
+def applied() -> tuple[str, ...]:
+    """The migrations of the records that are open, by name, sorted."""
+    from django.db import connection  # noqa: PLC0415 - Django is loaded when first used
+    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
+
+    loader = MigrationLoader(connection)
+    return tuple(sorted(name for app, name in loader.applied_migrations if app == "records"))
+
+
+def known() -> tuple[str, ...]:
+    """The migrations of the records that this version has, by name, sorted."""
+    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
+
+    return tuple(sorted(n for app, n in MigrationLoader(None).disk_migrations if app == "records"))
 
 
 @contextmanager
@@ -163,6 +207,15 @@ def _point_at(database: dict[str, Any]) -> None:
 
 
 def _migrate_if_needed(home: Path) -> None:
+    with _unbroken():
+        if not _missing_migrations():
+            return
+        with _alone(home):
+            _migrate()
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
     import sqlite3  # noqa: PLC0415 - only to name its errors
 
     from django.db import Error  # noqa: PLC0415
@@ -170,10 +223,7 @@ def _migrate_if_needed(home: Path) -> None:
     # A damaged file can make SQLite give names that are not UTF-8, or lengths beyond all memory.
     broken = (Error, sqlite3.Error, UnicodeDecodeError, OverflowError, MemoryError)
     try:
-        if not _missing_migrations():
-            return
-        with _alone(home):
-            _migrate()
+        yield
     except broken as error:
         from joinedup.records.trouble import NOW, of  # noqa: PLC0415 - as above
 
@@ -191,23 +241,26 @@ def _missing_migrations() -> set[tuple[str, str]]:
     from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
 
     loader = MigrationLoader(connection)
-    applied, known = set(loader.applied_migrations), set(loader.disk_migrations)
-    newer = sorted(name for app, name in applied - known if app == "records")
+    there, wanted = set(loader.applied_migrations), set(loader.disk_migrations)
+    _require_known(sorted(name for app, name in there - wanted if app == "records"))
+    return wanted - there
+
+
+def _require_known(newer: Sequence[str]) -> None:
     if newer:
         raise RecordsError(
             f"the records were written by a newer Joinedup (it knows {', '.join(newer)}).",
             fix="install the newer version again; records are not taken back to an older form.",
             where="records",
         )
-    return known - applied
 
 
-def _migrate() -> None:
+def _migrate(targets: Sequence[tuple[str, str]] = ()) -> None:
     from django.db import connection  # noqa: PLC0415
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
     executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
 
 
 @contextmanager

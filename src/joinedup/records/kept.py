@@ -42,7 +42,7 @@ def secrets(home: Path, name: str, *, make: bool) -> tuple[bytes, ...]:
         return kept.secrets
     if make:
         keyring.key(home, name)
-    found = tuple(one.secret for one in keyring.every(home, name))
+    found = tuple(one.secret for one in ring_files.every(home, name))
     files = tuple(map(str, ring_files.files(home)))
     marks = _marks(files)
     if found and marks:

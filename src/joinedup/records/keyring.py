@@ -15,7 +15,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,8 +76,8 @@ def key_folder(home: Path) -> Path:
     Raises:
         ProjectError: the folder lies in the home, which is copied and backed up.
     """
-    named = os.environ.get(FOLDER)
-    folder = Path(named) if named else home.resolve().with_name(home.resolve().name + ".keys")
+    beside = home.resolve().with_name(home.resolve().name + ".keys")
+    folder = Path(os.environ.get(FOLDER) or beside)
     if folder.resolve().is_relative_to(home.resolve()):
         raise ProjectError(
             "the keys would lie in the home, among what they protect.",
@@ -155,9 +155,13 @@ def _opened(home: Path) -> _Place:
     if not mark.exists():
         _require_new(home)
         _mark(home, folder)
-    wanted, _, ring = mark.read_text(encoding="ascii").strip().partition(" ")
+    return _placed(folder, mark.read_text(encoding="ascii"))
+
+
+def _placed(folder: Path, mark: str) -> _Place:
+    wanted, _, ring = mark.strip().partition(" ")
     if not ID.fullmatch(wanted) or not ID.fullmatch(ring):
-        raise keyfile.damaged(mark)
+        raise keyfile.damaged(Path(MARK))
     if not (folder / ROOT_FILE).exists():
         raise RecordsError(
             f"the keys of this home are missing ({MARK} says its root key is {wanted}).",
@@ -171,11 +175,7 @@ def _opened(home: Path) -> _Place:
             fix=f"name the folder of its own keys in ${FOLDER}.",
             where=folder.name,
         )
-    return _Place(folder, roots, _ring_file(folder, ring))
-
-
-def _ring_file(folder: Path, ring: str) -> Path:
-    return folder / f"ring-{ring}.json"
+    return _Place(folder, roots, folder / f"ring-{ring}.json")
 
 
 def _require_new(home: Path) -> None:
@@ -195,11 +195,10 @@ def _mark(home: Path, folder: Path) -> None:
     with _alone(folder):
         if (home / MARK).exists():
             return
-        there = (folder / ROOT_FILE).exists()
-        roots = load_roots(folder) if there else make_root(folder)
+        roots = load_roots(folder) if (folder / ROOT_FILE).exists() else make_root(folder)
         ring = secrets.token_hex(ID_DIGITS // 2)
         # The ring first: a home whose mark names a ring that is not there has lost it.
-        _write(_Place(folder, roots, _ring_file(folder, ring)), _Ring({}, set()))
+        _write(_Place(folder, roots, folder / f"ring-{ring}.json"), _Ring({}, set()))
         keyfile.write_new(home / MARK, f"{roots.ids[0]} {ring}\n")
 
 
@@ -224,10 +223,18 @@ def key_by_id(home: Path, name: str, identity: str) -> Named:
     Raises:
         RecordsError: as `roots_of`; there is no such key, or it was destroyed.
     """
-    ring = _read(_opened(home))
-    for one in ring.keys.get(name, ()):
-        if one.id == identity:
-            return one
+    return _by_id(_opened(home), name, identity)
+
+
+def key_in(folder: Path, mark: str, name: str, identity: str) -> Named:
+    """As `key_by_id`, for a home that is not there: from its key folder, and what its mark said."""
+    return _by_id(_placed(folder, mark), name, identity)
+
+
+def _by_id(place: _Place, name: str, identity: str) -> Named:
+    ring = _read(place)
+    if found := [one for one in ring.keys.get(name, ()) if one.id == identity]:
+        return found[0]
     what = "was destroyed" if identity in ring.destroyed else "is not on the ring"
     raise RecordsError(
         f"the key {identity} of {name} {what}, so what it encrypts cannot be read.",
@@ -258,37 +265,35 @@ def ids(home: Path) -> Ids:
     if not (home / MARK).exists():
         _require_new(home)
         return Ids(frozenset(), frozenset())
-    ring = _read(_opened(home))
-    there = frozenset(one.id for keys in ring.keys.values() for one in keys)
-    return Ids(there, frozenset(ring.destroyed))
+    there = frozenset(identity for some in held(home).values() for identity in some)
+    return Ids(there, frozenset(_read(_opened(home)).destroyed))
 
 
-def every(home: Path, name: str) -> tuple[Named, ...]:
-    """The keys of this name, oldest first; asking makes no keys. Raises as `roots_of`."""
-    made = (home / MARK).exists()
-    return _read(_opened(home)).keys.get(name, ()) if made else ()
+def held(home: Path) -> dict[str, tuple[str, ...]]:
+    """The names of the keys on the ring, each with its ids, the oldest first; makes no keys."""
+    ring = _read(_opened(home)).keys if (home / MARK).exists() else {}
+    return {name: tuple(one.id for one in keys) for name, keys in ring.items()}
 
 
 def names(home: Path) -> tuple[str, ...]:
     """The names of the keys on the ring, sorted; asking makes no keys."""
-    if not (home / MARK).exists():
-        return ()
-    return tuple(sorted(_read(_opened(home)).keys))
+    return tuple(sorted(held(home)))
 
 
 def rotate(home: Path, name: str) -> Named:
     """A new key of this name, in use from now on; older ones stay, for what they encrypted."""
-    place = _opened(home)
-    with _alone(place.folder):
+    with _alone((place := _opened(home)).folder):
         return _add(place, _read(place), name)
 
 
-def destroy(home: Path, name: str) -> int:
-    """Remove every key of this name for good; gives how many there were. It cannot be undone."""
-    place = _opened(home)
-    with _alone(place.folder):
+def destroy(home: Path, name: str, *, only: Collection[str] = ()) -> int:
+    """Remove every key of this name for good, or `only` those of these ids; gives how many."""
+    with _alone((place := _opened(home)).folder):
         ring = _read(place)
-        gone = ring.keys.pop(name, ())
+        there = ring.keys.pop(name, ())
+        gone = [one for one in there if not only or one.id in only]
+        if kept := tuple(one for one in there if one not in gone):
+            ring.keys[name] = kept
         ring.destroyed |= {one.id for one in gone}
         _write(place, ring)
     return len(gone)
@@ -303,8 +308,7 @@ class _Ring:
 
 
 def _current(ring: _Ring, name: str) -> Named | None:
-    there = ring.keys.get(name)
-    return there[-1] if there else None
+    return (ring.keys.get(name) or (None,))[-1]
 
 
 def _add(place: _Place, ring: _Ring, name: str) -> Named:
@@ -377,8 +381,7 @@ def derived(secret: bytes, info: bytes) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415 - as above
 
-    made: bytes = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(secret)
-    return made
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(secret)
 
 
 def _root_lines(made: list[bytes]) -> str:

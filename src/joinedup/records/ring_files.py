@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from joinedup.records.keyring import MARK, ROOT_FILE, key_folder
+from joinedup.records.keyring import MARK, ROOT_FILE, Named, held, key_by_id, key_folder
 
 
 def are_here(home: Path) -> bool:
@@ -12,6 +12,11 @@ def are_here(home: Path) -> bool:
         ProjectError: as `key_folder`.
     """
     return (key_folder(home) / ROOT_FILE).exists()
+
+
+def every(home: Path, name: str) -> tuple[Named, ...]:
+    """The keys of this name, oldest first. Raises as `keyring.roots_of`."""
+    return tuple(key_by_id(home, name, identity) for identity in held(home).get(name, ()))
 
 
 def files(home: Path) -> tuple[Path, ...]:

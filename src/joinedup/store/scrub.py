@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinedup.core.errors import JoinedupError, Problem
-from joinedup.records import keyring
+from joinedup.records import keyring, tombstones
 from joinedup.store import parts, versions
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ def scrub(lake: "Lake", *, sweep: bool = False) -> list[Problem]:
 
     problems: list[Problem] = []
     keys = _keys(lake, problems)
+    erased = _erased(lake, problems)
     rewritten = Rewriting.objects.newest()
     gone = {name for row in Rewriting.objects.every() for name in row.files}
     for version in TableVersion.objects.every():
-        problems += _faults(lake, version, keys)
+        problems += _faults(lake, version, keys, erased)
         if versions.differs(version, rewritten.get(version.pk)):
             problems.append(
                 Problem(
@@ -72,12 +73,29 @@ def _keys(lake: "Lake", problems: list[Problem]) -> frozenset[str] | None:
     return found.there | found.destroyed
 
 
+def _erased(lake: "Lake", problems: list[Problem]) -> frozenset[str]:
+    """The parts that were erased on purpose, as the list beside the keys tells."""
+    try:
+        return tombstones.of(lake.home).of(tombstones.PART)
+    except JoinedupError as error:
+        problems += [one for one in error.problems if one not in problems]
+        return frozenset()
+
+
 def _faults(
-    lake: "Lake", version: "TableVersion", keys: frozenset[str] | None
+    lake: "Lake",
+    version: "TableVersion",
+    keys: frozenset[str] | None,
+    erased: frozenset[str] = frozenset(),
 ) -> Iterator[Problem]:
-    """Parts of a version that are missing, changed, or without their key."""
+    """Parts that are missing, changed, or without their key; or there, though erased."""
     where = str(version)
     for part in version.parts:
+        if part["sha256"] in erased:
+            if (lake.folder_of(version.table) / part["file"]).exists():
+                what = f"part {part['file']} was erased, and is there."
+                yield Problem(where, what, "remove it; ask who brought it back.")
+            continue
         problem = parts.unfit(lake.folder_of(version.table), part, where=where, whole=True)
         if problem:
             yield problem

@@ -96,7 +96,7 @@ def _keys(office: Office, tables: set[str], sides: set[str]) -> list[str]:
     there = set(keyring.names(office.home))
     wanted = {sealing.ring_name(table, side) for table in tables - left for side in sides}
     for name in sorted(wanted & there):
-        bury(office.home, kind=KEY, names=[keyring.key(office.home, name).id])
+        bury(office.home, kind=KEY, names=keyring.held(office.home)[name])
         keyring.destroy(office.home, name)
     return sorted(wanted & there)
 

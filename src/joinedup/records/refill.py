@@ -1,0 +1,84 @@
+"""How are records that hold nothing filled from a backup, and what must not come with it?"""
+
+import json
+from typing import Any
+
+from joinedup.records import dump, tombstones
+from joinedup.records.borne_out import RESULTS_DESTROYED
+
+SEALED_TEXT = "sealed-"
+"""The kind of an event that says what rows of runs are, once their results are gone."""
+
+
+def unmake() -> None:
+    """Take the tables away again that were made here; SQLite's file goes with its folder."""
+    from django.db import connection  # noqa: PLC0415 - Django, only when needed
+
+    if connection.vendor != "postgresql":
+        return
+    connection.close()
+    quote = connection.ops.quote_name
+    tables = [model._meta.db_table for model in dump.models()]  # noqa: SLF001 - Django's own way to ask
+    with connection.cursor() as cursor:
+        for table in (*tables, "django_migrations"):
+            cursor.execute("drop table if exists " + quote(table) + " cascade")
+        cursor.execute("drop function if exists ledger_refuses() cascade")
+
+
+def is_of_this_version() -> bool:
+    """Whether the tables that are open are those that the models of this version describe."""
+    from joinedup.records.home import applied, known  # noqa: PLC0415 - as above
+
+    return applied() == known()
+
+
+def empty_sealed(names: frozenset[str], *, actor: str, reason: str) -> int:
+    """Take away sealed texts that were erased, wherever they stand; what rows say now is told.
+
+    In the caller's transaction; gives how many there were.
+    """
+    from django.db import models as fields  # noqa: PLC0415 - as above
+
+    from joinedup.records.ledger import append  # noqa: PLC0415 - as above
+    from joinedup.records.models import Run  # noqa: PLC0415 - as above
+
+    count, said = 0, {}
+    for model in dump.models() if names else ():
+        for field in model._meta.concrete_fields:  # noqa: SLF001 - as above
+            if not isinstance(field, fields.TextField):
+                continue
+            rows = model.objects.filter(**{f"{field.attname}__startswith": SEALED_TEXT})
+            for row in [one for one in rows if tombstones.name_of(_text(one, field)) in names]:
+                setattr(row, field.attname, "")
+                row.save(update_fields=[field.attname])
+                count += 1
+                if isinstance(row, Run):
+                    said[str(row.event_id)] = _told(row)
+    if said:
+        append(
+            RESULTS_DESTROYED, actor=actor, subject="results", facts={"rows": said, "why": reason}
+        )
+    return count
+
+
+def _text(row: Any, field: Any) -> str:
+    return str(getattr(row, field.attname))
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """What the event of a run says of its row, of the row as it is now."""
+    from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - as above
+
+    facts = json.loads(row.event.facts)
+    names = facts[TOLD]["columns"] if TOLD in facts else ()
+    return told(**{name: getattr(row, name) for name in names})
+
+
+def leave() -> None:
+    """Close the records, so that SQLite puts everything into its one file."""
+    from django.conf import settings  # noqa: PLC0415 - as above
+
+    if settings.configured:
+        from django.db import connection  # noqa: PLC0415 - as above
+
+        connection.close()

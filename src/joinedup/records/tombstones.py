@@ -1,0 +1,170 @@
+"""What must not come back from a backup? A list beside the keys of what was erased or destroyed.
+
+Backups are copies that nobody can reach into. So whoever erases something writes its name here
+first; `joinedup restore` leaves out, or takes away, whatever the list names. The list lies in the
+key folder and not in the home, so that restoring an older home does not restore an older list.
+Each line is bound to those before it by an HMAC under a key of the root: a line that was changed,
+added or taken out of the middle is found. What a name means depends on its kind:
+
+* `part`: the SHA-256 of a part of the lake;
+* `key`: the id of a key of the ring;
+* `sealed`: the SHA-256 of a text of the records that `records.sealed` sealed (see `name_of`).
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from joinedup.core import clock
+from joinedup.core.digest import canonical
+from joinedup.core.errors import ProjectError
+from joinedup.records import keyfile, keyring
+from joinedup.records.locks import alone
+
+PART, KEY, SEALED = "part", "key", "sealed"
+KINDS = (PART, KEY, SEALED)
+NAME = re.compile("[0-9a-f]{16,64}")
+USE = b"joinedup tombstones 1\x00"
+BRING_BACK = "bring back the key folder from where it is in reserve"
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstones:
+    """What was erased, as far as the list tells.
+
+    Attributes:
+        lines: as they stand in the file, oldest first.
+        names: kind to the names of that kind.
+    """
+
+    lines: tuple[str, ...] = ()
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> frozenset[str]:
+        """The names of one kind."""
+        return self.names.get(kind, frozenset())
+
+
+def name_of(sealed: str) -> str:
+    """The name of a sealed text on the list."""
+    return hashlib.sha256(sealed.encode()).hexdigest()
+
+
+def add(home: Path, *, kind: str, names: Collection[str]) -> int:
+    """Write names on the list, durably, before what they name is removed; gives how many are new.
+
+    Raises:
+        ProjectError: the kind or a name is none that a list can hold, or it cannot be written.
+        RecordsError: the keys of this home are missing, or the list is not as it was written.
+    """
+    if kind not in KINDS or not all(NAME.fullmatch(name) for name in names):
+        raise ProjectError(
+            "this is no name for the list of what was erased.",
+            fix=f"give digests or ids in hexadecimal digits, of one of: {', '.join(KINDS)}.",
+            where="tombstones",
+        )
+    keyring.roots_of(home)
+    folder, mark = keyring.key_folder(home), mark_of(home)
+    with alone(folder, "tombstones"):
+        known = within(folder, mark)
+        fresh = sorted(set(names) - known.of(kind))
+        if not fresh:
+            return 0
+        told = {"at": clock.stamp(clock.now()), "kind": kind, "names": fresh}
+        _put(folder, mark, (*known.lines, _line(_key(folder, mark), known.lines, told)))
+    return len(fresh)
+
+
+def of(home: Path) -> Tombstones:
+    """The list of a home; empty where nothing was ever erased.
+
+    Raises:
+        RecordsError: the keys of this home are missing, or the list is not as it was written.
+    """
+    if not (home / keyring.MARK).exists():
+        return Tombstones()
+    return within(keyring.key_folder(home), mark_of(home))
+
+
+def within(folder: Path, mark: str) -> Tombstones:
+    """The list in a key folder, of the home whose mark this is."""
+    path = _file(folder, mark)
+    if not path.exists():
+        return Tombstones()
+    text = keyfile.read_private(path, fix=BRING_BACK)
+    if text and not text.endswith("\n"):
+        raise keyfile.damaged(path)
+    return _read(tuple(text.splitlines()), _key(folder, mark), path)
+
+
+def joined(folder: Path, mark: str, lines: Sequence[str]) -> Tombstones:
+    """The list of a key folder and one that a backup holds, together; the longer one is kept.
+
+    Names that only one of them has, because a list was lost and begun anew, are added.
+
+    Raises:
+        RecordsError: either is not as it was written.
+    """
+    path, key = _file(folder, mark), _key(folder, mark)
+    with alone(folder, "tombstones"):
+        here, there = within(folder, mark), _read(tuple(lines), key, path)
+        longer, other = (here, there) if len(here.lines) >= len(there.lines) else (there, here)
+        kept = longer.lines
+        for kind in KINDS:
+            if more := sorted(other.of(kind) - longer.of(kind)):
+                told = {"at": clock.stamp(clock.now()), "kind": kind, "names": more}
+                kept = (*kept, _line(key, kept, told))
+        if kept != here.lines:
+            _put(folder, mark, kept)
+        return within(folder, mark)
+
+
+def forget_keys(home: Path) -> None:
+    """A ring that was brought back from reserve loses again the keys that were destroyed."""
+    erased = of(home).of(KEY)
+    if erased & keyring.ids(home).there:
+        for name in keyring.names(home):
+            keyring.destroy(home, name, only=erased)
+
+
+def mark_of(home: Path) -> str:
+    """What a home says of its keys: the ids of its root and its ring."""
+    return (home / keyring.MARK).read_text(encoding="ascii").strip()
+
+
+def _put(folder: Path, mark: str, lines: Sequence[str]) -> None:
+    keyfile.replace(_file(folder, mark), "".join(f"{line}\n" for line in lines))
+
+
+def _read(lines: tuple[str, ...], key: bytes, path: Path) -> Tombstones:
+    names: dict[str, set[str]] = {}
+    try:
+        for number, line in enumerate(lines):
+            told = json.loads(line)
+            if not hmac.compare_digest(_line(key, lines[:number], told), line):
+                raise keyfile.damaged(path)
+            names.setdefault(told["kind"], set()).update(told["names"])
+    except (ValueError, KeyError, TypeError):
+        raise keyfile.damaged(path) from None
+    return Tombstones(lines, {kind: frozenset(found) for kind, found in names.items()})
+
+
+def _line(key: bytes, before: Sequence[str], told: Mapping[str, object]) -> str:
+    said = {name: told[name] for name in ("at", "kind", "names")}
+    last = before[-1] if before else ""
+    bound = canonical([len(before), last, said]).encode()
+    return canonical(said | {"mac": hmac.digest(key, bound, "sha256").hex()})
+
+
+def _key(folder: Path, mark: str) -> bytes:
+    """Of the oldest root, which is kept for as long as the office: a rotation changes nothing."""
+    return keyring.derived(keyring.load_roots(folder).secrets[0], USE + mark.encode())
+
+
+def _file(folder: Path, mark: str) -> Path:
+    return folder / f"tombstones-{os.path.basename(mark.partition(' ')[2])}.jsonl"  # noqa: PTH119 - of a text

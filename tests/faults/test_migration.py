@@ -1,0 +1,75 @@
+"""An upgrade of the records that is broken off anywhere is resumed, and no event is lost."""
+
+import shutil
+
+import pytest
+
+OLD = ("0001_initial", "0002_ledger_guard")
+KEPT = 7
+FEW, EVENTS, MANY = 8, 2_000, 1_000_000
+
+needs_strace = pytest.mark.skipif(
+    shutil.which("strace") is None, reason="strace is not installed, so no call can be made to fail"
+)
+
+
+def age(place, events):
+    """Leave a home as an early version would have, with so many events."""
+    from joinedup.records.home import applied, connect_to_fill, known, transaction
+
+    shutil.rmtree(place.home, ignore_errors=True)
+    connect_to_fill(place.home, OLD)
+    from django.db import connection
+
+    from joinedup.records import ledger
+
+    assert applied() == OLD
+    assert len(known()) > len(OLD)
+    for first in range(0, events, 10_000):
+        some = range(first, min(first + 10_000, events))
+        with transaction():
+            ledger.append_all([ledger.entry("old", actor="a", facts={"n": n}) for n in some])
+    connection.close()
+    shutil.rmtree(place.kept / str(KEPT), ignore_errors=True)
+    place.keep(KEPT)
+
+
+def upgraded(place, fault, events):
+    """Break an upgrade off, then do it again: every event is there, and all tables are."""
+    place.put_back(KEPT)
+    verify = ["audit", "verify", "--home", str(place.home), "--json"]
+    ended = place.order(args=verify, inject=[fault], trace="/dev/null")
+    assert ended.code in {0, 60, -9}, ended.err
+    again = place.order(args=verify)
+    assert again.code == 0, again.err
+    assert f'"events": {events}' in again.out
+    assert place.run("fsck").code == 0
+
+
+def points(place):
+    verify = ["audit", "verify", "--home", str(place.home), "--json"]
+    calls = place.calls(KEPT, args=verify)
+    assert {"openat", "pwrite64", "unlink"} & {call.name for call in calls}
+    return [
+        f"{call.name}:{'signal=KILL' if fault == 'KILL' else f'error={fault}'}:when={call.number}"
+        for call in calls
+        for fault in ("KILL", "EIO", "ENOSPC")
+    ]
+
+
+@needs_strace
+def test_an_upgrade_broken_off_anywhere_is_resumed(place):
+    age(place, EVENTS)
+    every = points(place)
+    for fault in every[:: max(1, len(every) // FEW)]:
+        upgraded(place, fault, EVENTS)
+
+
+@needs_strace
+@pytest.mark.deep
+@pytest.mark.timeout(7200)
+def test_an_upgrade_of_a_million_events_broken_off_anywhere_is_resumed(place):
+    age(place, MANY)
+    every = points(place)
+    for fault in every[:: max(1, len(every) // 40)]:
+        upgraded(place, fault, MANY)
