@@ -27,7 +27,6 @@ def case_facts(story: "Story") -> dict[str, Any]:
         "cautions": list(story.cautions),
         "hidden": story.hidden,
         "report": str(story.page),
-        "insight": str(story.insight),
         "documents": [str(page) for page in story.documents],
     }
 
@@ -76,6 +75,7 @@ def town_facts(story: "TownStory") -> dict[str, Any]:
         "hidden": story.hidden,
         "withheld": list(story.withheld),
         "report": str(story.page),
+        "insight": str(story.insight),
         "documents": {
             name: [str(page) for page in pages] for name, pages in story.documents.items()
         },
