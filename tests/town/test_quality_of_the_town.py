@@ -18,7 +18,9 @@ FOLDER = load(Path(__file__).resolve().parents[2] / "examples" / "town")
 DATASETS = sorted(
     name
     for name, dataset in FOLDER.datasets.items()
-    if dataset.partner != "place" and not name.endswith("_tokens")
+    if not dataset.pseudonymised_from
+    and dataset.partner != "place"
+    and not name.endswith("_tokens")
 )
 SEEN_AS = {
     "bad_check_digit": "bad check digit",
