@@ -6,6 +6,7 @@
   x AgreementError      30    an agreement does not cover what was asked
     - ColumnsNotCovered
     - AgreementNotInForce
+    - PolicyDenied
   x MethodError         40    the data cannot carry the method
   x ReleaseError        50    showing this would disclose, or nobody else has checked it
   x RecordsError        60    the records or the lake are not as they were written
@@ -16,7 +17,7 @@ The code is the exit code of the command line and the `code` of the JSON answer.
 tables, columns, counts and line numbers; never the content of a cell.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -119,6 +120,34 @@ class AgreementNotInForce(AgreementError):
             fix=f"see `joinedup agree show {agreement}` for who must sign, or amend its dates.",
             where=f"agreement {agreement}",
         )
+
+
+class PolicyDenied(AgreementError):
+    """The policy in force does not let this person do this, or it could not be asked.
+
+    Attributes:
+        reasons: each with `code`, `what`, `suffices` and `clause`.
+        policy: digest of the facts that the decision rests on; empty if they could not be had.
+    """
+
+    def __init__(self, about: str, reasons: Sequence[Mapping[str, str]], *, policy: str) -> None:
+        self.about, self.reasons, self.policy = about, tuple(reasons), policy
+        self.problems = tuple(
+            Problem(f"{about} ({one['clause']})" if one["clause"] else about, one["what"], fix)
+            for one in reasons
+            if (fix := one["suffices"])
+        )
+        Exception.__init__(self, str(self))
+
+    def as_json(self) -> dict[str, Any]:
+        """As every refusal, with the reasons; the word tells why where no policy could answer."""
+        first = self.reasons[0]["code"]
+        return {
+            **super().as_json(),
+            "word": first if first.startswith("policy_") else "policy_denied",
+            "reasons": [dict(one) for one in self.reasons],
+            "policy_digest": self.policy,
+        }
 
 
 class MethodError(JoinedupError):

@@ -8,16 +8,32 @@ from joinedup.records.models.agreements import Signature
 from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
 from joinedup.records.models.lake import Delivery, Part, TableVersion
 from joinedup.records.models.leaving import ApprovalRow, ReleaseRow
+from joinedup.records.models.policy import (
+    GlassReview,
+    GlassRow,
+    LeaseRow,
+    PolicyApproval,
+    PolicyText,
+    PolicyWithdrawal,
+    Revocation,
+)
 from joinedup.records.models.runs import Run
 from joinedup.records.models.signoffs import SignOff
 
 __all__ = [
     "ApprovalRow",
     "Delivery",
+    "GlassReview",
+    "GlassRow",
+    "LeaseRow",
     "LedgerEvent",
     "LedgerHead",
     "Part",
+    "PolicyApproval",
+    "PolicyText",
+    "PolicyWithdrawal",
     "ReleaseRow",
+    "Revocation",
     "Row",
     "Run",
     "SignOff",

@@ -1,0 +1,198 @@
+"""May the person who acts do this now? Asked of the policy in force, before any data is touched.
+
+A denial is an event of its own and names its reasons. Where no policy was ever approved there is
+nothing to ask, and the agreements alone hold. Nothing is remembered between two questions.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from joinedup.core.errors import JoinedupError, PolicyDenied
+from joinedup.core.policy import Action, Ask, RowFilter
+from joinedup.govern import policy as govern
+from joinedup.office.house import Office
+from joinedup.office.policy import (
+    SECONDS,
+    broken_glass,
+    current,
+    facts,
+    moment,
+    not_in_force,
+    reasons_as_json,
+)
+
+if TYPE_CHECKING:
+    from joinedup.office.policy import Standing
+
+DENIED = "denied"
+EVENT_SECONDS = 1.5
+"""How long the event of a denial may take; the denial stands whether or not it was written."""
+Uses = Mapping[str, Sequence[str]]
+"""Dataset, or table that a step writes, to the fields used of it; none if its rows are counted."""
+Given = TypeVar("Given")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permit:
+    """What the policy lets the acting person do, and by what.
+
+    Attributes:
+        rows: dataset to the rows that may be used, where they are not all.
+        told: what an event of it says: the policy, the grants, the broken glass; empty where there
+            is no policy.
+    """
+
+    rows: Mapping[str, RowFilter] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def require(
+    office: Office,
+    action: Action,
+    *,
+    about: str,
+    purpose: str = "",
+    uses: Uses | None = None,
+    partner: str = "",
+) -> Permit:
+    """Let the acting person do it, or refuse with everything that stands against it.
+
+    Args:
+        office: who acts.
+        action: what would be done.
+        about: what it would be done with, as the refusal and its event name it.
+        purpose: of an agreement, that it would be done for.
+        uses: what would be used of which datasets.
+        partner: for whom it would be done.
+
+    Raises:
+        PolicyDenied: the policy in force does not let it be done, or cannot be asked in time.
+    """
+    answer = asked(office, action, purpose=purpose, uses=uses, partner=partner)
+    if answer.permit is not None:
+        return answer.permit
+    raise refused(office, action, about, answer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of asking.
+
+    Attributes:
+        permit: None if it is denied.
+        reasons: what stands against it.
+        told: what the event of a denial says besides the reasons.
+    """
+
+    permit: Permit | None
+    reasons: tuple[govern.Reason, ...] = ()
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def asked(
+    office: Office,
+    action: Action,
+    *,
+    purpose: str = "",
+    uses: Uses | None = None,
+    partner: str = "",
+) -> Answer:
+    """The same question without a refusal or an event: for who looks before they ask in earnest."""
+    question = _Question(office, action, purpose, dict(uses or {}), partner)
+    try:
+        return _soon(SECONDS, question.answer)
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong denies
+        return Answer(permit=None, reasons=govern.unavailable(error).decision.reasons)
+
+
+def refused(office: Office, action: str, about: str, answer: Answer) -> PolicyDenied:
+    """The refusal, once its event is written, if it can be."""
+    reasons = reasons_as_json(answer.reasons)
+    codes = sorted({one["code"] for one in reasons})
+    note(office, DENIED, about, {"action": action, "codes": codes, "policy": dict(answer.told)})
+    return PolicyDenied(f"{action} {about}", reasons, policy=str(answer.told.get("facts", "")))
+
+
+def note(office: Office, kind: str, about: str, said: Mapping[str, Any]) -> None:
+    """Write an event where that can be done soon: what it tells of was refused in any case."""
+    from joinedup.records.together import record  # noqa: PLC0415 - Django, only when needed
+
+    def write() -> int:
+        return record(office.home, kind, actor=office.who, subject=about, facts=said)
+
+    try:
+        _soon(EVENT_SECONDS, write)
+    except (JoinedupError, OSError):
+        return
+
+
+def _soon(seconds: float, work: Callable[[], Given]) -> Given:
+    from joinedup.records.deadline import within  # noqa: PLC0415 - as above
+
+    return within(seconds, work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    office: Office
+    action: Action
+    purpose: str
+    uses: Uses
+    partner: str
+
+    def answer(self) -> Answer:
+        """All that is asked, by one reading of the facts."""
+        standing = current()
+        if standing is None:
+            return Answer(permit=Permit())
+        if why := not_in_force(self.office, standing):
+            return Answer(permit=None, reasons=govern.not_in_force(*why).decision.reasons)
+        return self._by(standing)
+
+    def _by(self, standing: "Standing") -> Answer:
+        at = moment()
+        glass = broken_glass(self.office.who, standing, at)
+        known = facts(self.office, standing.policy)
+        told: dict[str, Any] = {"text": standing.text_digest}
+        if glass is not None:
+            told |= {"glass": glass[0], "glass_reason": glass[1].reason}
+        plain = Ask(
+            person=self.office.who,
+            at=at,
+            action=self.action,
+            purpose=self.purpose,
+            partner=self.partner,
+            glass=glass[1] if glass else None,
+        )
+        found = {name: govern.reading(ask, known) for name, ask in self._asks(plain)}
+        told["facts"] = next(iter(found.values())).decision.digest
+        return _together(found, told)
+
+    def _asks(self, plain: Ask) -> list[tuple[str, Ask]]:
+        if not self.uses:
+            return [("", plain)]
+        return [
+            (name, replace(plain, dataset=name, show=frozenset(fields), count=not fields))
+            for name, fields in sorted(self.uses.items())
+        ]
+
+
+def _together(found: Mapping[str, govern.Explanation], told: Mapping[str, Any]) -> Answer:
+    """One answer of many: a yes if each is one."""
+    against = tuple(
+        dict.fromkeys(
+            reason
+            for one in found.values()
+            if not one.decision.allowed
+            for reason in one.decision.reasons
+        )
+    )
+    if against:
+        return Answer(permit=None, reasons=against, told=told)
+    rows = {name: one.rows for name, one in found.items() if one.rows}
+    grants = sorted({field.grant for one in found.values() for field in one.fields})
+    said = {**told, "grants": grants, "roles": sorted({r for o in found.values() for r in o.roles})}
+    if rows:
+        said["rows_by"] = {name: list(limit.fields) for name, limit in rows.items()}
+    return Answer(permit=Permit(rows=rows, told=said))
