@@ -84,6 +84,7 @@ def sweep(
 def fsck(
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     sweep: Annotated[bool, typer.Option("--sweep", help="Remove parts nothing refers to.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -93,8 +94,11 @@ def fsck(
     version refers to.
     """
     from joinedup.core.errors import RecordsError  # noqa: PLC0415 - as above
+    from joinedup.office.permit import require  # noqa: PLC0415 - as above
 
-    problems = opened(office, home).lake.fsck(sweep=sweep)
+    place = opened(office, home, who)
+    require(place, "keep", about="fsck")
+    problems = place.lake.fsck(sweep=sweep)
     if problems:
         raise RecordsError.of(problems)
     if as_json:

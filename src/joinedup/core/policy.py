@@ -240,6 +240,10 @@ class RowFilter:
     def __bool__(self) -> bool:
         return bool(self.clauses)
 
+    def __and__(self, other: Self) -> Self:
+        """The rows that are in both."""
+        return type(self)(tuple(sorted({*self.clauses, *other.clauses})))
+
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields that rows are chosen by, sorted."""

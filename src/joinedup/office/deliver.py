@@ -17,6 +17,7 @@ from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
 from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
+from joinedup.office.permit import require
 from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, read
 from joinedup.sources.fitness import quality
 from joinedup.sources.fitness.scorecard import Grade
@@ -99,6 +100,7 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
     from joinedup.records.models import Delivery as Earlier  # noqa: PLC0415 - Django, when needed
 
     dataset = _dataset(office, name)
+    require(office, "deliver", about=name, partner=dataset.partner)
     fields = _fields(office, dataset)
     file = _file(dataset, path)
     latest = Earlier.objects.latest(name)
@@ -186,6 +188,7 @@ def _keep(office: Office, looked: _Looked) -> int:
 
     said, delivery, sha = looked.told, looked.delivery, looked.delivery.file_digest
     name = said.dataset
+    require(office, "deliver", about=name, partner=office.folder.datasets[name].partner)
     agreements = [agreement for agreement in in_force(office) if name in agreement.covers]
     facts = {"dataset": name, "file": said.file_name, "sha256": sha, "rows": said.rows}
     facts |= {"fields": list(said.fields), "rejected": sum(one.count for one in said.rejected)}

@@ -15,6 +15,7 @@ from joinedup.govern.release import Rule, release
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.project_gate import require_not_retired
+from joinedup.office.permit import require
 from joinedup.result import html, text, xlsx
 from joinedup.result import json as result_json
 from joinedup.result.model import Approval, Release
@@ -48,6 +49,8 @@ def approve(office: Office, project: ProjectFolder, step: str, *, reason: str) -
 
     if not reason.strip():
         raise ProjectError("an approval needs a reason.", fix="say what you checked: --reason '…'.")
+    where, purpose = f"{project.project.id}/{step}", project.project.purpose
+    require(office, "approve", about=where, purpose=purpose)
     row = _row(project, step)
     digest = result_json.content_digest(result_json.load_result(row.result))
     with transaction():
@@ -81,6 +84,8 @@ def check(office: Office, project: ProjectFolder, step: str, *, recipient: str =
     from joinedup.records.models import ApprovalRow  # noqa: PLC0415 - as above
 
     require_not_retired(project)
+    where, purpose = f"{project.project.id}/{step}", project.project.purpose
+    require(office, "release", about=where, purpose=purpose)
     row = _row(project, step)
     result = result_json.load_result(row.result)
     approvals = [

@@ -70,9 +70,18 @@ def require(
         PolicyDenied: the policy in force does not let it be done, or cannot be asked in time.
     """
     answer = asked(office, action, purpose=purpose, uses=uses, partner=partner)
-    if answer.permit is not None:
-        return answer.permit
-    raise refused(office, action, about, answer)
+    return granted(office, action, about, answer)
+
+
+def granted(office: Office, action: Action, about: str, answer: "Answer") -> Permit:
+    """What an answer permits; or its refusal, once the event of it is written.
+
+    Raises:
+        PolicyDenied: it was a no.
+    """
+    if answer.permit is None:
+        raise refused(office, action, about, answer)
+    return answer.permit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +92,15 @@ class Answer:
         permit: None if it is denied.
         reasons: what stands against it.
         told: what the event of a denial says besides the reasons.
+        by_name: the tables written by steps that some grant names.
+        limited: whether a grant for this purpose, of a role that is held, is for some rows only.
     """
 
     permit: Permit | None
     reasons: tuple[govern.Reason, ...] = ()
     told: Mapping[str, Any] = field(default_factory=dict)
+    by_name: frozenset[str] = frozenset()
+    limited: bool = False
 
 
 def asked(
@@ -97,20 +110,44 @@ def asked(
     purpose: str = "",
     uses: Uses | None = None,
     partner: str = "",
+    directly: bool = False,
 ) -> Answer:
-    """The same question without a refusal or an event: for who looks before they ask in earnest."""
+    """The same question without a refusal or an event: for who looks before they ask in earnest.
+
+    Args:
+        office: who acts.
+        action: what would be done.
+        purpose: of an agreement, that it would be done for.
+        uses: what would be used of which datasets.
+        partner: for whom it would be done.
+        directly: on the connection of the calling thread, which sees to its own deadline.
+    """
     question = _Question(office, action, purpose, dict(uses or {}), partner)
     try:
-        return _soon(SECONDS, question.answer)
+        return question.answer() if directly else _soon(SECONDS, question.answer)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong denies
         return Answer(permit=None, reasons=govern.unavailable(error).decision.reasons)
 
 
 def refused(office: Office, action: str, about: str, answer: Answer) -> PolicyDenied:
     """The refusal, once its event is written, if it can be."""
-    reasons = reasons_as_json(answer.reasons)
-    codes = sorted({one["code"] for one in reasons})
+    refusal = denied(action, about, answer)
+    codes = sorted({one["code"] for one in refusal.reasons})
     note(office, DENIED, about, {"action": action, "codes": codes, "policy": dict(answer.told)})
+    return refusal
+
+
+def stopped(office: Office, action: str, about: str, refusal: JoinedupError) -> JoinedupError:
+    """The refusal of what was under way, once its event is written, if it can be."""
+    reasons = refusal.reasons if isinstance(refusal, PolicyDenied) else ()
+    codes = sorted({one["code"] for one in reasons}) or [type(refusal).__name__]
+    note(office, DENIED, about, {"action": action, "codes": codes, "stopped": True})
+    return refusal
+
+
+def denied(action: str, about: str, answer: Answer) -> PolicyDenied:
+    """The refusal itself."""
+    reasons = reasons_as_json(answer.reasons)
     return PolicyDenied(f"{action} {about}", reasons, policy=str(answer.told.get("facts", "")))
 
 
@@ -167,7 +204,20 @@ class _Question:
         )
         found = {name: govern.reading(ask, known) for name, ask in self._asks(plain)}
         told["facts"] = next(iter(found.values())).decision.digest
-        return _together(found, told)
+        return replace(
+            _together(found, told),
+            by_name=frozenset(
+                grant.dataset for grant in standing.policy.grants.values() if "." in grant.dataset
+            ),
+            limited=self._limited(known, next(iter(found.values())).roles),
+        )
+
+    def _limited(self, known: govern.Facts, roles: Mapping[str, Any]) -> bool:
+        purposes = {name: one.purpose for name, one in known.agreements.items()}
+        return any(
+            grant.rows and grant.role in roles and purposes.get(grant.agreement) == self.purpose
+            for grant in known.policy.grants.values()
+        )
 
     def _asks(self, plain: Ask) -> list[tuple[str, Ask]]:
         if not self.uses:

@@ -15,12 +15,13 @@ from joinedup.core import clock
 from joinedup.core.digest import digest
 from joinedup.core.policy import Ask, BrokenGlass, Lease, Policy
 from joinedup.govern import policy as govern
+from joinedup.office.branch import made_from
 from joinedup.office.folder import load
 from joinedup.office.house import Office, default_home, standings
 from joinedup.office.policy_file import FILE, declared, read, typed
 
 if TYPE_CHECKING:
-    from joinedup.records.models import GlassRow, LeaseRow
+    from joinedup.records.models import GlassRow, LeaseRow, TableVersion
     from joinedup.records.policies import Approved
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
 
 SECONDS = 3.0
 """How long a question may wait for the records before it is denied."""
+MOST_SENSITIVE = 3
 NEW_HOME_SECONDS = 60.0
 """Where there are no records yet, they are made first."""
 
@@ -218,7 +220,7 @@ def facts(office: Office, policy: Policy) -> govern.Facts:
     Tables that steps write are told of where a grant names one.
     """
     folder, stand = office.folder, standings(office)
-    levels = {
+    levels: dict[str, dict[str, int]] = {
         name: {field: one.sensitivity for field, one in dataset.fields.items()}
         for name, dataset in folder.datasets.items()
     }
@@ -226,6 +228,12 @@ def facts(office: Office, policy: Policy) -> govern.Facts:
         name: {dataset: frozenset(fields) for dataset, fields in agreement.covers.items()}
         for name, agreement in folder.agreements.items()
     }
+    for version in _tables(office, policy):
+        columns = frozenset(version.columns)
+        levels[version.table] = dict.fromkeys(columns, _level(version, levels))
+        for name in version.agreements:
+            if name in covers and folder.agreements[name].purpose in version.purposes:
+                covers[name][version.table] = columns
     return govern.Facts(
         policy=policy,
         agreements={
@@ -240,6 +248,23 @@ def facts(office: Office, policy: Policy) -> govern.Facts:
         },
         sensitivity=levels,
     )
+
+
+def _tables(office: Office, policy: Policy) -> "list[TableVersion]":
+    """The tables that steps wrote and that a grant names, as they are now."""
+    named = {grant.dataset for grant in policy.grants.values() if "." in grant.dataset}
+    found = (office.lake.current(table) for table in sorted(named))
+    return [version for version in found if version is not None]
+
+
+def _level(version: "TableVersion", levels: Mapping[str, Mapping[str, int]]) -> int:
+    """A column is as sensitive as the most sensitive field its table was made from."""
+    known = [
+        levels.get(dataset, {}).get(field, MOST_SENSITIVE)
+        for dataset, fields in made_from(version).items()
+        for field in fields
+    ]
+    return max(known, default=MOST_SENSITIVE)
 
 
 def as_json(told: govern.Explanation) -> Mapping[str, Any]:

@@ -5,37 +5,47 @@ The same step with the same settings on the same inputs is not run twice.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
 from joinedup.core import clock
 from joinedup.core.digest import digest
-from joinedup.core.errors import AgreementNotInForce, ColumnsNotCovered, Problem, ProjectError
-from joinedup.core.method import Provenance, Reads
-from joinedup.govern import allow
+from joinedup.core.errors import Problem, ProjectError
+from joinedup.core.method import Provenance
+from joinedup.office.branch import MADE_FROM, Made, World, as_lists
 from joinedup.office.folder import ProjectFolder
-from joinedup.office.house import Office, in_force, standings
+from joinedup.office.house import Office, refreshed
+from joinedup.office.permit import Answer, stopped
 from joinedup.office.plan import DefinitionNode, Node, StepNode, plan
 from joinedup.office.project_gate import require_not_retired
+from joinedup.office.through import Permitted, ask, permit, still
+from joinedup.office.watchful import watched
 from joinedup.result import json as result_json
 from joinedup.result.blocks import Prose
 from joinedup.result.model import Output, OutputTable, Result
 from joinedup.store.access import Access, open_access
-from joinedup.store.bench import identity, provenance
+from joinedup.store.bench import identity, provenance, table_digest
 from joinedup.store.engine import Granted
+from joinedup.store.rows import only_rows
 
 DEFINE = "office.define"
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What came of one node: `ran`, or `unchanged` since the same identity ran before."""
+    """What came of one node: `ran`, or `unchanged` since the same identity ran before.
+
+    Attributes:
+        scope: one word for the rows it was run on; empty if they are all.
+    """
 
     name: str
     ran: bool
     headline: str
     tables: Mapping[str, str]
+    scope: str = ""
 
 
 def run(
@@ -54,15 +64,31 @@ def run(
 
     Raises:
         ProjectError: the project is retired.
-        AgreementError: a node reads what no agreement in force lets it.
+        AgreementError: a node reads what no agreement in force lets it, or what the policy in force
+            does not let this person.
         MethodError: the data cannot carry the method.
     """
     require_not_retired(project)
     nodes = needed(plan(office.folder, project), only)
     require_delivered(office, nodes)
+    world: dict[str, Made] = {}
+    purpose = project.project.purpose
     for done, node in enumerate(nodes):
         tell(node.name, done, len(nodes))
-        yield run_node(office, project, node)
+        office = refreshed(office)
+        answer = ask(office, purpose, node.reads, world)
+        if node.name not in only and made_by_others(office, node, answer):
+            continue
+        permitted = permit(office, node.name, purpose, node.reads, world, answer=answer)
+        yield run_node(office, project, node, permitted, world)
+        world |= dict.fromkeys(node.writes.values(), permitted.made)
+
+
+def made_by_others(office: Office, node: Node, answer: Answer) -> bool:
+    """Whether the person may not run it, but some grant names a table that it wrote for another."""
+    tables = set(node.writes.values())
+    named = answer.permit is None and not answer.by_name.isdisjoint(tables)
+    return named and all(office.lake.current(table) is not None for table in tables)
 
 
 def needed(nodes: Sequence[Node], only: Sequence[str]) -> tuple[Node, ...]:
@@ -103,77 +129,92 @@ def require_delivered(office: Office, nodes: Sequence[Node]) -> None:
         )
 
 
-def run_node(office: Office, project: ProjectFolder, node: Node) -> Ran:
-    """Run one node unless its identity ran before."""
+def run_node(
+    office: Office,
+    project: ProjectFolder,
+    node: Node,
+    permitted: Permitted | None = None,
+    world: World | None = None,
+) -> Ran:
+    """Run one node unless its identity ran before; stopped if its right ends while it runs.
+
+    Args:
+        office: whose data, and who runs it.
+        project: that the node is of.
+        node: the definition or step.
+        permitted: what it may read; asked for here if not given.
+        world: what the tables that it reads are made from, as `permit` was told.
+    """
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
-    resting = permit(office, node.name, project.project.purpose, node.reads)
-    inputs = office.lake.digests(sorted(node.reads))
+    purpose = project.project.purpose
+    permitted = permitted or permit(office, node.name, purpose, node.reads)
+    scope = permitted.made.scope
+    limited = limited_tables(office, node, permitted)
+    inputs = inputs_of(office, permitted, limited)
     name = project.project.id
     mark = _identity(node, inputs)
     earlier = Run.objects.find(name, node.name, mark)
     if earlier is not None and _still_current(office, earlier):
         found = result_json.load_result(earlier.result)
-        return Ran(node.name, ran=False, headline=found.headline, tables=earlier.tables)
+        tables = earlier.tables
+        return Ran(node.name, ran=False, headline=found.headline, tables=tables, scope=scope)
     grants = {
-        table: Granted(office.lake.read(table), tuple(columns))
+        table: limited.get(table) or Granted(office.lake.read(permitted.stored[table]), columns)
         for table, columns in node.reads.items()
     }
-    with open_access(grants, step=node.name, purpose=project.project.purpose) as access:
+    ask_again = partial(
+        still, office, node.name, purpose, node.reads, world=world or {}, before=permitted
+    )
+    with (
+        open_access(grants, step=node.name, purpose=purpose) as access,
+        watched(
+            partial(ask_again, directly=True),
+            ask_again,
+            access.interrupt,
+            partial(stopped, office, "run", node.name),
+        ),
+    ):
         output = _calculate(node, access)
     stamp = replace(
         _provenance(node, inputs, mark),
-        purpose=project.project.purpose,
-        agreements=tuple(sorted(resting.agreements)),
+        purpose=purpose,
+        agreements=tuple(sorted(permitted.resting.agreements)),
         step=node.name,
     )
     output = output.stamped(stamp)
-    keep(office, project, node, output, resting=resting)
-    return Ran(node.name, ran=True, headline=output.result.headline, tables=dict(node.writes))
+    keep(office, project, node, output, permitted=permitted)
+    said, tables = output.result.headline, dict(node.writes)
+    return Ran(node.name, ran=True, headline=said, tables=tables, scope=scope)
 
 
-def permit(office: Office, step: str, purpose: str, reads: Reads) -> allow.DerivedFacts:
-    """The second gate: may this step read these columns today? Gives what its tables will rest on.
-
-    Raises:
-        ColumnsNotCovered: a column no agreement in force covers for the purpose.
-        AgreementNotInForce: a table rests on an agreement that is no longer in force, or the one
-            that would cover the columns is not in force now.
-    """
-    now = in_force(office)
-    current = {version.table: version for version in office.lake.tables()}
-    derived = {
-        table: allow.DerivedFacts(
-            purposes=frozenset(version.purposes),
-            agreements=frozenset(version.agreements),
-            columns=frozenset(version.columns),
+def limited_tables(office: Office, node: Node, permitted: Permitted) -> dict[str, Granted]:
+    """The tables of which whoever acts may read some rows only, with those rows taken out."""
+    return {
+        table: Granted(
+            only_rows(office.lake.read(permitted.stored[table]), list(node.reads[table]), rows),
+            node.reads[table],
         )
-        for table, version in current.items()
-        if not table.startswith("admitted.")
+        for table, rows in permitted.rows.items()
     }
-    try:
-        allow.allow(
-            step,
-            purpose,
-            reads,
-            coverage=allow.coverage(now, purpose),
-            derived=derived,
-            in_force=frozenset(agreement.id for agreement in now),
-        )
-    except ColumnsNotCovered:
-        _say_what_stopped_it(office, purpose, reads)
-        raise
-    return allow.inherited(purpose, reads, agreements_in_force=now, derived=derived, columns=())
 
 
-def _say_what_stopped_it(office: Office, purpose: str, reads: Reads) -> None:
-    """Refuse in the name of the agreement that covers the columns but is not in force."""
-    wanted = {table.removeprefix(allow.ADMITTED) for table in reads}
-    for name, standing in standings(office).items():
-        agreement = office.folder.agreements[name]
-        touched = agreement.purpose == purpose and wanted & set(agreement.covers)
-        if touched and not standing.in_force:
-            raise AgreementNotInForce(name, standing.reasons) from None
+def inputs_of(
+    office: Office, permitted: Permitted, limited: Mapping[str, Granted]
+) -> dict[str, str]:
+    """Table to the digest of what is read of it: of its version, or of the rows that may be read.
+
+    Of rows that may not be read not even a digest is told: it would say when they change.
+    """
+    whole = {table: name for table, name in permitted.stored.items() if table not in limited}
+    versions = office.lake.digests(sorted(set(whole.values())))
+    return {
+        **{table: versions[name] for table, name in whole.items()},
+        **{
+            table: digest([table_digest(one.data), permitted.rows[table].clauses])
+            for table, one in limited.items()
+        },
+    }
 
 
 def keep(
@@ -182,23 +223,34 @@ def keep(
     node: Node,
     output: Output,
     *,
-    resting: allow.DerivedFacts,
+    permitted: Permitted,
 ) -> None:
     """Write the output's tables to the lake, then record the run."""
-    versions = {}
+    made, resting, versions = permitted.made, permitted.resting, {}
     for table, kept in output.tables.items():
+        stored = made.stored(node.writes[table])
         version = office.lake.write(
-            node.writes[table],
+            stored,
             kept.data,
             kind="derived",
             actor=office.who,
-            facts={"step": node.name, "rows": kept.data.num_rows},
+            facts={"step": node.name, "rows": kept.data.num_rows, MADE_FROM: as_lists(made.fields)},
             purposes=sorted(resting.purposes),
             agreements=sorted(resting.agreements),
             origin=f"step:{node.name}",
         )
-        versions[node.writes[table]] = version.number
-    record(office, project, node.name, output.result, tables=node.writes, versions=versions)
+        versions[stored] = version.number
+    record(
+        office,
+        project,
+        node.name,
+        output.result,
+        tables=node.writes,
+        versions=versions,
+        scope=made.scope,
+        made_from=as_lists(made.fields),
+        policy=permitted.asked.told,
+    )
 
 
 def record(
@@ -207,10 +259,25 @@ def record(
     step: str,
     result: Result,
     *,
-    tables: Mapping[str, str],
-    versions: Mapping[str, int],
+    scope: str,
+    made_from: Mapping[str, Sequence[str]],
+    tables: Mapping[str, str] | None = None,
+    versions: Mapping[str, int] | None = None,
+    policy: Mapping[str, Any] | None = None,
 ) -> None:
-    """One run, with its result and the event that tells of it, in one transaction."""
+    """One run, with its result and the event that tells of it, in one transaction.
+
+    Args:
+        office: who ran it.
+        project: of the step.
+        step: its name.
+        result: what it said.
+        scope: one word for the rows it was made from; empty if they are all.
+        made_from: dataset to the fields it was made from.
+        tables: output to the table it was written to.
+        versions: stored table to the number of the version written.
+        policy: what let whoever ran it; nothing where no policy is in force.
+    """
     from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - Django, as above
     from joinedup.records.home import transaction  # noqa: PLC0415 - Django, as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
@@ -223,9 +290,11 @@ def record(
         "identity": mark,
         "method": result.method,
         "result": result_json.dump_result(result),
-        "tables": dict(tables),
-        "versions": dict(versions),
+        "tables": dict(tables or {}),
+        "versions": dict(versions or {}),
         "author": office.who,
+        "scope": scope,
+        "made_from": {name: list(fields) for name, fields in made_from.items()},
     }
     with transaction():
         event = append(
@@ -235,8 +304,9 @@ def record(
             facts={
                 "identity": mark,
                 "method": result.method,
-                "versions": dict(versions),
+                "versions": dict(versions or {}),
                 "reads": sorted(result.provenance.inputs) if result.provenance else [],
+                **({"policy": dict(policy)} if policy else {}),
                 TOLD: told(**ran),
             },
         )

@@ -2,18 +2,61 @@
 
 from pathlib import Path
 
+from joinedup.core.digest import digest
 from joinedup.core.errors import ProjectError
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.report import REPORT, report
+from joinedup.office.seen import SHOW, Seen, seen
 from joinedup.result import html
 from joinedup.result import json as result_json
 from joinedup.result.model import Result
 
+SHORT = 8
+
 
 def result_of(office: Office, project: ProjectFolder, step: str) -> Result:
-    """The latest result of a step, or the project's report."""
-    from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
+    """The latest result of a step, or the project's report, as the acting person may see it.
+
+    Raises:
+        PolicyDenied: the policy in force lets them see nothing of it.
+        ProjectError: there is no result yet.
+    """
+    found = _seen(office, project, step)
+    return found.result if found is not None else _latest(office, project, step)
+
+
+def page(office: Office, project: ProjectFolder, step: str) -> Path:
+    """Write the result as one page under the home; gives its path.
+
+    What one person may see is not what another may: under a policy each has a page of their own.
+    """
+    found = _seen(office, project, step)
+    result = found.result if found is not None else _latest(office, project, step)
+    title = project.steps[step].title if step in project.steps else project.project.title
+    content = html.page(result, title=title or step, subtitle=office.folder.card.name)
+    own = f"{step}.{digest(office.who)[:SHORT]}.html"
+    name = own if found is not None else f"{step}.html"
+    path = office.home / "results" / project.project.id / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def _seen(office: Office, project: ProjectFolder, step: str) -> Seen | None:
+    """What the policy lets be seen, once it is on record that it was; None without a policy."""
+    from joinedup.records.together import record  # noqa: PLC0415 - Django, only when needed
+
+    found = seen(office, project, step)
+    if found is not None:
+        where = f"{project.project.id}/{step}"
+        facts = {"whole": found.whole, "policy": dict(found.told)}
+        record(office.home, SHOW, actor=office.who, subject=where, facts=facts)
+    return found
+
+
+def _latest(office: Office, project: ProjectFolder, step: str) -> Result:
+    from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
     if step == REPORT:
         return report(office, project)
@@ -21,15 +64,3 @@ def result_of(office: Office, project: ProjectFolder, step: str) -> Result:
     if row is None:
         raise ProjectError("there is no result yet.", fix="run `joinedup run`.", where=step)
     return result_json.load_result(row.result)
-
-
-def page(office: Office, project: ProjectFolder, step: str) -> Path:
-    """Write the result as one page under the home; gives its path."""
-    title = project.steps[step].title if step in project.steps else project.project.title
-    content = html.page(
-        result_of(office, project, step), title=title or step, subtitle=office.folder.card.name
-    )
-    path = office.home / "results" / project.project.id / f"{step}.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
-    return path

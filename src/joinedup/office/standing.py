@@ -4,6 +4,7 @@ from typing import Any
 
 from joinedup.office import agree
 from joinedup.office.house import Office
+from joinedup.office.policy import current
 from joinedup.result import json as result_json
 
 
@@ -13,8 +14,9 @@ def overview(office: Office) -> dict[str, Any]:
 
     agreements = [_agreement(office, name) for name in office.folder.agreements]
     datasets = [_dataset(name) for name in office.folder.datasets]
+    ruled = current() is not None
     steps = [
-        _step(project, step)
+        _step(project, step, ruled=ruled)
         for project, folder in office.folder.projects.items()
         for step in folder.steps
     ]
@@ -47,11 +49,16 @@ def _dataset(name: str) -> dict[str, Any]:
     return {"id": name, "rows": row.rows, "words": f"{row.rows:,} rows, delivered {row.at[:10]}"}
 
 
-def _step(project: str, step: str) -> dict[str, Any]:
+def _step(project: str, step: str, *, ruled: bool) -> dict[str, Any]:
+    """A step's headline; under a policy only that it has run: what it says is for `show`."""
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
     row = Run.objects.latest(project, step)
-    headline = "has not run" if row is None else result_json.load_result(row.result).headline
+    if row is None:
+        headline = "has not run"
+    else:
+        told = result_json.load_result(row.result).headline
+        headline = f"has run, {row.at[:10]}" if ruled else told
     return {"project": project, "id": step, "ran": row is not None, "headline": headline}
 
 
