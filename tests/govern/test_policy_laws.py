@@ -96,6 +96,7 @@ def by_the_book(facts, ask):
                     and grant.agreement in facts.agreements
                     and facts.agreements[grant.agreement].in_force
                     and facts.agreements[grant.agreement].purpose == ask.purpose
+                    and (glass is not None or not grant.emergency)
                     for grant in policy.grants.values()
                 )
             )

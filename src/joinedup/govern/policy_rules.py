@@ -120,6 +120,7 @@ def able(ask: Ask, facts: Facts, held: frozenset[str]) -> tuple[str, ...]:
         if (agreement := facts.agreements.get(grant.agreement)) is not None
         and agreement.in_force
         and agreement.purpose == ask.purpose
+        and (ask.glass is not None or not grant.emergency)
     }
     return tuple(
         name
