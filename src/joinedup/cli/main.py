@@ -11,6 +11,7 @@ from joinedup.cli import (
     agree,
     audit,
     bench,
+    bootstrap,
     catalogue,
     data,
     demo,
@@ -50,6 +51,7 @@ for group in (
     policy,
     pseudonymise,
     audit,
+    bootstrap,
     town,
     demo,
 ):

@@ -55,14 +55,18 @@ class Held:
     runs: bool
 
 
-def propose(office: Office) -> Proposed:
-    """Record `policy.toml` as it stands, so that somebody else can approve it.
+def propose(office: Office, text: str | None = None) -> Proposed:
+    """Record a policy, so that somebody else can approve it.
+
+    Args:
+        office: who proposes it.
+        text: of the policy; `policy.toml` as it stands if not given.
 
     Raises:
         ProjectError: there is no such file, or it has mistakes.
         PolicyDenied: the policy in force lets others change it.
     """
-    text = text_of(office.folder)
+    text = text_of(office.folder) if text is None else text
     if text is None:
         raise ProjectError("there is no such file.", fix="write it beside office.toml.", where=FILE)
     parsed(office.folder, text)

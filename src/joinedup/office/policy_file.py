@@ -86,12 +86,12 @@ def typed(kind: type[Any], content: Any, *, where: str, text: str = "") -> Any:
     Raises:
         ProjectError: every setting that is unknown, missing or of the wrong kind.
     """
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - not needed for `--help`
+    from pydantic import ValidationError  # noqa: PLC0415 - not needed for `--help`
 
     from joinedup.store.bench import explain  # noqa: PLC0415 - as above
 
     try:
-        return TypeAdapter(kind).validate_python(content)
+        return _adapter(kind).validate_python(content)
     except ValidationError as error:
         mistakes = error.errors(include_input=False, include_url=False)
         found = zip(explain(error, kind, where=""), mistakes, strict=True)
@@ -102,6 +102,16 @@ def typed(kind: type[Any], content: Any, *, where: str, text: str = "") -> Any:
             what = f"{problem.where.removeprefix(': ')}: {problem.what}"
             problems.append(Problem(place, what, problem.fix))
         raise ProjectError.of(problems) from None
+
+
+ADAPTERS: dict[type[Any], Any] = {}
+"""Made once for each kind: a policy is read again for every question."""
+
+
+def _adapter(kind: type[Any]) -> Any:
+    from pydantic import TypeAdapter  # noqa: PLC0415 - as above
+
+    return ADAPTERS.setdefault(kind, ADAPTERS.get(kind) or TypeAdapter(kind))
 
 
 Found = tuple[tuple[str, ...], str, str]

@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
     dependencies = [("records", "0004_sign_off")]
 
     operations = [
+        migrations.AddIndex(
+            "ledgerevent", models.Index(fields=["kind", "subject"], name="event_kind_subject")
+        ),
         migrations.AddField("run", "scope", models.TextField(default="")),
         migrations.AddField("run", "made_from", models.JSONField(default=dict)),
         migrations.CreateModel(
