@@ -152,6 +152,7 @@ bare_asks = st.builds(
     action=st.sampled_from(DEEDS),
     partner=st.sampled_from(("", "fire", "police")),
     at=st.just(NOW),
+    glass=st.none() | glasses,
 )
 """Questions about an action alone."""
 

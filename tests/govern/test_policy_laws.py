@@ -134,6 +134,7 @@ def test_the_decision_is_the_one_that_the_policy_read_plainly_gives(world):
 
 
 @pytest.mark.deep
+@pytest.mark.timeout(1_800)
 @settings(max_examples=20_000)
 @given(worlds)
 def test_two_readings_of_the_policy_agree_in_twenty_thousand_cases(world):

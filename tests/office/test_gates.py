@@ -65,7 +65,7 @@ def ran(joinedup, who="ana"):
 
 
 def events(joinedup, kind):
-    lines = joinedup("audit", "show", "--last", "500", "--json").out.splitlines()
+    lines = joinedup("audit", "show", "--last", "500", "--json", "--as", "cy").out.splitlines()
     return [event for event in map(json.loads, lines) if event["kind"] == kind]
 
 

@@ -18,7 +18,7 @@ def ruled(ruled_office):
 
 
 def events(joinedup, kind):
-    lines = joinedup("audit", "show", "--last", "500", "--json").out.splitlines()
+    lines = joinedup("audit", "show", "--last", "500", "--json", "--as", "cy").out.splitlines()
     return [event for event in map(json.loads, lines) if event["kind"] == kind]
 
 
@@ -64,8 +64,6 @@ def test_breaking_it_is_an_alert_and_each_use_carries_its_number_and_reason(rule
     ruled("show", "rank", "--as", "ana")
     (alert,) = events(ruled, "glass")
     assert (alert["seq"], alert["facts"]["alert"]) == (number, "glass broken")
-    seen = json.loads(ruled("audit", "watch", "--json").out)
-    assert [one["who"] for one in seen if one["what"] == "glass broken"] == ["dan"]
     for kind in ("run", "show"):
         told = [event for event in events(ruled, kind) if event["actor"] == "dan"]
         policies = [event["facts"].get("policy", {}) for event in told]

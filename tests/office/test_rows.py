@@ -105,7 +105,7 @@ def test_a_result_of_some_rows_is_not_what_is_released(ruled):
 
 def test_the_event_says_by_which_fields_rows_were_chosen_and_no_value(ruled):
     ran(ruled, "eva")
-    lines = ruled("audit", "show", "--last", "100", "--json").out.splitlines()
+    lines = ruled("audit", "show", "--last", "100", "--json", "--as", "cy").out.splitlines()
     runs = [event for event in map(json.loads, lines) if event["kind"] == "run"]
     assert {"homes": ["ward"]} in [run["facts"].get("policy", {}).get("rows_by") for run in runs]
     assert "EAST" not in json.dumps(runs)

@@ -158,7 +158,7 @@ def test_a_running_step_is_stopped_within_seconds_and_keeps_nothing(ruled_office
     assert time.monotonic() - began < AT_MOST_SECONDS + SLACK_SECONDS
     assert sorted((tmp_path / "home" / "lake").rglob("*.parquet")) == before
     assert not list((tmp_path / "temp").iterdir())
-    said = ruled_office("audit", "show", "--last", "5", "--json").out
+    said = ruled_office("audit", "show", "--last", "5", "--json", "--as", "cy").out
     assert '"stopped":true' in said
     assert '"kind":"run"' not in said.splitlines()[-1]
 

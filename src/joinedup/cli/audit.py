@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, say
+from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, WhoOption, answer, say
 
 group = typer.Typer(help="The ledger: show what happened, verify it.", no_args_is_help=True)
 
@@ -79,24 +79,26 @@ def show(
     office: OfficeOption = None,
     home: HomeOption = None,
     last: Annotated[int, typer.Option("--last", min=1, help="How many events, newest last.")] = 20,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show the last events: when, who, what."""
     from joinedup.office.records import last_events  # noqa: PLC0415 - as above
 
-    for event, line in last_events(office, home, last):
+    for event, line in last_events(office, home, last, who=who):
         if as_json:
             print(line)
             continue
         say(str(event.seq), f"{event.at}  {event.kind}  {event.subject}  by {event.actor}")
 
 
-@group.command()
-def who(
+@group.command("who")
+def who_did(
     table: Annotated[str, typer.Option("--table", help="A table: admitted.visits.")] = "",
     subject: Annotated[str, typer.Option("--subject", help="A person's reference.")] = "",
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Tell who read, wrote, approved or released a table, or looked at a person."""
@@ -104,7 +106,7 @@ def who(
 
     from joinedup.office.records import done_with  # noqa: PLC0415 - as above
 
-    deeds = done_with(office, home, table=table, subject=subject)
+    deeds = done_with(office, home, table=table, subject=subject, who=who)
     if as_json:
         answer([asdict(deed) for deed in deeds])
         return
@@ -118,12 +120,13 @@ def export(
     out: Annotated[Path, typer.Option("--out", help="A new file, one event a line of JSON.")],
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Write every event as one line of JSON in plain ASCII, oldest first."""
     from joinedup.office.records import exported  # noqa: PLC0415 - keeps `--help` quick
 
-    count = exported(office, home, out)
+    count = exported(office, home, out, who=who)
     if as_json:
         answer({"events": count})
         return
@@ -140,6 +143,7 @@ def watch(
     since: Annotated[str, typer.Option("--since", help="From this day on: 2026-11-01.")] = "",
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Count what is unusual: odd hours, many tables in a day, one subject again and again.
@@ -151,7 +155,7 @@ def watch(
     from joinedup.office.records import watched  # noqa: PLC0415 - as above
 
     limits = {"opens": opens, "shuts": shuts, "zone": zone, "tables": tables, "repeats": repeats}
-    sights = watched(office, home, limits, since)
+    sights = watched(office, home, limits, since, who=who)
     if as_json:
         answer([asdict(sight) for sight in sights])
         return

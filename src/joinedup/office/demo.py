@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from joinedup.core.digest import text_digest
 from joinedup.core.errors import Problem, ProjectError
 from joinedup.govern.documents.topics import DPIA, topics
 from joinedup.govern.documents.writing import signature
-from joinedup.office import agree, documents, leave, project_gate
+from joinedup.office import agree, documents, duties, leave, project_gate
 from joinedup.office.deliver import deliver
 from joinedup.office.folder import Folder, ProjectFolder
 from joinedup.office.house import Office
+from joinedup.office.policy import current
+from joinedup.office.policy_file import text_of
 from joinedup.office.project_facts import facts_of
 from joinedup.office.report import REPORT, declared, latest, report, run_all
 from joinedup.result.blocks import Estimate
@@ -22,6 +25,9 @@ from joinedup.result.model import Result
 
 ANALYST = "Demo analyst"
 READER = "Demo reader"
+ENGINEER = "Demo engineer"
+OFFICER = "Demo IG officer"
+DEPUTY = "Demo deputy officer"
 REASON = "Demonstration: an invented second person has read every table."
 Tell = Callable[[str, int, int], None]
 
@@ -78,6 +84,7 @@ def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
     project = office.folder.project(None)
     analyst = Office(office.folder, office.home, ANALYST)
     sign_all(office)
+    rule(office)
     rows = {}
     for done, (name, path) in enumerate(files.items()):
         tell(f"deliver {name}", done, len(files))
@@ -105,12 +112,7 @@ def sign_all(office: Office) -> None:
     Raises:
         ProjectError: the office is a real one.
     """
-    if not office.folder.card.example:
-        raise ProjectError(
-            "this is not an example: its partners sign for themselves.",
-            fix="use `joinedup agree sign` and `joinedup deliver`.",
-            where=office.folder.card.id,
-        )
+    _require_example(office)
     for name, agreement in office.folder.agreements.items():
         for party in agreement.parties:
             signatory = office.folder.partners[party].signatories[0]
@@ -142,12 +144,37 @@ def write_documents(office: Office, project: ProjectFolder) -> tuple[Path, ...]:
     return tuple(path for one in made for path in one.files if path.suffix == ".html")
 
 
+def rule(office: Office) -> None:
+    """The office's policy.toml in force, if it has one: proposed by one, approved by another.
+
+    Raises:
+        ProjectError: the office is a real one, or the policy has mistakes.
+    """
+    text = text_of(office.folder)
+    standing = current()
+    if text is None or (standing is not None and standing.text_digest == text_digest(text)):
+        return
+    _require_example(office)
+    made = duties.propose(Office(office.folder, office.home, OFFICER), text)
+    deputy = Office(office.folder, office.home, DEPUTY)
+    duties.approve(deputy, made.number, reason=REASON)
+
+
 def release_report(analyst: Office, project: ProjectFolder) -> leave.Released:
     """Approved by an invented second person, and gone to the outbox."""
     reader = Office(analyst.folder, analyst.home, READER)
     leave.approve(reader, project, REPORT, reason=REASON)
     recipient = analyst.folder.agreements[project.project.agreements[0]].recipients[0]
     return leave.leave(analyst, project, REPORT, recipient=recipient)
+
+
+def _require_example(office: Office) -> None:
+    if not office.folder.card.example:
+        raise ProjectError(
+            "this is not an example: its partners sign for themselves.",
+            fix="use `joinedup agree sign` and `joinedup deliver`.",
+            where=office.folder.card.id,
+        )
 
 
 def _lines(project: ProjectFolder) -> Iterator[tuple[str, tuple[Estimate, ...]]]:

@@ -44,7 +44,12 @@ def open_office(office: Path | None = None, home: Path | None = None, who: str =
     folder = load(find(office or Path()))
     place = home or default_home(folder.card.id)
     connect(place)
-    return Office(folder, place, who or os.environ.get("JOINEDUP_USER") or getpass.getuser())
+    return Office(folder, place, acting(who))
+
+
+def acting(who: str = "") -> str:
+    """Who acts: as said, else `$JOINEDUP_USER`, else the user of the machine."""
+    return who or os.environ.get("JOINEDUP_USER") or getpass.getuser()
 
 
 def default_home(office: str) -> Path:

@@ -6,10 +6,13 @@ nothing to ask, and the agreements alone hold. Nothing is remembered between two
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from joinedup.core.errors import JoinedupError, PolicyDenied
-from joinedup.core.policy import Action, Ask, RowFilter
+from joinedup.core.policy import Action, Ask, Policy, RowFilter
 from joinedup.govern import policy as govern
 from joinedup.office.house import Office
 from joinedup.office.policy import (
@@ -18,14 +21,16 @@ from joinedup.office.policy import (
     current,
     facts,
     moment,
-    not_in_force,
     reasons_as_json,
+    withdrawn_words,
 )
 
 if TYPE_CHECKING:
     from joinedup.office.policy import Standing
 
 DENIED = "denied"
+NOT_YET = datetime.min.replace(tzinfo=UTC)
+"""The moment of a question that has not been asked yet."""
 EVENT_SECONDS = 1.5
 """How long the event of a denial may take; the denial stands whether or not it was written."""
 Uses = Mapping[str, Sequence[str]]
@@ -73,7 +78,15 @@ def require(
     return granted(office, action, about, answer)
 
 
-def granted(office: Office, action: Action, about: str, answer: "Answer") -> Permit:
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts, on which records; an `Office` is one too."""
+
+    home: Path
+    who: str
+
+
+def granted(office: Office | Acting, action: Action, about: str, answer: "Answer") -> Permit:
     """What an answer permits; or its refusal, once the event of it is written.
 
     Raises:
@@ -122,14 +135,34 @@ def asked(
         partner: for whom it would be done.
         directly: on the connection of the calling thread, which sees to its own deadline.
     """
-    question = _Question(office, action, purpose, dict(uses or {}), partner)
+    plain = Ask(person=office.who, at=NOT_YET, action=action, purpose=purpose, partner=partner)
+    question = _Question(plain, dict(uses or {}), partial(facts, office))
+    return _answer(question, directly=directly)
+
+
+def require_alone(home: Path, who: str, action: Action, *, about: str) -> Permit:
+    """The same as `require` for what touches no field, where no office folder may be at hand.
+
+    Raises:
+        PolicyDenied: the policy in force does not let it be done, or cannot be asked in time.
+    """
+    plain = Ask(person=who, at=NOT_YET, action=action)
+    answer = _answer(_Question(plain, {}, _roles_alone), directly=False)
+    return granted(Acting(home, who), action, about, answer)
+
+
+def _roles_alone(policy: Policy) -> govern.Facts:
+    return govern.Facts(policy=policy, agreements={}, sensitivity={})
+
+
+def _answer(question: "_Question", *, directly: bool) -> Answer:
     try:
         return question.answer() if directly else _soon(SECONDS, question.answer)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong denies
         return Answer(permit=None, reasons=govern.unavailable(error).decision.reasons)
 
 
-def refused(office: Office, action: str, about: str, answer: Answer) -> PolicyDenied:
+def refused(office: Office | Acting, action: str, about: str, answer: Answer) -> PolicyDenied:
     """The refusal, once its event is written, if it can be."""
     refusal = denied(action, about, answer)
     codes = sorted({one["code"] for one in refusal.reasons})
@@ -151,7 +184,7 @@ def denied(action: str, about: str, answer: Answer) -> PolicyDenied:
     return PolicyDenied(f"{action} {about}", reasons, policy=str(answer.told.get("facts", "")))
 
 
-def note(office: Office, kind: str, about: str, said: Mapping[str, Any]) -> None:
+def note(office: Office | Acting, kind: str, about: str, said: Mapping[str, Any]) -> None:
     """Write an event where that can be done soon: what it tells of was refused in any case."""
     from joinedup.records.together import record  # noqa: PLC0415 - Django, only when needed
 
@@ -172,36 +205,35 @@ def _soon(seconds: float, work: Callable[[], Given]) -> Given:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    office: Office
-    action: Action
-    purpose: str
+    """A question, asked anew of everything that it rests on.
+
+    Attributes:
+        plain: who would do what; the moment and the glass are filled in when it is asked.
+        facts: from the policy in force to all that a decision rests on.
+    """
+
+    plain: Ask
     uses: Uses
-    partner: str
+    facts: Callable[[Policy], govern.Facts]
 
     def answer(self) -> Answer:
         """All that is asked, by one reading of the facts."""
         standing = current()
         if standing is None:
             return Answer(permit=Permit())
-        if why := not_in_force(self.office, standing):
-            return Answer(permit=None, reasons=govern.not_in_force(*why).decision.reasons)
+        if standing.withdrawn:
+            denial = govern.not_in_force(*withdrawn_words(standing))
+            return Answer(permit=None, reasons=denial.decision.reasons)
         return self._by(standing)
 
     def _by(self, standing: "Standing") -> Answer:
         at = moment()
-        glass = broken_glass(self.office.who, standing, at)
-        known = facts(self.office, standing.policy)
+        glass = broken_glass(self.plain.person, standing, at)
+        known = self.facts(standing.policy)
         told: dict[str, Any] = {"text": standing.text_digest}
         if glass is not None:
             told |= {"glass": glass[0], "glass_reason": glass[1].reason}
-        plain = Ask(
-            person=self.office.who,
-            at=at,
-            action=self.action,
-            purpose=self.purpose,
-            partner=self.partner,
-            glass=glass[1] if glass else None,
-        )
+        plain = replace(self.plain, at=at, glass=glass[1] if glass else None)
         found = {name: govern.reading(ask, known) for name, ask in self._asks(plain)}
         told["facts"] = next(iter(found.values())).decision.digest
         return replace(
@@ -215,7 +247,9 @@ class _Question:
     def _limited(self, known: govern.Facts, roles: Mapping[str, Any]) -> bool:
         purposes = {name: one.purpose for name, one in known.agreements.items()}
         return any(
-            grant.rows and grant.role in roles and purposes.get(grant.agreement) == self.purpose
+            grant.rows
+            and grant.role in roles
+            and purposes.get(grant.agreement) == self.plain.purpose
             for grant in known.policy.grants.values()
         )
 

@@ -37,15 +37,16 @@ __all__ = [
     "facts",
     "lease_digest",
     "moment",
-    "not_in_force",
     "reasons_as_json",
     "typed",
     "with_leases",
+    "withdrawn_words",
 ]
 
 SECONDS = 3.0
 """How long a question may wait for the records before it is denied."""
 MOST_SENSITIVE = 3
+PROPOSE = "propose one, and have somebody else approve it: `joinedup policy propose`."
 NEW_HOME_SECONDS = 60.0
 """Where there are no records yet, they are made first."""
 
@@ -201,13 +202,17 @@ def _explained(ask: Ask, office: Office, *, draft: bool) -> govern.Explanation:
 
 def not_in_force(office: Office, standing: Standing | None) -> tuple[str, str] | None:
     """Why no policy is in force, and what would bring one; nothing if one is, or none is there."""
-    propose = "propose one, and have somebody else approve it: `joinedup policy propose`."
     if standing is not None and standing.withdrawn:
-        return f"the policy was withdrawn: {standing.withdrawn}", propose
+        return withdrawn_words(standing)
     if standing is None and (office.folder.root / FILE).exists():
         what = f"{FILE} is a draft: nobody has approved it."
-        return what, f"{propose} Or ask by the draft, with --draft."
+        return what, f"{PROPOSE} Or ask by the draft, with --draft."
     return None
+
+
+def withdrawn_words(standing: Standing) -> tuple[str, str]:
+    """What is said where the policy was withdrawn, and what would bring another."""
+    return f"the policy was withdrawn: {standing.withdrawn}", PROPOSE
 
 
 def _ruling(office: Office, standing: Standing | None) -> Policy:

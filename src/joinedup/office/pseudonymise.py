@@ -18,6 +18,7 @@ from joinedup.govern.pseudonyms.keys import derive, read_key, resolve, write_key
 from joinedup.govern.pseudonyms.pseudonym import treatments
 from joinedup.office.folder import Folder
 from joinedup.office.house import Office
+from joinedup.office.permit import require
 from joinedup.records import keyring
 from joinedup.sources import WITHOUT_FILE, Rejected, read
 
@@ -127,6 +128,7 @@ def issue_key(
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
 
     chosen = office.folder.project(project).project
+    require(office, "keep", about=f"key of {chosen.id}")
     if os.path.lexists(out):
         _refuse_existing(out)
     if rotate and again:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from joinedup.core.errors import ProjectError
 from joinedup.office.folder import find, load
-from joinedup.office.house import default_home
+from joinedup.office.house import acting, default_home
+from joinedup.office.permit import require_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,16 +58,22 @@ def anchored(office: Path | None, home: Path | None, *, out: Path, key: Path | N
     return write(out, key)
 
 
-def last_events(office: Path | None, home: Path | None, last: int) -> "list[tuple[Event, str]]":
-    """The last events, newest last, each with its line of JSON."""
-    _connect(office, home)
+def last_events(
+    office: Path | None, home: Path | None, last: int, *, who: str = ""
+) -> "list[tuple[Event, str]]":
+    """The last events, newest last, each with its line of JSON.
+
+    Raises:
+        PolicyDenied: no role that the person holds may read the ledger; so for all that tell of it.
+    """
+    _read_by(who, _connect(office, home))
     from joinedup.records.ledger import events, export_line  # noqa: PLC0415 - as above
 
     return [(event, export_line(event)) for event in deque(events(), maxlen=last)]
 
 
 def done_with(
-    office: Path | None, home: Path | None, *, table: str = "", subject: str = ""
+    office: Path | None, home: Path | None, *, table: str = "", subject: str = "", who: str = ""
 ) -> "list[Deed]":
     """Who read, wrote, approved or released what: of a table, or of one person's reference.
 
@@ -78,30 +85,35 @@ def done_with(
         raise ProjectError(
             "one question at a time.", fix="give --table NAME or --subject REF.", where="who"
         )
-    place = _connect(office, home)
-    from joinedup.records import who  # noqa: PLC0415 - as above
+    place = _read_by(who, _connect(office, home))
     from joinedup.records.subjects import known_token  # noqa: PLC0415 - as above
+    from joinedup.records.who import of_subject, of_table  # noqa: PLC0415 - as above
 
-    return who.of_table(table) if table else who.of_subject(known_token(place, subject))
+    return of_table(table) if table else of_subject(known_token(place, subject))
 
 
 def watched(
-    office: Path | None, home: Path | None, limits: "Mapping[str, Any]", since: str
+    office: Path | None,
+    home: Path | None,
+    limits: "Mapping[str, Any]",
+    since: str,
+    *,
+    who: str = "",
 ) -> "list[Sight]":
     """What the events show that is unusual by these limits."""
-    _connect(office, home)
+    _read_by(who, _connect(office, home))
     from joinedup.records.watch import Limits, watch  # noqa: PLC0415 - as above
 
     return watch(Limits(**limits), since=since)
 
 
-def exported(office: Path | None, home: Path | None, out: Path) -> int:
+def exported(office: Path | None, home: Path | None, out: Path, *, who: str = "") -> int:
     """Write every event as a line of JSON to a new file, for its owner alone; gives how many.
 
     Raises:
         ProjectError: the file is there already or cannot be written.
     """
-    _connect(office, home)
+    _read_by(who, _connect(office, home))
     from joinedup.records.ledger import events, export_line  # noqa: PLC0415 - as above
 
     count = 0
@@ -118,6 +130,12 @@ def exported(office: Path | None, home: Path | None, out: Path) -> int:
             where=out.name,
         ) from None
     return count
+
+
+def _read_by(who: str, place: Path) -> Path:
+    """Ask the policy in force whether this person may read the ledger of the home."""
+    require_alone(place, acting(who), "audit", about="ledger")
+    return place
 
 
 def _connect(office: Path | None, home: Path | None) -> Path:

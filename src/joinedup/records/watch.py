@@ -3,7 +3,6 @@
 1. Events at hours, or on days, when the office is shut.
 2. A person who read unusually many tables in one day.
 3. A person who came back to the same subject again and again.
-4. Broken glass, each time, and whether it was renewed before anybody had reviewed it.
 """
 
 import json
@@ -20,7 +19,6 @@ from joinedup.records.subjects import MARK
 from joinedup.records.who import touched
 
 SATURDAY = 5
-GLASS = "glass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,8 @@ class Sight:
 
     Attributes:
         who: the person.
-        what: `unusual hours`, `many tables`, `same subject`, or what a broken glass is an alert of.
-        where: the day, the subject's token or the reason for breaking glass; empty for hours.
+        what: `unusual hours`, `many tables` or `same subject`.
+        where: the day or the subject's token; empty for hours.
         count: events out of hours, tables in that day, or events about that subject.
         first: number of the first event counted.
         last: number of the last.
@@ -87,7 +85,6 @@ class _Seen:
     )
     days: defaultdict[tuple[str, str], _Span] = field(default_factory=lambda: defaultdict(_Span))
     tables: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    glass: list[Sight] = field(default_factory=list)
 
 
 def watch(limits: Limits | None = None, *, since: str = "") -> list[Sight]:
@@ -109,8 +106,6 @@ def watch(limits: Limits | None = None, *, since: str = "") -> list[Sight]:
         if local.weekday() >= SATURDAY or not bounds.opens <= local.hour < bounds.shuts:
             seen.hours[actor].add(seq)
         facts = json.loads(text)
-        if kind == GLASS:
-            seen.glass.append(Sight(actor, facts["alert"], facts["reason"], 1, seq, seq))
         for person in _persons(subject, facts):
             seen.subjects[actor, person].add(seq)
         if read := touched(kind, subject, facts).reads:
@@ -121,7 +116,6 @@ def watch(limits: Limits | None = None, *, since: str = "") -> list[Sight]:
 
 
 def _sights(seen: _Seen, bounds: Limits) -> Iterator[Sight]:
-    yield from seen.glass
     for who, span in seen.hours.items():
         yield Sight(who, "unusual hours", "", span.count, span.first, span.last)
     for (who, day), names in seen.tables.items():
