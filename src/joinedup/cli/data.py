@@ -94,11 +94,9 @@ def fsck(
     version refers to.
     """
     from joinedup.core.errors import RecordsError  # noqa: PLC0415 - as above
-    from joinedup.office.permit import require  # noqa: PLC0415 - as above
+    from joinedup.office.fsck import fsck as look  # noqa: PLC0415 - as above
 
-    place = opened(office, home, who)
-    require(place, "keep", about="fsck")
-    problems = place.lake.fsck(sweep=sweep)
+    problems = look(opened(office, home, who), sweep=sweep)
     if problems:
         raise RecordsError.of(problems)
     if as_json:

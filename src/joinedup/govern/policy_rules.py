@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from joinedup.core.policy import ACTIONS, Ask, BrokenGlass, Forbid, Grant, Policy
+from joinedup.core.policy import ACTIONS, Ask, BrokenGlass, Forbid, Grant, Policy, Role
 from joinedup.govern.policy_words import Facts, FieldAnswer, Persons, Reason
 from joinedup.records.names import same_person
 
@@ -239,6 +239,13 @@ def _against_role(name: str, grant: Grant, field: str, weighed: Weighed) -> Iter
             suffices=f"a lease of the role {grant.role}, given by somebody else, that runs now.",
             clause=clause_of(name, grant),
         )
+    yield from _against_reach(grant, role, field, weighed)
+
+
+def _against_reach(grant: Grant, role: Role, field: str, weighed: Weighed) -> Iterator[Reason]:
+    """What the role itself does not reach: the action, the level, the partner it is staff of."""
+    ask, facts = weighed.ask, weighed.facts
+    level = facts.sensitivity.get(ask.dataset, {}).get(field, 0)
     if ask.action and ask.action not in role.may:
         yield Reason(
             code="may_not",

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from joinedup.core import clock
 from joinedup.core.digest import digest
-from joinedup.core.errors import Problem, ProjectError
+from joinedup.core.errors import JoinedupError, Problem, ProjectError
 from joinedup.core.method import Provenance
 from joinedup.office.branch import MADE_FROM, Made, World, as_lists
 from joinedup.office.folder import ProjectFolder
@@ -147,18 +147,19 @@ def run_node(
     """
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
-    purpose = project.project.purpose
+    name, purpose = project.project.id, project.project.purpose
     permitted = permitted or permit(office, node.name, purpose, node.reads)
     scope = permitted.made.scope
+    if permitted.rows:  # these are read to know whether they have changed
+        tell_read(office, f"{name}/{node.name}", node, permitted)
     limited = limited_tables(office, node, permitted)
     inputs = inputs_of(office, permitted, limited)
-    name = project.project.id
     mark = _identity(node, inputs)
     earlier = Run.objects.find(name, node.name, mark)
     if earlier is not None and _still_current(office, earlier):
-        found = result_json.load_result(earlier.result)
-        tables = earlier.tables
-        return Ran(node.name, ran=False, headline=found.headline, tables=tables, scope=scope)
+        said, tables = result_json.load_result(earlier.result).headline, earlier.tables
+        return Ran(node.name, ran=False, headline=said, tables=tables, scope=scope)
+    tell_read(office, f"{name}/{node.name}", node, permitted)
     grants = {
         table: limited.get(table) or Granted(office.lake.read(permitted.stored[table]), columns)
         for table, columns in node.reads.items()
@@ -166,16 +167,7 @@ def run_node(
     ask_again = partial(
         still, office, node.name, purpose, node.reads, world=world or {}, before=permitted
     )
-    with (
-        open_access(grants, step=node.name, purpose=purpose) as access,
-        watched(
-            partial(ask_again, directly=True),
-            ask_again,
-            access.interrupt,
-            partial(stopped, office, "run", node.name),
-        ),
-    ):
-        output = _calculate(node, access)
+    output = _calculated(office, node, grants, purpose, ask_again)
     stamp = replace(
         _provenance(node, inputs, mark),
         purpose=purpose,
@@ -186,6 +178,36 @@ def run_node(
     keep(office, project, node, output, permitted=permitted)
     said, tables = output.result.headline, dict(node.writes)
     return Ran(node.name, ran=True, headline=said, tables=tables, scope=scope)
+
+
+def tell_read(office: Office, about: str, node: Node, permitted: Permitted) -> None:
+    """Have on record, before it is done, who reads which tables, and what let them."""
+    from joinedup.records.together import record as tell  # noqa: PLC0415 - Django, as above
+
+    facts: dict[str, Any] = {"step": node.name, "reads": sorted(permitted.stored.values())}
+    if permitted.asked.told:
+        facts["policy"] = dict(permitted.asked.told)
+    tell(office.home, "read", actor=office.who, subject=about, facts=facts)
+
+
+def _calculated(
+    office: Office,
+    node: Node,
+    grants: Mapping[str, Granted],
+    purpose: str,
+    ask_again: Callable[..., JoinedupError | None],
+) -> Output:
+    """What the node gives; broken off if its right ends."""
+    with (
+        open_access(grants, step=node.name, purpose=purpose) as access,
+        watched(
+            partial(ask_again, directly=True),
+            ask_again,
+            access.interrupt,
+            partial(stopped, office, "run", node.name),
+        ),
+    ):
+        return _calculate(node, access)
 
 
 def limited_tables(office: Office, node: Node, permitted: Permitted) -> dict[str, Granted]:
@@ -279,15 +301,15 @@ def record(
         policy: what let whoever ran it; nothing where no policy is in force.
     """
     from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - Django, as above
-    from joinedup.records.home import transaction  # noqa: PLC0415 - Django, as above
+    from joinedup.records.home import transaction  # noqa: PLC0415 - as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
-    mark = result.provenance.identity if result.provenance else ""
+    made = result.provenance
     ran: dict[str, Any] = {
         "project": project.project.id,
         "step": step,
-        "identity": mark,
+        "identity": made.identity if made else "",
         "method": result.method,
         "result": result_json.dump_result(result),
         "tables": dict(tables or {}),
@@ -296,20 +318,12 @@ def record(
         "scope": scope,
         "made_from": {name: list(fields) for name, fields in made_from.items()},
     }
+    facts = {one: ran[one] for one in ("identity", "method", "versions")}
+    facts |= {"reads": sorted(made.inputs) if made else [], TOLD: told(**ran)}
+    facts |= {"policy": dict(policy)} if policy else {}
     with transaction():
-        event = append(
-            "run",
-            actor=office.who,
-            subject=f"{project.project.id}/{step}",
-            facts={
-                "identity": mark,
-                "method": result.method,
-                "versions": dict(versions or {}),
-                "reads": sorted(result.provenance.inputs) if result.provenance else [],
-                **({"policy": dict(policy)} if policy else {}),
-                TOLD: told(**ran),
-            },
-        )
+        subject = f"{project.project.id}/{step}"
+        event = append("run", actor=office.who, subject=subject, facts=facts)
         Run.objects.add(**ran, event=event)
 
 

@@ -20,8 +20,8 @@ Ask = Callable[[], JoinedupError | None]
 """Gives the refusal if the right has ended."""
 
 
-class RightEnded(BaseException):
-    """Raised in the middle of a step; no library takes it for an error of its own."""
+class RightEnded(KeyboardInterrupt):
+    """Raised in the middle of a step, as a person would break it off; no library swallows it."""
 
 
 class Watch:
@@ -54,19 +54,14 @@ class Watch:
             signal.signal(SIGNAL, self._before)
 
     def _look(self) -> None:
-        from django.db import connections  # noqa: PLC0415 - Django, only when needed
+        from joinedup.records.deadline import own_connection  # noqa: PLC0415 - Django, when needed
 
-        from joinedup.records.deadline import bound  # noqa: PLC0415 - as above
-
-        try:
-            bound(SECONDS_TO_ANSWER)
+        with own_connection(SECONDS_TO_ANSWER):
             while not self._over.wait(SECONDS_BETWEEN):
                 self.refusal = self._ask()
                 if self.refusal is not None:
                     self._stop()
                     return
-        finally:
-            connections.close_all()
 
     def _stop(self) -> None:
         """The signal also ends a wait of the main thread.

@@ -5,7 +5,8 @@ a database may be gone: whoever must answer, and may answer no, cannot wait for 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from joinedup.core.errors import RecordsError
@@ -31,13 +32,8 @@ class _Work(Generic[Given]):
             self.error = error
 
     def _with_own_connection(self) -> Given:
-        from django.db import connections  # noqa: PLC0415 - Django, only when needed
-
-        try:
-            bound(self._seconds)
+        with own_connection(self._seconds):
             return self._work()
-        finally:
-            connections.close_all()
 
 
 def within(seconds: float, work: Callable[[], Given]) -> Given:
@@ -63,6 +59,18 @@ def within(seconds: float, work: Callable[[], Given]) -> Given:
             where="records",
         )
     return at_work.given[0]
+
+
+@contextmanager
+def own_connection(seconds: float) -> Iterator[None]:
+    """A connection of this thread's own that waits no longer than this for the database."""
+    from django.db import connections  # noqa: PLC0415 - Django, only when needed
+
+    try:
+        bound(seconds)
+        yield
+    finally:
+        connections.close_all()
 
 
 def bound(seconds: float) -> None:
