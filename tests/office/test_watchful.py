@@ -9,10 +9,14 @@ import time
 from contextlib import suppress
 
 import pytest
-from ruled import REASON
+from ruled import REASON, write_homes
 
-from joinedup.core.errors import AgreementError
+from joinedup.core.errors import AgreementError, PolicyDenied
+from joinedup.office import deliver as taking
 from joinedup.office import watchful
+from joinedup.office.folder import load
+from joinedup.office.house import Office
+from joinedup.office.run import run
 from joinedup.office.watchful import RightEnded, watched
 
 AT_MOST_SECONDS = 5.0
@@ -125,6 +129,39 @@ def test_outside_the_main_thread_the_engine_is_broken_off_and_nothing_kept():
     assert stopped.is_set()
     assert len(raised) == 1
     assert not issubclass(RightEnded, Exception)
+
+
+def test_between_two_steps_the_right_is_asked_again(ruled_office, tmp_path):
+    from joinedup.records.home import connect
+
+    connect(tmp_path / "home")
+    office = Office(load(tmp_path / "office"), tmp_path / "home", "ana")
+    steps = run(office, office.folder.project(None))
+    next(steps)
+    assert ruled_office("policy", "revoke", "ana-analyst", "--as", "cy", *REASON).code == 0
+    with pytest.raises(PolicyDenied, match="does not hold the role analyst"):
+        next(steps)
+
+
+def test_a_file_is_not_kept_if_the_right_ended_while_it_was_read(
+    ruled_office, tmp_path, monkeypatch
+):
+    from joinedup.records.home import connect
+    from joinedup.records.models import Delivery
+
+    connect(tmp_path / "home")
+    write_homes(tmp_path / "homes_april.csv", seed=3)
+    before, real = Delivery.objects.count(), taking.read
+
+    def read_slowly(*arguments, **named):
+        found = real(*arguments, **named)
+        assert ruled_office("policy", "revoke", "eng-engineer", "--as", "cy", *REASON).code == 0
+        return found
+
+    monkeypatch.setattr(taking, "read", read_slowly)
+    said = ruled_office("deliver", "homes", str(tmp_path / "homes_april.csv"), "--as", "eng")
+    assert said.code == 30
+    assert Delivery.objects.count() == before
 
 
 ENDINGS = {

@@ -156,7 +156,7 @@ def run_node(
     inputs = inputs_of(office, permitted, limited)
     mark = _identity(node, inputs)
     earlier = Run.objects.find(name, node.name, mark)
-    if earlier is not None and _still_current(office, earlier):
+    if earlier is not None and _still_current(office, earlier, permitted.made):
         said, tables = result_json.load_result(earlier.result).headline, earlier.tables
         return Ran(node.name, ran=False, headline=said, tables=tables, scope=scope)
     tell_read(office, f"{name}/{node.name}", node, permitted)
@@ -327,8 +327,13 @@ def record(
         Run.objects.add(**ran, event=event)
 
 
-def _still_current(office: Office, earlier: Any) -> bool:
-    """Whether the tables that run wrote are still the current ones."""
+def _still_current(office: Office, earlier: Any, made: Made) -> bool:
+    """Whether the tables that run wrote are the current ones, made from no more than now.
+
+    What was made from more is shown to fewer, though it be the same.
+    """
+    if any(set(read) - made.fields.get(name, set()) for name, read in earlier.made_from.items()):
+        return False
     for table, number in earlier.versions.items():
         version = office.lake.current(table)
         if version is None or version.number != number:

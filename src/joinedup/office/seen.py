@@ -104,10 +104,10 @@ def involved(office: Office, result: Result, fields: Fields) -> Result:
     )
     groups = [block for block in result.blocks if _of_groups(block)]
     shown, _ = hidden_blocks(groups, office.folder.card.threshold)
-    names = sorted({row[0] for row in rows})
+    names = "; ".join(sorted({row[0] for row in rows})) or "no service that is still declared"
     return Result(
         method=result.method,
-        headline=f"Data of {len(names)} services are in it; its details are not for this role.",
+        headline=f"Made from data of: {names}. Its details are not for this role.",
         blocks=(services, *shown, *_held_back(result, groups)),
         provenance=result.provenance,
     )

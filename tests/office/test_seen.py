@@ -1,0 +1,108 @@
+"""Below the level of a result a person sees whose data is in it and groups, and nothing else."""
+
+import re
+
+import pytest
+from ruled import GRANTS, LEASES, REASON, ROLES, grant, lease
+
+from joinedup.office.folder import load
+from joinedup.office.house import Office
+from joinedup.office.seen import involved
+from joinedup.result import html, text
+from joinedup.result import json as result_json
+from joinedup.result.blocks import (
+    Caution,
+    Check,
+    Checks,
+    Column,
+    Estimate,
+    Estimates,
+    Figure,
+    Prose,
+    Table,
+)
+from joinedup.result.model import Result
+
+CANARY = "Zaphod-7731"
+
+
+def table(rows, *, about, title="Homes by ward", total_row=False):
+    columns = (Column(name="ward", kind="text"), Column(name="homes", kind="count"))
+    return Table(title=title, columns=columns, rows=rows, about=about, total_row=total_row)
+
+
+def every_block():
+    """A result that carries the canary wherever a detail could stand, and two counts of few."""
+    records = table(((CANARY, 1),), about="records", title=CANARY)
+    groups = table((("EAST", 40), ("WEST", 3), ("NORTH", 41), ("SOUTH", 7)), about="groups")
+    chart = {"mark": "bar", "encoding": {}}
+    return Result(
+        method="target.rank",
+        headline=CANARY,
+        blocks=(
+            Prose(text=CANARY, heading=CANARY),
+            records,
+            groups,
+            Figure(title=CANARY, chart=chart, table=records, alt=CANARY),
+            Caution(text=CANARY),
+            Estimates(
+                items=(
+                    Estimate(
+                        name=CANARY, value=1, low=0, high=2, level=0.95, unit="", n=3, label=CANARY
+                    ),
+                ),
+            ),
+            Checks(items=(Check(name=CANARY, answer="passed", detail=CANARY),)),
+        ),
+    )
+
+
+@pytest.fixture
+def office(ruled_base, tmp_path):
+    return Office(load(ruled_base / "office"), tmp_path / "home", "vic")
+
+
+def test_only_groups_are_left_and_their_small_counts_are_hidden(office):
+    found = involved(office, every_block(), {"homes": frozenset({"owner"})})
+    for told in (text.render(found), result_json.render(found), html.fragment(found)):
+        assert CANARY not in told
+        assert "The council" in told
+    assert "EAST" in text.render(found)
+    counts = [block for block in found.blocks if isinstance(block, Table)][1]
+    shown = {row[0]: row[1] for row in counts.rows}
+    assert not {3, 7} & set(shown.values())
+
+
+def test_a_table_that_cannot_be_checked_is_held_back(office):
+    columns = (Column(name="ward", kind="text"), Column(name="share", kind="share"))
+    loose = Table(title="Shares", columns=columns, rows=(("WEST", 0.33333),), about="groups")
+    result = Result(method="target.rank", headline="h", blocks=(loose,))
+    found = involved(office, result, {"homes": frozenset({"owner"})})
+    assert "0.33" not in result_json.render(found)
+
+
+def test_what_was_made_from_more_than_its_step_reads_today_is_not_shown(ruled_office, tmp_path):
+    """The result on record is of yesterday's definition, and is judged by that."""
+    definitions = tmp_path / "office" / "projects" / "first" / "definitions"
+    (definitions / "cohort.sql").write_text(
+        "-- Cohort: by owner.\n-- Grain: one row per home.\n"
+        "select home as id, risk from admitted.homes where owner is not null\n"
+    )
+    narrow = grant("narrow", "narrow", ("home", "ward", "risk"))
+    text_of = ROLES + 'narrow = { clearance = 2, may = ["run", "show"] }\n' + GRANTS + narrow
+    (tmp_path / "office" / "policy.toml").write_text(text_of + LEASES + lease("nan", "narrow"))
+    for step in (
+        ("policy", "propose", "--as", "cy"),
+        ("policy", "approve", "--as", "dee", *REASON),
+        ("run", "rank", "--as", "ana"),
+    ):
+        assert ruled_office(*step).code == 0
+    (definitions / "cohort.sql").write_text(
+        "-- Cohort: all.\n-- Grain: one row per home.\n"
+        "select home as id, risk from admitted.homes where risk is not null\n"
+    )
+    said = ruled_office("show", "rank", "--as", "nan")
+    assert said.code == 0, said.err
+    assert not re.findall(r"H\d{3}", said.out)
+    assert ruled_office("run", "rank", "--as", "nan").code == 0
+    assert re.findall(r"H\d{3}", ruled_office("show", "rank", "--as", "nan").out)
