@@ -1,5 +1,7 @@
 """An invented office of homes in two wards, whose policy names one person for each role."""
 
+import re
+
 from joinedup.cli.main import main
 from joinedup.office.begin import begin
 
@@ -58,7 +60,7 @@ east = { clearance = 2, may = ["run", "show"] }
 reviewer = { may = ["approve"] }
 releaser = { may = ["release"] }
 viewer = { clearance = 1, may = ["show"] }
-officer = { may = ["policy", "lease", "review", "sign", "move", "audit"] }
+officer = { may = ["policy", "lease", "review", "sign", "move", "live", "audit"] }
 duty = { clearance = 2, may = ["run", "show"] }
 """
 
@@ -117,7 +119,9 @@ def make(folder):
     )
     project = folder / "projects" / "first"
     text = (project / "project.toml").read_text()
-    (project / "project.toml").write_text(text.replace('"visits"', '"homes"'))
+    (project / "project.toml").write_text(
+        re.sub(r'"Say [^"]*"', '"Written for a test."', text.replace('"visits"', '"homes"'))
+    )
     for name, sql in {"cohort": COHORT, "by_ward": BY_WARD, "every": EVERY}.items():
         (project / "definitions" / f"{name}.sql").write_text(sql)
 

@@ -15,7 +15,15 @@ COMMANDS = MATRIX["commands"]
 GATED = {name: row for name, row in COMMANDS.items() if "may" in row}
 OPEN = {name: row for name, row in COMMANDS.items() if "open" in row and "args" in row}
 EVERYBODY = (*PEOPLE, "nobody")
-WITHOUT_AS = {"status", "agree show", "policy show", "policy leases", "audit verify"}
+WITHOUT_AS = {
+    "status",
+    "agree show",
+    "documents list",
+    "policy show",
+    "policy leases",
+    "project status",
+    "audit verify",
+}
 
 
 def commands(command, path=()):

@@ -40,7 +40,7 @@ ACTIONS: Mapping[str, str] = {
     "release": "let an approved result leave",
     "sign": "enter a party's signature under an agreement",
     "move": "send an agreement to review, suspend or end it",
-    "live": "take a project live, or retire it",
+    "live": "make and sign a project's documents, take it live or retire it",
     "policy": "propose, approve and withdraw the policy",
     "lease": "give roles to people, and take them back",
     "review": "review what was done behind broken glass",

@@ -14,8 +14,8 @@ from joinedup.core.errors import ProjectError
 from joinedup.govern.release import Rule, release
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
-from joinedup.office.project_gate import require_not_retired
 from joinedup.office.permit import require
+from joinedup.office.project_gate import require_not_retired
 from joinedup.result import html, text, xlsx
 from joinedup.result import json as result_json
 from joinedup.result.model import Approval, Release
