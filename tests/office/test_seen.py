@@ -44,6 +44,7 @@ def every_block():
             records,
             groups,
             Figure(title=CANARY, chart=chart, table=records, alt=CANARY),
+            Figure(title=CANARY, chart=chart, table=groups, alt=CANARY),
             Caution(text=CANARY),
             Estimates(
                 items=(

@@ -6,12 +6,12 @@ them sees which services are involved, and what tells of groups alone, as it cou
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from joinedup.core.errors import ProjectError
+from joinedup.core.errors import ProjectError, ReleaseError
 from joinedup.core.policy import Action
-from joinedup.govern.disclosure.hiding import unchecked
+from joinedup.govern.disclosure.declared import unchecked
 from joinedup.govern.release import hidden_blocks
 from joinedup.office import branch
 from joinedup.office.branch import Fields, Made
@@ -22,7 +22,7 @@ from joinedup.office.plan import plan
 from joinedup.office.report import REPORT, scope_of, steps_of
 from joinedup.office.through import made_of, uses
 from joinedup.result import json as result_json
-from joinedup.result.blocks import Block, Caution, Column, Figure, Map, Table
+from joinedup.result.blocks import Block, Caution, Column, Table
 from joinedup.result.model import Result
 
 if TYPE_CHECKING:
@@ -103,14 +103,22 @@ def involved(office: Office, result: Result, fields: Fields) -> Result:
         about="method",
     )
     groups = [block for block in result.blocks if _of_groups(block)]
-    shown, _ = hidden_blocks(groups, office.folder.card.threshold)
     names = "; ".join(sorted({row[0] for row in rows})) or "no service that is still declared"
     return Result(
         method=result.method,
         headline=f"Made from data of: {names}. Its details are not for this role.",
-        blocks=(services, *shown, *_held_back(result, groups)),
+        blocks=(services, *_as_released(office, groups), *_held_back(result, groups)),
         provenance=result.provenance,
     )
+
+
+def _as_released(office: Office, groups: list[Block]) -> tuple[Block, ...]:
+    """Tables of groups with what tells of few hidden; none if they cannot be checked together."""
+    bare = [replace(block, note="") for block in groups if isinstance(block, Table)]
+    try:
+        return hidden_blocks(bare, office.folder.card.threshold)[0]
+    except ReleaseError:
+        return ()
 
 
 def _held_back(result: Result, groups: list[Block]) -> Iterator[Caution]:
@@ -122,9 +130,10 @@ def _held_back(result: Result, groups: list[Block]) -> Iterator[Caution]:
 
 
 def _of_groups(block: Block) -> bool:
-    """Whether a block tells of several people at once, and can be checked before it is shown."""
-    if isinstance(block, Figure | Map):
-        return block.table.about != "records" and not list(unchecked(block.table))
+    """Whether a block tells of several people at once, and can be checked before it is shown.
+
+    Charts and maps say what they show in words, which no rule checks.
+    """
     return isinstance(block, Table) and block.about != "records" and not list(unchecked(block))
 
 
