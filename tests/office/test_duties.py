@@ -248,7 +248,12 @@ def test_a_row_that_says_something_else_than_its_event_denies_and_is_found(
     assert ruled("audit", "verify").code == 60
 
 
-def test_a_decision_rests_on_one_policy_however_often_it_is_changed_meanwhile(as_, file):
+@pytest.mark.parametrize(
+    ("turns", "askers"), [(12, 8), pytest.param(100, 20, marks=pytest.mark.deep)]
+)
+def test_a_decision_rests_on_one_policy_however_often_it_is_changed_meanwhile(
+    as_, file, turns, askers
+):
     """Clients ask while two policies take turns; each answer is that of one of them."""
     denies = POLICY + '[forbids.none]\nbecause = "Not now."\nactions = ["run"]\n'
     seen, over = set(), threading.Event()
@@ -260,11 +265,11 @@ def test_a_decision_rests_on_one_policy_however_often_it_is_changed_meanwhile(as
             code = "granted" if answer.permit else answer.reasons[0].code
             seen.add((code, told.get("text"), told.get("facts")))
 
-    clients = [threading.Thread(target=client) for _ in range(8)]
+    clients = [threading.Thread(target=client) for _ in range(askers)]
     for one in clients:
         one.start()
     try:
-        for turn in range(12):
+        for turn in range(turns):
             file.write_text("[roles" if turn % 4 == 3 else (denies if turn % 2 else POLICY))
             if turn % 4 == 3:
                 with pytest.raises(Exception, match="not TOML"):

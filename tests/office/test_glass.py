@@ -74,6 +74,18 @@ def test_breaking_it_is_an_alert_and_each_use_carries_its_number_and_reason(rule
     assert "glass" not in others[0]["facts"]["policy"]
 
 
+def test_whoever_watches_is_told_of_it_before_anything_else(ruled):
+    number = json.loads(ruled(*BREAK, *WHY, "--json").out)["glass"]
+    ruled(*BREAK, *WHY, "--renews", str(number))
+    told = json.loads(ruled("audit", "watch", "--as", "cy", "--json").out)
+    assert [(one["who"], one["what"], one["where"]) for one in told[:2]] == [
+        ("dan", "glass broken", "fire at the address"),
+        ("dan", "glass renewed, the one before not reviewed", "fire at the address"),
+    ]
+    assert told[0]["first"] == number
+    assert "dan: glass broken (fire at the address)" in ruled("audit", "watch", "--as", "cy").out
+
+
 def test_it_is_not_renewed_in_silence(ruled, later):
     first = json.loads(ruled(*BREAK, *WHY, "--minutes", "30", "--json").out)["glass"]
     for minutes in (10, 40, 89):

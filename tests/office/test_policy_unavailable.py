@@ -1,7 +1,9 @@
 """Whatever the policy rests on is broken while it is asked: every question is denied, soon."""
 
+import json
 import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -115,3 +117,53 @@ def test_a_question_that_hangs_is_given_up(ana, monkeypatch):
     with pytest.raises(PolicyDenied, match="no answer within 3 seconds"):
         ask(ana)
     assert time.monotonic() - began < AT_MOST_SECONDS
+
+
+QUESTION = ("policy", "decide", "--person", "ana", "--action", "run", "--purpose", "inspection",
+            "--dataset", "homes", "--show", "home", "--json")  # fmt: skip
+SPOILED = {
+    "no office": lambda office: (office / "office.toml").unlink(),
+    "agreement": lambda office: (office / "agreements" / "homes.toml").write_text("[["),
+    "catalogue": lambda office: (office / "datasets" / "homes.toml").unlink(),
+}
+
+
+@pytest.mark.parametrize("what", SPOILED)
+def test_the_command_that_decides_denies_whatever_cannot_be_read(ruled_office, tmp_path, what):
+    assert ruled_office(*QUESTION).code == 0
+    SPOILED[what](tmp_path / "office")
+    said = ruled_office(*QUESTION)
+    assert said.code == 30
+    assert json.loads(said.out)["code"] == "policy_unavailable"
+
+
+def test_a_draft_with_mistakes_denies_with_its_mistakes(joinedup, office):
+    (office / "policy.toml").write_text("[roles")
+    said = json.loads(joinedup(*QUESTION).out)
+    assert said["code"] == "policy_unavailable"
+    assert "policy.toml" in said["reasons"][0]["what"]
+
+
+def test_a_command_is_refused_soon_while_another_program_holds_the_records(ruled_office, tmp_path):
+    from django.db import connections
+
+    connections.close_all()
+    with closing(sqlite3.connect(tmp_path / "home" / "records.sqlite3")) as holder:
+        holder.execute("pragma locking_mode = exclusive")
+        holder.execute("begin exclusive")
+        began = time.monotonic()
+        said = ruled_office("run", "--as", "ana", "--json")
+        assert time.monotonic() - began < AT_MOST_SECONDS
+        holder.execute("rollback")
+    assert (said.code, json.loads(said.out)["word"]) == (60, "policy_unavailable")
+    assert ruled_office("run", "define:every", "--as", "ana").code == 0
+
+
+def test_a_writer_still_waits_for_another_that_has_begun(ana):
+    """Opening gives up soon; a command that has begun waits for its turn to write."""
+    from django.db import connection
+
+    assert ana
+    with connection.cursor() as cursor:
+        cursor.execute("pragma busy_timeout")
+        assert cursor.fetchone() == (30_000,)

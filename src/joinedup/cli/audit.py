@@ -146,7 +146,7 @@ def watch(
     who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Count what is unusual: odd hours, many tables in a day, one subject again and again.
+    """Tell of broken glass, and count what is unusual: odd hours, many tables, one subject again.
 
     Counts for a person to judge; none of them shows that anything was wrong.
     """

@@ -148,10 +148,9 @@ def explain(
 
 
 def _told(ask: "Ask", office: Path | None, home: Path | None, *, draft: bool) -> "Explanation":
-    from joinedup.office.folder import find  # noqa: PLC0415 - as above
     from joinedup.office.policy import explained  # noqa: PLC0415 - as above
 
-    return explained(ask, office=find(office or Path()), home=home, draft=draft)
+    return explained(ask, office=office, home=home, draft=draft)
 
 
 def _ask(

@@ -10,6 +10,7 @@
   x MethodError         40    the data cannot carry the method
   x ReleaseError        50    showing this would disclose, or nobody else has checked it
   x RecordsError        60    the records or the lake are not as they were written
+    - RecordsUnavailable
 
 Anything else that is raised is our bug, and keeps its traceback.
 
@@ -39,6 +40,10 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.what}\n  Fix: {self.fix}"
+
+
+UNAVAILABLE = "policy_unavailable"
+"""The word of a denial because a policy could not be asked."""
 
 
 class JoinedupError(Exception):
@@ -166,6 +171,14 @@ class RecordsError(JoinedupError):
     """The records or the lake are not as they were written."""
 
     code = 60
+
+
+class RecordsUnavailable(RecordsError):
+    """The records cannot be opened: no policy can be asked, so nobody is let do anything."""
+
+    def as_json(self) -> dict[str, Any]:
+        """As every refusal, with the word of a policy that cannot be asked."""
+        return {**super().as_json(), "word": UNAVAILABLE}
 
 
 FAMILIES: tuple[type[JoinedupError], ...] = (

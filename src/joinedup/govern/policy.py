@@ -12,7 +12,7 @@ from datetime import datetime
 
 from joinedup.core.clock import stamp
 from joinedup.core.digest import digest
-from joinedup.core.errors import JoinedupError
+from joinedup.core.errors import UNAVAILABLE, JoinedupError
 from joinedup.core.policy import Ask, Policy, RowFilter
 from joinedup.govern import policy_rules as rules
 from joinedup.govern.policy_rules import LONGEST_GLASS
@@ -44,7 +44,6 @@ __all__ = [
     "unavailable",
 ]
 
-UNAVAILABLE = "policy_unavailable"
 NOT_IN_FORCE = "policy_not_in_force"
 
 

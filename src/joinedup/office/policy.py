@@ -16,7 +16,7 @@ from joinedup.core.digest import digest
 from joinedup.core.policy import Ask, BrokenGlass, Lease, Policy
 from joinedup.govern import policy as govern
 from joinedup.office.branch import made_from
-from joinedup.office.folder import load
+from joinedup.office.folder import find, load
 from joinedup.office.house import Office, default_home, standings
 from joinedup.office.policy_file import FILE, declared, read, typed
 
@@ -159,20 +159,20 @@ def glass_of(row: "GlassRow") -> BrokenGlass:
 
 
 def explained(
-    ask: Ask, *, office: Path, home: Path | None = None, draft: bool = False
+    ask: Ask, *, office: Path | None = None, home: Path | None = None, draft: bool = False
 ) -> govern.Explanation:
     """The answer to a question about this moment, with the facts as they stand now.
 
     Args:
         ask: the question.
-        office: the office folder.
+        office: the office folder, or one in it; where the program was started if not said.
         home: where the records of signatures are; the usual place if not said.
         draft: by `policy.toml` as it stands, whether approved or not.
 
     A folder, a policy or records that cannot be read deny: this raises nothing for them.
     """
     try:
-        folder = load(office)
+        folder = load(find(office or Path()))
         place = home or default_home(folder.card.id)
         return _soon(ask, Office(folder, place, ask.person), draft=draft)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong denies
@@ -201,10 +201,15 @@ def _explained(ask: Ask, office: Office, *, draft: bool) -> govern.Explanation:
 
 
 def not_in_force(office: Office, standing: Standing | None) -> tuple[str, str] | None:
-    """Why no policy is in force, and what would bring one; nothing if one is, or none is there."""
+    """Why no policy is in force, and what would bring one; nothing if one is, or none is there.
+
+    Raises:
+        ProjectError: what is there is a draft with mistakes, which nobody could approve.
+    """
     if standing is not None and standing.withdrawn:
         return withdrawn_words(standing)
     if standing is None and (office.folder.root / FILE).exists():
+        declared(office.folder)
         what = f"{FILE} is a draft: nobody has approved it."
         return what, f"{PROPOSE} Or ask by the draft, with --draft."
     return None

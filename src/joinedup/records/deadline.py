@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from joinedup.core.errors import RecordsError
-from joinedup.records.home import _configure
+from joinedup.records.home import PRAGMAS, _configure
 
 Given = TypeVar("Given")
 SOONER = 0.8
@@ -83,7 +83,7 @@ def bound(seconds: float) -> None:
         options["connect_timeout"] = max(1, round(seconds))
         options["options"] = f"-c statement_timeout={round(seconds * 1000)}"
     else:
-        options["timeout"] = seconds * SOONER
+        options |= {"timeout": seconds * SOONER, "init_command": PRAGMAS}
     bounded.settings_dict = {**bounded.settings_dict, "OPTIONS": options}
     connections[DEFAULT_DB_ALIAS].close()
     connections[DEFAULT_DB_ALIAS] = bounded

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from joinedup.core.errors import ProjectError, RecordsError
+from joinedup.core.errors import ProjectError, RecordsError, RecordsUnavailable
 
 FILE = "records.sqlite3"
 LOCK = ".lock"
 URL = "DATABASE_URL"
+OPEN_SECONDS = 3
+"""How long a program that keeps the whole file may hold up the opening of the records."""
 WAIT_SECONDS = 30
 ADVISORY_LOCK = 0x6A6F696E  # "join": any number that every Joinedup agrees on
 PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"
+WAIT = f"PRAGMA busy_timeout={WAIT_SECONDS * 1_000}"
+"""Once opened, writers wait for each other."""
 
 
 def connect(home: Path) -> None:
@@ -30,7 +34,8 @@ def connect(home: Path) -> None:
 
     Raises:
         ProjectError: DATABASE_URL is not PostgreSQL's, or its driver is not installed.
-        RecordsError: the database cannot be opened, or was made by a newer Joinedup.
+        RecordsUnavailable: the database cannot be opened, or not soon.
+        RecordsError: it was made by a newer Joinedup.
     """
     _make_folder(home)
     address = os.environ.get(URL, "")
@@ -70,8 +75,8 @@ def _sqlite(home: Path) -> dict[str, Any]:
         "NAME": str(file),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": WAIT_SECONDS,
-            "init_command": PRAGMAS,
+            "timeout": OPEN_SECONDS,
+            "init_command": f"{PRAGMAS};{WAIT}",
         },
     }
 
@@ -147,9 +152,10 @@ def _migrate_if_needed(home: Path) -> None:
         with _alone(home):
             _migrate()
     except broken as error:
-        raise RecordsError(
+        raise RecordsUnavailable(
             f"the records cannot be opened ({type(error).__name__}).",
-            fix="check that the database is running and the disk is whole, or restore a backup.",
+            fix="see that no other program holds the database, that it runs and its disk is whole; "
+            "or restore a backup.",
             where="records",
         ) from error
 

@@ -3,6 +3,7 @@
 1. Events at hours, or on days, when the office is shut.
 2. A person who read unusually many tables in one day.
 3. A person who came back to the same subject again and again.
+4. Broken glass, each time, and whether it was renewed before anybody had reviewed it.
 """
 
 import json
@@ -19,6 +20,7 @@ from joinedup.records.subjects import MARK
 from joinedup.records.who import touched
 
 SATURDAY = 5
+GLASS, BROKEN = "glass", "glass broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ class Sight:
 
     Attributes:
         who: the person.
-        what: `unusual hours`, `many tables` or `same subject`.
-        where: the day or the subject's token; empty for hours.
+        what: `unusual hours`, `many tables`, `same subject`, or what a broken glass is an alert of.
+        where: the day, the subject's token or the reason for breaking glass; empty for hours.
         count: events out of hours, tables in that day, or events about that subject.
         first: number of the first event counted.
         last: number of the last.
@@ -85,10 +87,11 @@ class _Seen:
     )
     days: defaultdict[tuple[str, str], _Span] = field(default_factory=lambda: defaultdict(_Span))
     tables: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    glass: list[Sight] = field(default_factory=list)
 
 
 def watch(limits: Limits | None = None, *, since: str = "") -> list[Sight]:
-    """What the events show that is unusual by these limits, the largest counts first.
+    """Every broken glass; then what is unusual by these limits, the largest counts first.
 
     Args:
         limits: those of an office at work in England by day, if not given.
@@ -106,13 +109,19 @@ def watch(limits: Limits | None = None, *, since: str = "") -> list[Sight]:
         if local.weekday() >= SATURDAY or not bounds.opens <= local.hour < bounds.shuts:
             seen.hours[actor].add(seq)
         facts = json.loads(text)
+        if kind == GLASS:
+            said = str(facts.get("alert", BROKEN)), str(facts.get("reason", ""))
+            seen.glass.append(Sight(actor, *said, 1, seq, seq))
         for person in _persons(subject, facts):
             seen.subjects[actor, person].add(seq)
         if read := touched(kind, subject, facts).reads:
             day = actor, local.date().isoformat()
             seen.days[day].add(seq)
             seen.tables[day].update(read)
-    return sorted(_sights(seen, bounds), key=lambda one: (-one.count, one.who, one.what, one.where))
+    counts = sorted(
+        _sights(seen, bounds), key=lambda one: (-one.count, one.who, one.what, one.where)
+    )
+    return [*seen.glass, *counts]
 
 
 def _sights(seen: _Seen, bounds: Limits) -> Iterator[Sight]:
