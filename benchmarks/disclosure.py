@@ -36,6 +36,7 @@ def compared(*, cells: int, releases: int) -> Row:
     """A release against earlier ones read from where they are kept; the last is one street away."""
     from joinedup.core.errors import ReleaseError  # noqa: PLC0415 - what is measured
     from joinedup.govern.disclosure import differencing  # noqa: PLC0415 - as above
+    from joinedup.govern.disclosure import kept as log_kept  # noqa: PLC0415 - as above
 
     rng = np.random.default_rng(SEED)
 
@@ -50,10 +51,10 @@ def compared(*, cells: int, releases: int) -> Row:
     # Ten different releases, each kept a hundred times under names of its own: as long to read and
     # compare as a thousand different ones, and made in a minute.
     made = [told("last", places := groups()), *(told(f"r{n}", groups()) for n in range(9))]
-    kept = differencing.as_table(made[number % len(made)] for number in range(releases))
+    kept = log_kept.as_table(made[number % len(made)] for number in range(releases))
     new, near = told("new", groups()), told("near", [places[0][K - 1 :], *places[1:]])
     began = time.perf_counter()
-    problems = list(differencing.too_near(new, differencing.from_table(kept), k=K))
+    problems = list(differencing.too_near(new, log_kept.from_table(kept), k=K))
     seconds = time.perf_counter() - began
     try:
         differencing.admit(near, made, k=K)

@@ -9,7 +9,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-ROOMS = ("target",)
+ROOMS = ("diagnose", "target")
 
 
 def __getattr__(name: str) -> Any:

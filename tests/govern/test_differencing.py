@@ -10,15 +10,13 @@ from hypothesis import strategies as st
 
 from joinedup.core.errors import RecordsError, ReleaseError
 from joinedup.govern.disclosure.differencing import (
-    LOG,
     Index,
     admit,
-    as_table,
-    from_table,
     nearest,
     packed,
     released,
 )
+from joinedup.govern.disclosure.kept import LOG, as_table, from_table
 
 PERSONS = 300
 K = 10

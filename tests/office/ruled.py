@@ -14,6 +14,7 @@ PEOPLE = {
     "ana": "analyst",
     "eva": "east",
     "rev": "reviewer",
+    "sec": "reviewer",
     "lea": "releaser",
     "vic": "viewer",
     "cy": "officer",

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filling import filled
 
 from joinedup.cli.main import main
 from joinedup.core.errors import ProjectError
@@ -256,14 +257,18 @@ def test_a_document_that_is_not_whole_is_not_signed(office, tmp_path):
 
 
 def test_the_public_record_tells_what_was_released_to_the_public(signed, visits, office, tmp_path):
+    filled(office)
     assert signed("deliver", "visits", str(visits)).code == 0
     assert signed("run").code == 0
+    assert signed("project", "gate").code == 0
     opened = open_office(office, tmp_path / "home", "Ann Lyst")
     project = opened.folder.project(None)
     assert facts_of(opened, project).left == ()
-    said = signed("release", "rank", "--approve", "--as", "B. Reader", "--reason", "read it")
-    assert said.code == 0, said.err
+    for reader in ("B. Reader", "C. Hecker"):
+        told = ("--for", "council", "--as", reader, "--reason", "read it")
+        said = signed("release", "review", "rank", "--approve", *told)
+        assert said.code == 0, said.err
     assert signed("release", "rank", "--for", "council").code == 0
     (left,) = facts_of(opened, project).left
-    assert (left.step, left.recipient, left.approved_by) == ("rank", "council", 1)
+    assert (left.step, left.recipient, left.approved_by) == ("rank", "council", 2)
     assert left.said[0]

@@ -172,16 +172,25 @@ def test_who_may_see_some_of_the_fields_sees_that_services_are_involved(ruled):
     assert {event["actor"] for event in events(ruled, "withheld")} == {"vic"}
 
 
-def test_approving_and_releasing_are_rights_of_their_own(ruled):
+def test_approving_and_releasing_are_rights_of_their_own(ruled, tmp_path):
+    dataset = tmp_path / "office" / "datasets" / "homes.toml"
+    dataset.write_text(dataset.read_text().replace("sensitivity = 2, ", ""))  # no assessment needed
     ran(ruled)
+    assert ruled("project", "gate", "--as", "dee").code == 0
     step = ("release", "rank", "--for", "council")
     assert ruled(*step, "--approve", *REASON, "--as", "ana").code == 30
-    assert ruled(*step, "--approve", *REASON, "--as", "rev").code == 0
+    for reader in ("rev", "sec"):
+        assert ruled(*step, "--approve", *REASON, "--words-read", "--as", reader).code == 0
     assert ruled(*step, "--as", "rev").code == 30
     assert ruled(*step, "--as", "ana").code == 30
     assert ruled(*step, "--dry-run", "--as", "nobody").code == 30
+    assert ruled("release", "withdraw", "rank", *REASON, "--as", "rev").code == 30
     said = ruled(*step, "--as", "lea")
     assert said.code == 0, said.err
+    for who, code in {"cy": 0, "lea": 0, "rev": 0, "ana": 30, "nobody": 30}.items():
+        assert ruled("release", "log", "--verify", "--as", who).code == code
+    denied = {(event["actor"], event["facts"]["action"]) for event in events(ruled, "denied")}
+    assert {("ana", "approve"), ("rev", "release"), ("nobody", "audit")} <= denied
 
 
 def test_signing_and_moving_an_agreement_are_rights(ruled, tmp_path):

@@ -4,14 +4,10 @@ import json
 import shutil
 
 import pytest
+from filling import filled
 
 SIGNATORY = "Name of the person who may sign"
-PLACEHOLDERS = {
-    "Say the specific problem.": "Visits go where people ask.",
-    "Say who would do what differently.": "Officers would visit the list.",
-    "Say what counts as a find.": "A find at a visit.",
-    "Say in which order visits are made today.": "As people ask.",
-}
+AS_B = ("--as", "B", "--reason", "read it")
 DPIA = """
 author = "Ann Writer"
 review = 2031-01-01
@@ -77,15 +73,6 @@ subjects = ["owners"]
 transfers = "none"
 period ="""
 EQUALITY = 'author = "Ann Writer"\nassessed_on = 2026-02-02\n'
-
-
-def filled(office):
-    """The new folder's project with its placeholders written out."""
-    project = office / "projects" / "first" / "project.toml"
-    text = project.read_text()
-    for asked, written in PLACEHOLDERS.items():
-        text = text.replace(asked, written)
-    project.write_text(text)
 
 
 def assessed(office):
@@ -289,7 +276,7 @@ def test_a_retired_project_neither_runs_nor_releases_and_its_record_says_retired
     gone_live(whole)
     assert whole("deliver", "visits", str(visits)).code == 0
     assert whole("run").code == 0
-    assert whole("release", "rank", "--approve", "--as", "B", "--reason", "read it").code == 0
+    assert whole("release", "rank", "--approve", "--for", "council", *AS_B).code == 0
     said = project(whole, "retire", "--lessons", "the list was too long", who="Cleo Owner")
     assert said.code == 0, said.err
     assert "admitted.visits" in said.out

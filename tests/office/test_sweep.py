@@ -117,15 +117,15 @@ def test_a_file_that_grows_while_it_is_read_is_left_too(signed, folder, monkeypa
     from joinedup.sources import reading
 
     late = folder / "2026-04" / "visits_a.csv"
-    check = reading.check_header
+    parse = reading.parsed_by_child
 
-    def growing(*arguments):
+    def growing(*arguments, **named):
         if late.stat().st_size < 100:
             late.write_text(late.read_text() + "V4,03/04/2026,4\n")
-        return check(*arguments)
+        return parse(*arguments, **named)
 
     write(folder / "2026-03/visits_a.csv", "V1,01/03/2026,1\n")
-    monkeypatch.setattr(reading, "check_header", growing)
+    monkeypatch.setattr(reading, "parsed_by_child", growing)
     code, told = swept(signed, folder / "2026-04")
     assert (code, told["delivered"], told["refused"]) == (0, [], [])
     assert "next sweep" in told["left"][-1]["reason"]
@@ -140,6 +140,14 @@ def test_a_link_that_leads_outside_the_folder_is_refused(signed, folder, tmp_pat
     assert code == 20
     assert [one["path"] for one in told["refused"]] == ["visits_loop.csv", "2026-03/visits_x.csv"]
     assert told["already_delivered"] == ["2026-03/visits_y.csv"]
+
+
+def test_a_name_that_is_no_text_is_taken_with_a_mark_in_it(signed, tmp_path):
+    name = os.fsdecode(b"visits_\xff.csv")
+    write(tmp_path / "sent" / name, "V1,01/03/2026,1\n")
+    code, told = swept(signed, tmp_path / "sent")
+    assert (code, [one["path"] for one in told["delivered"]]) == (0, ["visits_?.csv"])
+    assert told["delivered"][0]["file"] == "visits_?.csv"
 
 
 def test_a_folder_that_is_not_there_is_refused(signed, tmp_path):

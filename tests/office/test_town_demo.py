@@ -101,6 +101,8 @@ def test_a_report_that_rests_on_too_few_homes_stays_inside_and_says_why(told, pl
     assert told["withheld"] == []
     stricter = tmp_path / "stricter"
     shutil.copytree(place, stricter)
+    keys = place.with_name(f"{place.name}.keys")
+    shutil.copytree(keys, tmp_path / "stricter.keys")
     project = stricter / "office" / "projects" / "unsafe-homes" / "project.toml"
     project.write_text(project.read_text().replace('["list", "where"', '["list", "past-rules"'))
     card = stricter / "office" / "office.toml"

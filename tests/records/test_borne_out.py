@@ -10,13 +10,19 @@ DAMAGES = [
     ("delivery", "version_id"),
     *(("run", column) for column in ("project", "step", "identity", "method", "result", "author")),
     *(("run", column) for column in ("tables", "versions", "at", "event_id")),
-    *(("approvalrow", column) for column in ("digest", "by", "person", "reason", "at", "run_id")),
+    *(("candidate", column) for column in ("digest", "recipient", "rule", "hidden", "files")),
+    *(("candidate", column) for column in ("authors", "beside", "name", "at", "run_id")),
+    *(("reviewrow", column) for column in ("digest", "by", "person", "verdict", "reason", "at")),
+    *(("reviewrow", column) for column in ("words_read", "candidate_id")),
+    *(("withdrawal", column) for column in ("digest", "by", "reason", "at", "candidate_id")),
     *(("releaserow", column) for column in ("digest", "rule", "path", "at", "hidden", "run_id")),
+    *(("releaserow", column) for column in ("recipient", "files", "spent")),
     *(("signature", column) for column in ("agreement", "digest", "party", "signatory", "at")),
 ]
-NUMBERS = {"rows", "hidden", "version_id", "run_id", "event_id"}
+NUMBERS = {"rows", "hidden", "version_id", "run_id", "event_id", "candidate_id"}
 JSON = {"findings", "rejected", "profile", "effect", "tables", "versions"}
-KINDS = {"approvalrow": "approval", "releaserow": "release"}
+JSON |= {"files", "authors", "beside", "spent"}
+KINDS = {"reviewrow": "review", "releaserow": "release"}
 
 
 def sql(statement, *arguments):
@@ -57,11 +63,21 @@ def run(step="rank"):
     return Run.objects.add(**said, event=event("run", row=told(**said)))
 
 
+def candidate(made, digest):
+    from joinedup.records.borne_out import told
+    from joinedup.records.models import Candidate
+
+    said = {"digest": digest, "recipient": "", "rule": "counts", "hidden": 3, "files": {"a": "b"}}
+    said |= {"authors": ["ana"], "beside": [], "name": digest}
+    tells = event("candidate", row=told(run=made.event_id, **said))
+    return Candidate.objects.create(run=made, **said, at=tells.at, event=tells)
+
+
 @pytest.fixture
 def rows(home):
     """Two of each row, each with its event."""
     from joinedup.records.borne_out import told
-    from joinedup.records.models import ApprovalRow, Delivery, ReleaseRow, Signature
+    from joinedup.records.models import Delivery, ReleaseRow, ReviewRow, Signature, Withdrawal
 
     with transaction():
         for number in (1, 2):
@@ -70,12 +86,18 @@ def rows(home):
             said = event("delivery", row=told(**came), lake=lake)
             Delivery.objects.add(**came, version=made, event=said)
         first, _second = run(), run("where")
+        ready = [candidate(first, digest) for digest in ("d1", "d2")]
         for by in ("Bo", "Cy"):
-            given = {"digest": "d", "by": by, "reason": "read it"}
-            said = event("approval", by, digest="d", row=told(run=first.event_id, **given))
-            ApprovalRow.objects.approve(first, **given, event=said)
+            given = {"by": by, "verdict": "approve", "reason": "read it", "words_read": False}
+            said = event("review", by, row=told(candidate=ready[1].event_id, **given))
+            ReviewRow.objects.add(ready[1], **given, event=said)
+        for one in ready:
+            taken = {"digest": one.digest, "by": "Bo", "reason": "wrong"}
+            said = event("withdrawal", row=told(candidate=one.event_id, **taken))
+            Withdrawal.objects.create(candidate=one, **taken, at=said.at, event=said)
         for path in ("a", "b"):
             left = {"digest": "d", "rule": "counts", "hidden": 3, "path": path}
+            left |= {"recipient": "", "files": {}, "spent": {}}
             said = event("release", row=told(run=first.event_id, **left))
             ReleaseRow.objects.add(first, **left, event=said)
         for party in ("council", "police"):
@@ -120,6 +142,10 @@ def test_a_change_in_any_column_of_any_row_is_found(table, column):
         if column == "run_id":
             change = "(select max(id) from records_run)"
         sql(f"update {target} set {column} = {change} where {newest}")
+    elif column == "verdict":
+        sql(f"update {target} set verdict = 'return' where {newest}")
+    elif column == "words_read":
+        sql(f"update {target} set words_read = not words_read where {newest}")
     elif column in JSON:
         sql(f"update {target} set {column} = %s where {newest}", '{"forged": 1}')
     else:
@@ -128,7 +154,7 @@ def test_a_change_in_any_column_of_any_row_is_found(table, column):
 
 
 @pytest.mark.usefixtures("rows")
-@pytest.mark.parametrize("table", ["delivery", "run", "approvalrow", "releaserow"])
+@pytest.mark.parametrize("table", ["delivery", "run", "reviewrow", "withdrawal", "releaserow"])
 def test_a_row_that_is_gone_is_found(table):
     from django.db import connection
 
@@ -150,34 +176,22 @@ def test_a_row_copied_under_the_event_of_another_is_found(table):
 
 
 @pytest.mark.usefixtures("rows")
-def test_an_approval_made_up_in_the_database_is_found():
-    from joinedup.records.models import ApprovalRow, LedgerEvent
+def test_a_verdict_made_up_in_the_database_is_found():
+    from joinedup.records.models import LedgerEvent, ReviewRow
 
-    kept = ApprovalRow.objects.order_by("-id").first()
+    kept = ReviewRow.objects.order_by("-id").first()
     other = LedgerEvent.objects.filter(kind="release").order_by("-seq").first()
-    ApprovalRow.objects.create(
-        run=kept.run,
-        digest="d",
+    ReviewRow.objects.create(
+        candidate=kept.candidate,
+        digest=kept.digest,
         by="Dee",
         person="dee",
+        verdict="approve",
         reason="x",
         at=other.at,
         event=other,
     )
-    assert [(one.event, one.what) for one in forged()] == [(other.seq, "approval")]
-
-
-@pytest.mark.usefixtures("rows")
-def test_who_approves_twice_leaves_one_row_and_that_is_no_forgery():
-    from joinedup.records.borne_out import told
-    from joinedup.records.models import ApprovalRow, Run
-
-    first = Run.objects.order_by("id").first()
-    given = {"digest": "d", "by": " bo", "reason": "again"}
-    with transaction():
-        said = event("approval", " bo", digest="d", row=told(run=first.event_id, **given))
-        ApprovalRow.objects.approve(first, **given, event=said)
-    assert forged() == []
+    assert [(one.event, one.what) for one in forged()] == [(other.seq, "review")]
 
 
 @pytest.mark.usefixtures("home")

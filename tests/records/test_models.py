@@ -4,7 +4,6 @@ import pytest
 from django.db import IntegrityError
 from django.db.models import ProtectedError
 
-from joinedup.core.errors import ReleaseError
 from joinedup.records.home import transaction
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -128,41 +127,36 @@ def test_the_latest_run_and_the_run_of_an_identity_are_two_questions():
     assert Run.objects.latest("first", "rank").result == '{"headline": "é"}'
 
 
-@pytest.mark.parametrize(
-    "by",
-    [
-        "Ana García",
-        "ana garcía",
-        "  ANA   GARCÍA ",
-        "Ana Garci\u0301a",
-        "Ana\u200b García",
-        "\uff21na García",
-    ],
-)
-def test_the_author_cannot_approve_under_another_spelling(by):
-    from joinedup.records.models import ApprovalRow
+def candidate(made, digest="d"):
+    from joinedup.records.models import Candidate
 
-    with pytest.raises(ReleaseError, match="author"):
-        ApprovalRow.objects.approve(run(), digest="d", by=by, reason="read it", event=told())
-    assert ApprovalRow.objects.count() == 0
+    said = {"digest": digest, "recipient": "", "rule": "counts", "hidden": 3, "files": {}}
+    said |= {"authors": ["ana"], "name": f"first-rank-{digest}"}
+    return Candidate.objects.create(run=made, **said, at="2026-03-01", event=told())
 
 
-@pytest.mark.parametrize("by", ["", "  ", "\u200b"])
-def test_nobody_cannot_approve(by):
-    from joinedup.records.models import ApprovalRow
-
-    with pytest.raises(ReleaseError, match="nobody"):
-        ApprovalRow.objects.approve(run(), digest="d", by=by, reason="read it", event=told())
-
-
-def test_one_person_approves_one_result_once():
-    from joinedup.records.models import ApprovalRow
+def test_one_person_gives_one_verdict_on_one_content_whatever_the_spelling():
+    from joinedup.records.models import ReviewRow
 
     result = run()
-    for by, digest in (("Bo", "d1"), (" bo", "d1"), ("Cy", "d1"), ("Bo", "d2")):
-        ApprovalRow.objects.approve(result, digest=digest, by=by, reason="read", event=told())
-    assert [row.by for row in ApprovalRow.objects.of(result, "d1")] == ["Bo", "Cy"]
-    assert [row.by for row in ApprovalRow.objects.of(result, "d2")] == ["Bo"]
+    one, other = candidate(result, "d1"), candidate(result, "d2")
+    said = {"verdict": "approve", "reason": "read"}
+    for by, about in (("Bo", one), ("Cy", one), ("Bo", other)):
+        ReviewRow.objects.add(about, by=by, **said, event=told())
+    for by in (" bo", "B O", "\uff22o"):
+        with pytest.raises(IntegrityError), transaction():
+            ReviewRow.objects.add(one, by=by, **said, event=told())
+    assert [row.by for row in ReviewRow.objects.of("d1")] == ["Bo", "Cy"]
+    assert [row.by for row in ReviewRow.objects.near(result)] == ["Bo", "Cy", "Bo"]
+
+
+def test_a_verdict_that_is_none_is_refused_by_the_database():
+    from joinedup.records.models import ReviewRow
+
+    with pytest.raises(IntegrityError), transaction():
+        ReviewRow.objects.add(
+            candidate(run()), by="Bo", verdict="perhaps", reason="x", event=told()
+        )
 
 
 def test_what_has_left_is_listed_in_order():

@@ -48,7 +48,7 @@ def test_the_database_itself_refuses_a_sign_off_by_the_author_or_nobody(home, by
 
 def test_where_nobody_is_kept_from_signing_anybody_may(home):
     assert home
-    assert sign(what="gate", author="").person == "ben reader"
+    assert sign(what="gate", author="").person == "benreader"
 
 
 def test_the_sign_offs_of_a_project_come_in_their_order(home):

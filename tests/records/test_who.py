@@ -26,25 +26,25 @@ def of(table):
 
 
 @pytest.mark.usefixtures("home")
-def test_a_table_is_told_of_by_who_wrote_read_approved_and_released_it():
+def test_a_table_is_told_of_by_who_wrote_read_reviewed_and_released_it():
     tell("delivery", subject="admitted.visits", lake={"table": "admitted.visits", "version": 1})
     tell("delivery", subject="admitted.Visits", lake={"table": "admitted.Visits", "version": 1})
     tell("delivery", subject="admittedxvisits", lake={"table": "admitted.visits2", "version": 1})
     tell("run", "bo", "first/rank", reads=["admitted.visits"], versions={"derived.list": 1})
     tell("run", "bo", "first/other", reads=["admitted.calls"], versions={"derived.other": 1})
     for step in ("first/rank", "first/other"):
-        tell("approval", "cy", step, digest="d")
+        tell("review", "cy", step, digest="d")
         tell("release", "dee", step, digest="d")
     tell("read", "eve", "derived.list", purpose="x")
     assert of("admitted.visits") == [
         ("ana", "wrote", "admitted.visits"),
         ("bo", "read", "first/rank"),
-        ("cy", "approved", "first/rank"),
+        ("cy", "reviewed", "first/rank"),
         ("dee", "released", "first/rank"),
     ]
     assert of("derived.list") == [
         ("bo", "wrote", "first/rank"),
-        ("cy", "approved", "first/rank"),
+        ("cy", "reviewed", "first/rank"),
         ("dee", "released", "first/rank"),
         ("eve", "read", "derived.list"),
     ]
@@ -52,13 +52,13 @@ def test_a_table_is_told_of_by_who_wrote_read_approved_and_released_it():
 
 
 @pytest.mark.usefixtures("home")
-def test_an_approval_is_told_only_of_what_the_run_before_it_read():
+def test_a_review_is_told_only_of_what_the_run_before_it_read():
     tell("run", subject="first/rank", reads=["admitted.visits"])
-    tell("approval", "bo", "first/rank")
+    tell("review", "bo", "first/rank")
     tell("run", subject="first/rank", reads=["admitted.calls"])
-    tell("approval", "cy", "first/rank")
-    assert [who for who, verb, _ in of("admitted.visits") if verb == "approved"] == ["bo"]
-    assert [who for who, verb, _ in of("admitted.calls") if verb == "approved"] == ["cy"]
+    tell("review", "cy", "first/rank")
+    assert [who for who, verb, _ in of("admitted.visits") if verb == "reviewed"] == ["bo"]
+    assert [who for who, verb, _ in of("admitted.calls") if verb == "reviewed"] == ["cy"]
 
 
 def test_a_person_is_found_by_their_reference_which_stands_nowhere(home):

@@ -18,7 +18,7 @@ from joinedup.result.blocks import (
     Prose,
     Table,
 )
-from joinedup.result.model import Approval, Release, Result
+from joinedup.result.model import Approval, Candidate, Release, Result
 
 WARDS = Table(
     title="Visits and critical findings by ward, March 2026",
@@ -227,18 +227,23 @@ def result() -> Result:
     )
 
 
-def release() -> Release:
-    """The same, approved by somebody else."""
-    return Release(
+def candidate() -> Candidate:
+    """The same, as it would leave."""
+    return Candidate(
         result=result(),
         rule="threshold 10, version 1",
         hidden=3,
         hidden_to_protect=1,
-        author="Ana Ito",
-        approvals=(
-            Approval(
-                by="Bo Lund", at="2026-04-02T09:00:00Z", digest="d" * 64, reason="For the board."
-            ),
-        ),
+        recipient="",
+        unjudged=(),
         digest="e" * 64,
     )
+
+
+def release() -> Release:
+    """The same, approved by two others."""
+    approvals = tuple(
+        Approval(by=by, at="2026-04-02T09:00:00Z", digest="e" * 64, reason="For the board.")
+        for by in ("Bo Lund", "Cy Moss")
+    )
+    return Release(candidate=candidate(), authors=("Ana Ito",), approvals=approvals)

@@ -54,7 +54,11 @@ def test_a_caution_of_two_steps_is_said_once():
 
 
 def test_a_release_says_so_in_its_second_line(invented):
-    assert text.render(invented.release()).splitlines()[1].startswith("Released. Made by Ana Ito")
+    assert (
+        text.render(invented.release())
+        .splitlines()[1]
+        .startswith("Prepared to leave, for anyone. 3 numbers")
+    )
 
 
 def test_an_output_prints_as_its_result(invented):

@@ -65,10 +65,11 @@ def test_a_name_without_a_label_begins_with_a_capital():
     assert words.name_of(estimate(1.0, None, None, "")) == "A b"
 
 
-def test_the_banner_of_a_release_says_who_approved_and_what_was_hidden(invented):
+def test_the_banner_says_for_whom_what_was_hidden_and_how_it_may_leave(invented):
     name, sentence = words.status(invented.release())
-    assert name == "Released"
-    assert "approved by Bo Lund on 2 April 2026, 09:00 UTC (For the board)." in sentence
+    assert name == "Prepared to leave, for anyone"
+    assert "It may leave only after two people who did not make it have reviewed it" in sentence
+    assert "content eeeeeeeeeeee." in sentence
     assert "3 numbers are hidden, 1 of them to protect others." in sentence
 
 
@@ -83,9 +84,12 @@ def test_the_banner_of_a_release_says_who_approved_and_what_was_hidden(invented)
 def test_what_is_hidden_is_counted_in_words(invented, hidden, protecting, said):
     from dataclasses import replace
 
-    release = replace(invented.release(), hidden=hidden, hidden_to_protect=protecting, approvals=())
-    assert said in words.status(release)[1]
-    assert "no approval is recorded" in words.status(release)[1]
+    ready = replace(
+        invented.candidate(), hidden=hidden, hidden_to_protect=protecting, recipient="fire"
+    )
+    name, sentence = words.status(ready)
+    assert said in sentence
+    assert name == "Prepared to leave, for fire"
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_the_summary_says_finding_status_estimates_cautions_checks_and_source(tm
     sheet = book_of(tmp_path, invented.release())["Summary"]
     lines = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
     assert lines[0] == ["Finding", invented.result().headline]
-    assert lines[1][1].startswith("Released. Made by Ana Ito")
+    assert lines[1][1].startswith("Prepared to leave, for anyone. 3 numbers are hidden")
     assert ["Days earlier, on average", 7.4321, 5.91, 8.84, 0.95, "days", 1637] in lines
     assert [
         "Caution",

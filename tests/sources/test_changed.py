@@ -47,6 +47,7 @@ def test_nothing_is_held_against_a_first_file_or_one_of_a_few_rows(tmp_path):
     assert read(sent(tmp_path, homes[:3]), visits("csv"), AGREED, before=before).rows == 3
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_code_that_is_not_in_the_list_any_more_is_a_warning_counted_over_all_rows(
     tmp_path, monkeypatch
 ):

@@ -4,6 +4,7 @@ import pytest
 from visit_files import CANARY, visits
 
 from joinedup.core.errors import DeliveryError, ProjectError
+from joinedup.core.limits import Limits
 from joinedup.sources import read
 
 TOP = "visit,post_code,seen_on,staff_note\r\n"
@@ -82,6 +83,7 @@ def test_a_file_of_blank_lines_has_no_header(tmp_path):
     assert "there is no header after 0 title rows" in refused(sent(tmp_path, "\r\n\r\n"))
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_the_rows_after_a_chunk_are_read_too(tmp_path, monkeypatch):
     monkeypatch.setattr("joinedup.sources.formats.chunks.CHUNK_ROWS", 2)
     path = sent(tmp_path, TOP + "".join(f"{n},B,,x\r\n" for n in range(5)))
@@ -173,10 +175,12 @@ def test_a_delimiter_that_cannot_be_is_the_projects_mistake(tmp_path, layout):
         read(sent(tmp_path, TOP), visits("csv", **layout), AGREED)
 
 
-def test_a_field_too_long_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.formats.blocks.LONGEST_FIELD", 1_000)
-    monkeypatch.setattr("joinedup.sources.formats.csv.LONGEST_FIELD", 1_000)
-    assert "a field of more than" in refused(sent(tmp_path, f'{TOP}1,"{CANARY * 99}",,x\r\n'))
+def test_a_field_too_long_is_refused(tmp_path):
+    path = sent(tmp_path, f'{TOP}1,"{CANARY * 99}",,x\r\n')
+    with pytest.raises(DeliveryError) as caught:
+        read(path, visits("csv"), AGREED, limits=Limits(cell_bytes=1_000))
+    assert "a field of more than 1,000 bytes" in str(caught.value)
+    assert CANARY not in str(caught.value)
 
 
 @pytest.mark.deep

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from visit_files import held
 
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.formats import blocks, csv, encoded
@@ -33,7 +34,7 @@ NEWLINE = st.sampled_from(["\n", "\r\n"])
 
 def told(path, layout):
     """Everything a reader says: rows with their lines, ragged lines, and faults."""
-    raw = csv.open_raw(path, layout)
+    raw = csv.open_raw(held(path), layout)
     rows = [
         (int(line), tuple(row.values()))
         for chunk in raw.chunks(["c", "a"])

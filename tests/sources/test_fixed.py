@@ -65,6 +65,7 @@ def test_places_that_cannot_be_are_the_projects_mistake(tmp_path, places):
         read(sent(tmp_path, *ROWS), visits("fixed", **LAYOUT | {"widths": places}), AGREED)
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_the_rows_after_a_chunk_are_read_too(tmp_path, monkeypatch):
     monkeypatch.setattr("joinedup.sources.formats.fixed.CHUNK_ROWS", 2)
     monkeypatch.setattr("joinedup.sources.formats.encoded.BLOCK_BYTES", 7)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import shapely
-from visit_files import CANARY
+from visit_files import CANARY, held
 
 from joinedup.core.errors import DeliveryError
 from joinedup.core.vocabulary import Dataset, Field, Layout
@@ -50,7 +50,7 @@ def refused(path, **layout):
 
 
 def crs_of(path, **layout):
-    (chunk,) = open_raw(path, wards(**layout).layout).chunks(["geometry"])
+    (chunk,) = open_raw(held(path), wards(**layout).layout).chunks(["geometry"])
     return chunk.rows.schema.field("geometry").metadata[b"crs"].decode()
 
 

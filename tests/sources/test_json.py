@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from visit_files import CANARY, visits
+from visit_files import CANARY, held, visits
 
 from joinedup.core.errors import DeliveryError
 from joinedup.sources import read
@@ -28,7 +28,7 @@ def sent(folder, kind, *objects):
 
 def opened(folder, kind, *objects):
     reader = listed if kind == "json" else jsonl
-    return reader.open_raw(sent(folder, kind, *objects), visits(kind).layout)
+    return reader.open_raw(held(sent(folder, kind, *objects)), visits(kind).layout)
 
 
 def refused(path, **layout):

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from visit_files import visits, write
 
 from joinedup.core.errors import DeliveryError
 from joinedup.core.vocabulary import Field
-from joinedup.sources import read
+from joinedup.sources import Given, read
 from joinedup.sources.typed import ARROW
 
 AGREED = ("visit", "postcode", "seen_on")
@@ -41,8 +42,8 @@ def test_a_parquet_file_with_a_damaged_footer_is_refused(tmp_path):
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
     path = write(tmp_path, "parquet")
-    marks = iter([(1, 1), (1, 2)])
-    monkeypatch.setattr("joinedup.sources.reading._mark", lambda _: next(marks))
+    marks = count(1)
+    monkeypatch.setattr(Given, "mark", lambda _: (1, next(marks)))
     with pytest.raises(DeliveryError, match="changed while it was read"):
         read(path, visits("parquet"), AGREED)
 

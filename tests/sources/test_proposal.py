@@ -10,7 +10,7 @@ from town_files import POSITIONS, write
 
 from joinedup.core.errors import DeliveryError, ProjectError
 from joinedup.core.vocabulary import Dataset, Field, Layout
-from joinedup.sources.mapping.proposal import propose
+from joinedup.sources import propose
 
 WRITTEN = {
     "council_tax": {

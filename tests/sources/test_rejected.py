@@ -10,7 +10,7 @@ from visit_files import CANARY, FORMATS, ROWS, visits, write
 
 from joinedup.core.errors import DeliveryError, ProjectError
 from joinedup.core.vocabulary import Field
-from joinedup.sources import read
+from joinedup.sources import parsing, read, reading
 from joinedup.sources.delivery import Rejected
 
 AGREED = ("visit", "postcode", "seen_on")
@@ -114,7 +114,8 @@ def test_rows_are_taken_or_rejected_and_taking_again_without_the_rejected_change
     folder = tmp_path_factory.mktemp("files")
     lenient = visits("csv", most_rejected=1.0)
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("cells", "reading"):
+        patch.setattr(reading, "parsed_by_child", parsing.parsed)
+        for module in ("cells", "parsing"):
             patch.setattr(f"joinedup.sources.{module}.SHOWN_LINES", 100)
         try:
             delivery = read(write(folder, "csv", rows), lenient, AGREED)

@@ -8,6 +8,7 @@ import pytest
 from visit_files import CANARY, HEADER, visits, write
 
 from joinedup.core.errors import DeliveryError
+from joinedup.core.limits import Limits
 from joinedup.sources import read
 
 AGREED = ("visit", "postcode", "seen_on")
@@ -86,9 +87,9 @@ def test_a_workbook_with_a_damaged_sheet_is_refused(tmp_path):
     assert "the sheet cannot be read" in refused(path)
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.formats.zipped.LARGEST_BYTES", 100)
-    assert "unpacks to more than" in refused(write(tmp_path, "xlsx"))
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path):
+    with pytest.raises(DeliveryError, match=r"the cap is 100 bytes \(unpacked_bytes\)"):
+        read(write(tmp_path, "xlsx"), visits("xlsx"), AGREED, limits=Limits(unpacked_bytes=100))
 
 
 def test_an_empty_sheet_has_no_header(tmp_path):
@@ -97,6 +98,7 @@ def test_an_empty_sheet_has_no_header(tmp_path):
     assert "no header after 0 title rows" in refused(path)
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_the_rows_after_a_chunk_are_read_too(tmp_path, monkeypatch):
     monkeypatch.setattr("joinedup.sources.formats.chunks.CHUNK_ROWS", 2)
     path = workbook(tmp_path, *((n, "B", None, "x") for n in range(5)))

@@ -1,9 +1,10 @@
 """What only XML can get wrong."""
 
 import pytest
-from visit_files import CANARY, visits
+from visit_files import CANARY, held, visits
 
 from joinedup.core.errors import DeliveryError, ProjectError
+from joinedup.core.limits import Limits
 from joinedup.core.vocabulary import Layout
 from joinedup.sources import read
 from joinedup.sources.formats.xml import open_raw
@@ -39,7 +40,7 @@ def refused(path, **layout):
 
 def test_columns_are_paths_from_the_record_and_its_attributes(tmp_path):
     path = sent(tmp_path, CENSUS, "iso-8859-1")
-    raw = open_raw(path, Layout(format="xml", file="*", record="Pupil"))
+    raw = open_raw(held(path), Layout(format="xml", file="*", record="Pupil"))
     assert raw.header == (
         "@estab",
         "UPN",
@@ -89,11 +90,15 @@ def test_a_text_nested_too_deep_is_refused(tmp_path):
     assert "nested more than 64 deep" in refused(sent(tmp_path, f"<rows><row>{'<a>' * 99}"))
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_cell_too_long_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("joinedup.sources.formats.markup.LONGEST_TEXT", 1_000)
     monkeypatch.setattr("joinedup.sources.formats.markup.BLOCK_BYTES", 500)
-    text = refused(sent(tmp_path, f"<rows>{ROW.replace('B1', CANARY * 99)}</rows>"))
-    assert "a cell has more than" in text
+    long = Limits(cell_bytes=1_000)
+    for text in (f"<rows>{ROW.replace('B1', CANARY * 99)}</rows>", f"<rows a='{CANARY * 99}'/>"):
+        with pytest.raises(DeliveryError) as caught:
+            read(sent(tmp_path, text), visits("xml"), AGREED, limits=long)
+        assert "the text or tag on line 1 has" in str(caught.value)
+        assert CANARY not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -119,12 +124,13 @@ def test_a_record_that_is_not_there_is_named(tmp_path):
 
 def test_a_record_that_is_only_a_text_is_a_row_of_one_column(tmp_path):
     raw = open_raw(
-        sent(tmp_path, "<a><b>7</b><b/></a>"), Layout(format="xml", file="*", record="b")
+        held(sent(tmp_path, "<a><b>7</b><b/></a>")), Layout(format="xml", file="*", record="b")
     )
     (chunk,) = raw.chunks(["."])
     assert chunk.rows.to_pydict() == {".": ["7", None]}
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_blocks_may_end_anywhere(tmp_path, monkeypatch):
     monkeypatch.setattr("joinedup.sources.formats.markup.BLOCK_BYTES", 7)
     rows = "".join(ROW.replace("1<", f"{n}<").replace("x<", "é &lt; e<") for n in range(5))

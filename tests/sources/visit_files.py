@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +15,9 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from joinedup.core.limits import Limits
 from joinedup.core.vocabulary import Dataset, Field, Format, Layout
+from joinedup.sources import Given
 
 # PostgreSQL is the one format without a file; it has tests of its own.
 WITHOUT_FILE: frozenset[Format] = frozenset({"postgres"})
@@ -31,6 +34,20 @@ ROWS: tuple[tuple[Any, ...], ...] = (
     (2, "B1 1BB", date(2014, 2, 28), "y"),
     (3, None, None, "z"),
 )
+
+
+class Held(Given):
+    """A file opened for a reader, and closed when nothing holds it any more."""
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        os.close(self.descriptor)
+
+
+def held(path: Path, limits: Limits | None = None) -> Given:
+    """The file as a reader has it."""
+    return Held(os.open(path, os.O_RDONLY), path.name, limits or Limits())
 
 
 def visits(kind: Format, **layout: Any) -> Dataset:

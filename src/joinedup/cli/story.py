@@ -42,7 +42,7 @@ def tell_case(story: "Story", home: Path) -> None:
             say("", f"    {_words(one)}")
     for caution in story.cautions[:SHOWN]:
         say("caution", *textwrap.wrap(caution, WIDTH))
-    say("released", f"{story.hidden} cells hidden; approved by a second (invented) person")
+    say("released", f"{story.hidden} cells hidden; approved by two (invented) others")
     say("report", str(story.page))
     tell_documents(story.documents)
     say("next", f"open the report; joinedup audit verify --home {home}")
@@ -111,7 +111,7 @@ def tell_town(story: "TownStory", place: Path) -> None:
         say("not released", *textwrap.wrap("; ".join(story.withheld), WIDTH))
         say("", "the rule holds; in a larger town the figures rest on enough homes")
     else:
-        say("released", f"{story.hidden} cells hidden; approved by a second (invented) person")
+        say("released", f"{story.hidden} cells hidden; approved by two (invented) others")
     say("report", str(story.page))
     for pages in story.documents.values():
         tell_documents(pages)

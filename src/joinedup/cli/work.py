@@ -1,4 +1,4 @@
-"""plan, run, show, release: from what was delivered to what may leave."""
+"""plan, run, show: from what was delivered to what was found."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +22,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(plan)
     app.command()(run)
     app.command()(show)
-    app.command()(release)
 
 
 def plan(
@@ -122,48 +121,3 @@ def show(
         return
     result = result_of(place, chosen, step)
     print(result_json.render(result) if as_json else text.render(result))
-
-
-def release(
-    step: Annotated[str, typer.Argument(help="A step, or `report`.")] = "report",
-    office: OfficeOption = None,
-    home: HomeOption = None,
-    project: ProjectOption = None,
-    who: WhoOption = "",
-    approve: Annotated[bool, typer.Option("--approve", help="Approve it as it is.")] = False,
-    reason: Annotated[str, typer.Option("--reason", help="What the approver checked.")] = "",
-    recipient: Annotated[
-        str, typer.Option("--for", help="The organisation it is for; the public if not said.")
-    ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; write nothing.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Approve a result, or release it to the outbox once someone else has approved it.
-
-    Small counts are hidden, and others so that they cannot be worked out. Exits 50 if it would
-    disclose, or if only its author has looked at it.
-
-    joinedup release report --approve --as "B. Reader" --reason "read every table"
-    joinedup release report
-    """
-    from joinedup.office import leave  # noqa: PLC0415 - as above
-
-    place = opened(office, home, who)
-    chosen = place.folder.project(project)
-    if approve:
-        digest = leave.approve(place, chosen, step, reason=reason)
-        facts = {"step": step, "approved": digest, "by": place.who}
-        answer(facts) if as_json else say("approved", f"{step} ({digest[:12]}) by {place.who}")
-        return
-    made = (
-        leave.check(place, chosen, step, recipient=recipient)
-        if dry_run
-        else leave.leave(place, chosen, step, recipient=recipient)
-    )
-    found = made.release if isinstance(made, leave.Released) else made
-    folder = str(made.folder) if isinstance(made, leave.Released) else ""
-    if as_json:
-        answer({"step": step, "rule": found.rule, "hidden": found.hidden, "folder": folder})
-        return
-    say(step, f"released under {found.rule}; {found.hidden} cells hidden")
-    say("folder", folder or "none: a dry run writes nothing")

@@ -135,6 +135,7 @@ class Agreement:
         joining: how another body may join.
         joiners: party that joined later to the day from which it takes part.
         deletion: party, or `office`, to how it deletes what it holds.
+        disclosure: profile that what rests on it is released under, if the office's is laxer.
         transfers: whether data leave the country, and under which safeguards.
     """
 
@@ -165,6 +166,7 @@ class Agreement:
     joiners: Mapping[str, date] = field(default_factory=dict)
     deletion: Mapping[str, str] = field(default_factory=dict)
     transfers: str = ""
+    disclosure: str = ""
     rights: Rights = field(default_factory=Rights)
     accuracy: Accuracy = field(default_factory=Accuracy)
     security: Security = field(default_factory=Security)

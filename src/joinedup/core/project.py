@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from joinedup.core.limits import Limits
 from joinedup.core.vocabulary import STRICT
 
 
@@ -67,6 +68,7 @@ class Project:
     capacity: int
     capacity_unit: str
     decision_owner: str
+    disclosure: str = ""
     report: Report | None = None
     author: str = ""
     cost_pounds: int | None = None
@@ -102,8 +104,11 @@ class OfficeCard:
         profiles: the office's own disclosure profiles, by name.
         trial_methods: methods on trial that this office has switched on.
         example: an invented office; only such a one lets `demo` sign for its partners.
+        layers_a_quarter: how many layers of counts that overlap others may leave in a quarter of
+            one version of a dataset; enough overlapping counts give everybody back.
         idea_weights: criterion to its weight when ideas are ranked; 1 if not said.
         large_scale: from how many people on processing counts as large scale here.
+        limits: what one partner's file may take.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -111,6 +116,7 @@ class OfficeCard:
     name: str
     contact: str
     threshold: int = 10
+    layers_a_quarter: int = 500
     disclosure: str = "counts"
     profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     trial_methods: tuple[str, ...] = ()
@@ -118,6 +124,7 @@ class OfficeCard:
     source_note: str = ""
     idea_weights: Mapping[str, float] = field(default_factory=dict)
     large_scale: int = 10_000
+    limits: Limits = field(default_factory=Limits)
 
 
 CRITERIA: Mapping[str, str] = {

@@ -1,88 +1,165 @@
 """The way out: may this result leave, and what of it may be seen?
 
-The only place that makes a `Release`. Small counts are hidden, and somebody other than the author
-must have approved exactly this content. The words of a headline or paragraph are not checked here:
-they are what the second person is for.
+The only place that makes a `Candidate` (the result after the rule, as it would leave) and a
+`Release` (a candidate that two people who did not make it have approved). What the rule cannot
+judge, sentences that may tell of too few, is listed for them.
 """
 
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from joinedup.core.digest import digest
 from joinedup.core.errors import Problem, ReleaseError
+from joinedup.govern import review
+from joinedup.govern.disclosure.behind import Behind, Place
 from joinedup.govern.disclosure.declared import unchecked
 from joinedup.govern.disclosure.hiding import Hiding, hide_together
-from joinedup.govern.disclosure.profiles import PROFILES
+from joinedup.govern.disclosure.profiles import Profile
+from joinedup.govern.disclosure.told import tells_hidden, without_hidden
+from joinedup.govern.review import Review
+from joinedup.govern.wording import unjudged
+from joinedup.result import json as result_json
 from joinedup.result.blocks import Block, Estimate, Figure, Map, Table
-from joinedup.result.model import Approval, Release, Result
+from joinedup.result.model import Approval, Candidate, Release, Result
 
 SHARE_UNITS: Mapping[str, float] = {"share": 1.0, "proportion": 1.0, "%": 100.0, "percent": 100.0}
 NEAR_WHOLE = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The disclosure rule of an office.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What the office knows of the numbers of a result, beyond what they show.
 
     Attributes:
-        threshold: smallest count of people or premises that may be shown, at least 2.
+        behind: who stands behind the number at a table (in reading order), row and column.
+        beside: places of counts that would tell of too few by subtraction from others.
+        secret: the office's key for rounding; needed where the profile rounds.
     """
 
-    name: str
-    version: str
-    threshold: int
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.version} (counts under {self.threshold} hidden)"
+    behind: Behind = field(default_factory=dict)
+    beside: frozenset[Place] = frozenset()
+    secret: bytes = field(default=b"", repr=False)
 
 
-def release(
+def rule_of(profile: Profile) -> str:
+    """The rule in words: what a reader of the release is told."""
+    rounded = f", counts rounded to {profile.round_to}" if profile.round_to > 1 else ""
+    return f"{profile} (counts under {profile.persons} hidden{rounded})"
+
+
+def candidate(
     result: Result,
     *,
-    author: str,
-    approvals: Sequence[Approval],
-    rule: Rule,
+    profile: Profile,
     records_allowed: bool,
-    digest: str,
-) -> Release:
-    """The result as it may leave, or everything that stands against it.
+    recipient: str = "",
+    counted: Counted | None = None,
+) -> Candidate:
+    """The result as it would leave, or everything that stands against it.
 
     Args:
-        result: as it was approved.
-        author: who made it.
-        approvals: of this result, by whomever.
-        rule: the office's disclosure rule, with its threshold.
-        records_allowed: whether recipients may see one row per person or place.
-        digest: of the content of exactly this result; what an approval must name.
+        result: as it was made.
+        profile: the disclosure rules.
+        records_allowed: whether the recipient may see one row per person or place.
+        recipient: the organisation it is for; empty for the public.
+        counted: who stands behind the numbers; a count of which nothing is told is taken to be
+            of persons.
 
     Raises:
-        ReleaseError: not approved, of the bench, records or too few cases shown, or not checkable.
+        ReleaseError: of the bench, records or too few cases shown, or not checkable.
     """
-    problems = [
-        *_origin(result),
-        *_second_person(author, approvals, digest),
-        *_content(result, rule, records_allowed=records_allowed),
-    ]
+    problems = [*_origin(result), *_content(result, profile, records_allowed=records_allowed)]
     if problems or result.provenance is None:
         raise ReleaseError.of(problems)
-    blocks, hiding = hidden_blocks(result.blocks, rule.threshold)
+    blocks, hiding = hidden_blocks(result.blocks, profile, counted or Counted())
+    if problems := list(_said_elsewhere(result.blocks, blocks, profile)):
+        raise ReleaseError.of(problems)
     seen = replace(result.provenance, status="released")
-    return Release(
-        result=replace(result, blocks=blocks, provenance=seen),
-        rule=str(rule),
+    shown = replace(result, blocks=tuple(map(_bare, blocks)), provenance=seen, rests_on=())
+    return Candidate(
+        result=shown,
+        rule=rule_of(profile),
         hidden=hiding.too_few + hiding.to_protect,
         hidden_to_protect=hiding.to_protect,
-        author=author,
-        approvals=tuple(one for one in approvals if _counts(one, author=author, digest=digest)),
-        digest=digest,
+        recipient=recipient,
+        unjudged=unjudged(shown, fewest=profile.persons),
+        digest=digest([result_json.content_digest(shown), profile.digest, recipient]),
+        why=hiding.why,
     )
 
 
-def hidden_blocks(blocks: Sequence[Block], threshold: int) -> tuple[tuple[Block, ...], Hiding]:
+def _said_elsewhere(
+    before: Sequence[Block], shown: Sequence[Block], profile: Profile
+) -> Iterator[Problem]:
+    """Where a figure or map says a number that is hidden in the table behind it."""
+    for one, other in zip(before, shown, strict=True):
+        if isinstance(one, Figure | Map) and isinstance(other, Figure | Map):
+            yield from tells_hidden(replace(one, alt=other.alt), other.table, profile)
+
+
+def release(
+    ready: Candidate, *, authors: Collection[str], reviews: Sequence[Review], withdrawn: bool
+) -> Release:
+    """The candidate as it may leave, or everything that stands against it.
+
+    Args:
+        ready: what was reviewed.
+        authors: who made it, and what it is made of.
+        reviews: verdicts on it, and on whatever else.
+        withdrawn: whether somebody has taken it back.
+
+    Raises:
+        ReleaseError: not approved by two others, returned, withdrawn, or sentences not read.
+    """
+    heard = review.counted(reviews, authors=authors, digest=ready.digest)
+    problems = [
+        *review.against(reviews, authors=authors, digest=ready.digest, withdrawn=withdrawn),
+        *_unread(ready, heard),
+    ]
+    if problems:
+        raise ReleaseError.of(problems)
+    return Release(
+        candidate=ready,
+        authors=tuple(sorted(authors)),
+        approvals=tuple(
+            Approval(by=one.by, at=one.at, digest=one.digest, reason=one.reason) for one in heard
+        ),
+    )
+
+
+def _unread(ready: Candidate, heard: Sequence[Review]) -> Iterator[Problem]:
+    """Sentences that may tell of too few, unless every reviewer has said that they read them."""
+    if ready.unjudged and not (heard and all(one.words_read for one in heard)):
+        yield Problem(
+            "words",
+            f"{len(ready.unjudged)} sentences may tell of too few; a program cannot judge them.",
+            "read them with `joinedup release check`; if none does, review with --words-read.",
+        )
+
+
+def _bare(block: Block) -> Block:
+    """The block without what says where its members are kept."""
+    match block:
+        case Table():
+            return replace(block, behind="")
+        case Figure() | Map():
+            return replace(block, table=replace(block.table, behind=""))
+        case _:
+            return block
+
+
+def hidden_blocks(
+    blocks: Sequence[Block], profile: Profile, counted: Counted
+) -> tuple[tuple[Block, ...], Hiding]:
     """The blocks with small counts hidden in every table, chart and map together."""
-    profile = replace(PROFILES["counts"], persons=threshold)
-    hiding = hide_together([table for block in blocks for table in _tables(block)], profile)
+    hiding = hide_together(
+        [table for block in blocks for table in _tables(block)],
+        profile,
+        counted.behind,
+        beside=counted.beside,
+        secret=counted.secret,
+    )
     tables = iter(hiding.tables)
     shown: list[Block] = []
     for block in blocks:
@@ -90,10 +167,14 @@ def hidden_blocks(blocks: Sequence[Block], threshold: int) -> tuple[tuple[Block,
             case Table():
                 shown.append(next(tables))
             case Figure():
-                shown.append(replace(block, table=next(tables)))
+                table = next(tables)
+                alt = without_hidden(block.alt, block.table, table, profile)
+                shown.append(replace(block, table=table, alt=alt))
             case Map():
+                table = next(tables)
+                alt = without_hidden(block.alt, block.table, table, profile)
                 areas = bare_areas(block.areas, block.key)
-                shown.append(replace(block, table=next(tables), areas=areas))
+                shown.append(replace(block, table=table, areas=areas, alt=alt))
             case _:
                 shown.append(block)
     return tuple(shown), hiding
@@ -129,43 +210,12 @@ def _origin(result: Result) -> Iterator[Problem]:
         )
 
 
-def _folded(person: str) -> str:
-    """A name as people tell it apart: without case, spaces, marks nobody sees, or wide letters."""
-    plain = unicodedata.normalize("NFKC", person).casefold()
-    return "".join(letter for letter in plain if unicodedata.category(letter)[0] not in ("Z", "C"))
-
-
-def _counts(approval: Approval, *, author: str, digest: str) -> bool:
-    by = _folded(approval.by)
-    return bool(by) and by != _folded(author) and bool(digest) and approval.digest == digest
-
-
-def _second_person(author: str, approvals: Sequence[Approval], digest: str) -> Iterator[Problem]:
-    if not _folded(author):
-        yield Problem("approval", "the result has no author.", "say who made it.")
-    if any(_counts(approval, author=author, digest=digest) for approval in approvals):
-        return
-    named = [approval for approval in approvals if _folded(approval.by)]
-    ask = "ask someone other than the author to look at it and approve it."
-    others = [approval for approval in named if _folded(approval.by) != _folded(author)]
-    if not named:
-        yield Problem("approval", "nobody has approved this result.", ask)
-    elif not others:
-        yield Problem("approval", "only its author has approved this result.", ask)
-    else:
-        yield Problem(
-            "approval",
-            "what was approved is not this content: the result has changed since.",
-            "ask someone other than the author to look at it as it is now and approve it.",
-        )
-
-
-def _too_few(estimate: Estimate, rule: Rule) -> Iterator[Problem]:
+def _too_few(estimate: Estimate, profile: Profile) -> Iterator[Problem]:
     where = f"estimate {estimate.name}"
-    if estimate.n < rule.threshold:
+    if estimate.n < profile.persons:
         yield Problem(
             where,
-            f"it rests on fewer than {rule.threshold} cases.",
+            f"it rests on fewer than {profile.persons} cases.",
             "leave it out, or widen the period or the area so that it rests on more.",
         )
         return
@@ -175,17 +225,23 @@ def _too_few(estimate: Estimate, rule: Rule) -> Iterator[Problem]:
     cases = estimate.value / scale * estimate.n
     rest = estimate.n - cases
     whole = abs(cases - round(cases)) <= NEAR_WHOLE * max(1.0, abs(cases))
-    if whole and any(0 < round(count) < rule.threshold for count in (cases, rest)):
+    if whole and profile.round_to > 1:
         yield Problem(
             where,
-            f"the share times its cases gives back a count under {rule.threshold}.",
+            "the share times its cases gives back an exact count, and the profile rounds counts.",
+            "leave it out, or release under a profile that does not round.",
+        )
+    elif whole and any(0 < round(count) < profile.persons for count in (cases, rest)):
+        yield Problem(
+            where,
+            f"the share times its cases gives back a count under {profile.persons}.",
             "leave it out, or widen the period or the area so that it rests on more.",
         )
 
 
-def _content(result: Result, rule: Rule, *, records_allowed: bool) -> Iterator[Problem]:
-    for estimate in result.estimates:
-        yield from _too_few(estimate, rule)
+def _content(result: Result, profile: Profile, *, records_allowed: bool) -> Iterator[Problem]:
+    for estimate in dict.fromkeys((*result.estimates, *result.rests_on)):
+        yield from _too_few(estimate, profile)
     for block in result.blocks:
         yield from _block(block, records_allowed=records_allowed)
 

@@ -4,21 +4,28 @@ Only agreed fields are read at all; the same file again does nothing; a refused 
 A new file of a dataset supersedes the one before, and what it changes is shown and kept.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from joinedup.core import clock
-from joinedup.core.digest import file_digest
-from joinedup.core.errors import AgreementError, AgreementNotInForce, DeliveryError, ProjectError
+from joinedup.core.errors import AgreementError, AgreementNotInForce, ProjectError
 from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
 from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
 from joinedup.office.permit import require
-from joinedup.sources import WITHOUT_FILE, Delivery, Finding, Rejected, effect, read
+from joinedup.sources import (
+    WITHOUT_FILE,
+    Delivery,
+    Finding,
+    Rejected,
+    effect,
+    opened,
+    read,
+    spelled,
+)
 from joinedup.sources.fitness import quality
 from joinedup.sources.fitness.scorecard import Grade
 
@@ -109,17 +116,23 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
         raise ProjectError(what, fix="deliver it without --corrects.", where=name)
     told = Delivered(
         dataset=name,
-        file_name=file.name,
+        file_name=spelled(file.name),
         rows=0,
         fields=fields,
         left=tuple(field for field in dataset.fields if field not in fields),
     )
-    if path is not None and (same := _already(told, file_digest(path), corrects=corrects)):
-        return same
     others = [other for other in office.folder.datasets.values() if other.id != name]
-    delivery = read(file, dataset, fields, others, before=latest.profile if latest else None)
-    if path is None and (same := _already(told, delivery.file_digest, corrects=corrects)):
-        return same
+    limits = office.folder.card.limits
+    before = latest.profile if latest else None
+    if path is None:
+        delivery = read(file, dataset, fields, others, before=before, limits=limits)
+        if same := _already(told, delivery.file_digest, corrects=corrects):
+            return same
+    else:
+        with opened(path, limits) as given:
+            if latest and (same := _already(told, given.digest(), corrects=corrects)):
+                return same
+            delivery = read(given, dataset, fields, others, before=before)
     table = admit.admit(delivery.table, dataset, fields)
     changes = _effect(office, dataset, table, latest if corrects else None)
     return _looked(replace(told, effect=changes), dataset, delivery, table, latest)
@@ -241,11 +254,6 @@ def _file(dataset: Dataset, path: Path | None) -> Path:
         what = "is read from a database, not from a file." if without else "comes in a file."
         call = f"joinedup deliver {dataset.id}{'' if without else ' FILE'}"
         raise ProjectError(f"the dataset {what}", fix=f"run `{call}`.", where=dataset.id)
-    if not path.is_file():
-        raise DeliveryError("there is no such file.", fix="check the path.", where=path.name)
-    if not os.access(path, os.R_OK):
-        fix = "give the user of this command the right to read it."
-        raise DeliveryError("the file may not be read.", fix=fix, where=path.name)
     return path
 
 

@@ -12,10 +12,13 @@ from joinedup.core.digest import text_digest
 from joinedup.core.errors import Problem, ProjectError
 from joinedup.govern.documents.topics import DPIA, topics
 from joinedup.govern.documents.writing import signature
-from joinedup.office import agree, documents, duties, leave, project_gate
+from joinedup.office import agree, documents, duties, project_gate
 from joinedup.office.deliver import deliver
 from joinedup.office.folder import Folder, ProjectFolder
 from joinedup.office.house import Office
+from joinedup.office.leaving import out
+from joinedup.office.leaving.candidate import prepare
+from joinedup.office.leaving.review import review, state_of
 from joinedup.office.policy import current
 from joinedup.office.policy_file import text_of
 from joinedup.office.project_facts import facts_of
@@ -24,11 +27,11 @@ from joinedup.result.blocks import Estimate
 from joinedup.result.model import Result
 
 ANALYST = "Demo analyst"
-READER = "Demo reader"
+READERS = ("Demo reader", "Demo second reader")
 ENGINEER = "Demo engineer"
 OFFICER = "Demo IG officer"
 DEPUTY = "Demo deputy officer"
-REASON = "Demonstration: an invented second person has read every table."
+REASON = "Demonstration: an invented person has read every table and sentence."
 Tell = Callable[[str, int, int], None]
 
 
@@ -100,7 +103,7 @@ def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
         headline=result.headline,
         lines=tuple(_lines(project)),
         cautions=result.cautions,
-        hidden=released.release.hidden,
+        hidden=released.release.candidate.hidden,
         page=released.folder / "report.html",
         documents=write_documents(analyst, project),
     )
@@ -139,9 +142,9 @@ def bring_live(office: Office, project: ProjectFolder) -> None:
 
 def write_documents(office: Office, project: ProjectFolder) -> tuple[Path, ...]:
     """Every document the project needs, in every form, under the home; gives their pages."""
-    out = office.home / "documents" / project.project.id
+    folder = office.home / "documents" / project.project.id
     officer = Office(office.folder, office.home, OFFICER)
-    made = documents.make(officer, project, out=out)
+    made = documents.make(officer, project, out=folder)
     return tuple(path for one in made for path in one.files if path.suffix == ".html")
 
 
@@ -161,12 +164,21 @@ def rule(office: Office) -> None:
     duties.approve(deputy, made.number, reason=REASON)
 
 
-def release_report(analyst: Office, project: ProjectFolder) -> leave.Released:
-    """Approved by an invented second person, and gone to the outbox."""
-    reader = Office(analyst.folder, analyst.home, READER)
-    leave.approve(reader, project, REPORT, reason=REASON)
+def release_report(analyst: Office, project: ProjectFolder) -> out.Released:
+    """Approved by two invented people who did not make it, and gone to the outbox."""
     recipient = analyst.folder.agreements[project.project.agreements[0]].recipients[0]
-    return leave.leave(analyst, project, REPORT, recipient=recipient)
+    ready = prepare(analyst, project, REPORT, recipient=recipient)
+    for reader in READERS if state_of(ready) == "in review" else ():
+        review(
+            Office(analyst.folder, analyst.home, reader),
+            project,
+            REPORT,
+            verdict="approve",
+            reason=REASON,
+            recipient=recipient,
+            words_read=True,
+        )
+    return out.leave(analyst, project, REPORT, recipient=recipient)
 
 
 def _require_example(office: Office) -> None:

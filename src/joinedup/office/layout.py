@@ -9,7 +9,6 @@ import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,10 @@ from joinedup.core.vocabulary import Dataset, Field, Layout
 from joinedup.govern import admit
 from joinedup.office.folder import Folder, find, load
 from joinedup.office.house import Office, in_force
-from joinedup.sources import READERS, WITHOUT_FILE
+from joinedup.sources import WITHOUT_FILE
+from joinedup.sources.child.jobs import drifted_by_child, proposed_by_child
 from joinedup.sources.mapping import drift
-from joinedup.sources.mapping.first_look import first_cells
-from joinedup.sources.mapping.header import other_file
-from joinedup.sources.mapping.proposal import NONE, Proposal, propose
-from joinedup.sources.mapping.shapes import shapes
+from joinedup.sources.mapping.proposal import NONE, Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +70,14 @@ def proposed(
         raise ProjectError(
             f"there is no partner '{partner}'.", fix=f"the partners are {known}.", where="partners"
         )
-    found = propose(
-        file, declared, name=name, partner=partner, accepted=accepted, date_style=date_style
+    found = proposed_by_child(
+        file,
+        declared,
+        name=name,
+        partner=partner,
+        accepted=accepted,
+        date_style=date_style,
+        limits=folder.card.limits,
     )
     if declared is None:
         found = replace(found, unsure=(*found.unsure, *_unsaid(found.dataset, folder)))
@@ -253,21 +256,16 @@ def drifted(office: Office, name: str, file: Path) -> Drifted:
         what = "the dataset is read from a database, so there is no file to hold against it."
         raise ProjectError(what, fix="joinedup deliver compares it as it is read.", where=name)
     others = [other for other in office.folder.datasets.values() if other.id != name]
-    raw = import_module(READERS[dataset.layout.format]).open_raw(file, dataset.layout)
-    problems = other_file(raw.header, dataset, others)
-    if problems:
-        return Drifted(name, problems, (), "")
     last = Delivery.objects.latest(name)
-    columns = first_cells(raw)
-    codes = {dataset.sender_column(field): dataset.fields[field].codes for field in dataset.fields}
-    found = drift.alerts(
-        raw.header,
-        shapes(columns, codes),
+    problems, alerts = drifted_by_child(
+        file,
         dataset,
+        others,
         _asked(office, dataset),
-        last.profile if last else None,
+        before=last.profile if last else None,
+        limits=office.folder.card.limits,
     )
-    return Drifted(name, (), found, last.file_name if last else "")
+    return Drifted(name, problems, alerts, last.file_name if last and not problems else "")
 
 
 def _asked(office: Office, dataset: Dataset) -> tuple[str, ...]:

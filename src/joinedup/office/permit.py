@@ -78,6 +78,29 @@ def require(
     return granted(office, action, about, answer)
 
 
+def require_one_of(
+    office: Office, actions: Sequence[Action], *, about: str, purpose: str = ""
+) -> Permit:
+    """Let the acting person do it by any of these rights; refused in the name of the first.
+
+    Args:
+        office: who acts.
+        actions: the rights, each of which is enough.
+        about: what it would be done with, as the refusal and its event name it.
+        purpose: of an agreement, that it would be done for.
+
+    Raises:
+        PolicyDenied: the policy in force gives none of them, or cannot be asked in time.
+    """
+    first = asked(office, actions[0], purpose=purpose)
+    if first.permit is None:
+        for action in actions[1:]:
+            other = asked(office, action, purpose=purpose)
+            if other.permit is not None:
+                return other.permit
+    return granted(office, actions[0], about, first)
+
+
 @dataclass(frozen=True, slots=True)
 class Acting:
     """Who acts, on which records; an `Office` is one too."""

@@ -181,9 +181,10 @@ def _left(office: Office, project: ProjectFolder) -> Iterator[Left]:
 
 def _approvers(row: "ReleaseRow") -> int:
     """How many people approved what left."""
-    from joinedup.records.models import ApprovalRow  # noqa: PLC0415 - as above
+    from joinedup.records.models import ReviewRow  # noqa: PLC0415 - as above
 
-    return len({one.person for one in ApprovalRow.objects.of(row.run, row.digest)})
+    said = ReviewRow.objects.of(row.digest)
+    return len({one.person for one in said if one.verdict == "approve"})
 
 
 def _estimates(office: Office, folder: str) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def pseudonymise(
         raise DeliveryError("the dataset comes in a file.", fix="name the file.", where=name)
     place = path or Path(dataset.layout.file or dataset.id)
     others = [other for other in folder.datasets.values() if other.id != name]
-    delivery = read(place, dataset, asked, others)
+    delivery = read(place, dataset, asked, others, limits=folder.card.limits)
     departed = depart(delivery.table, dataset, key)
     _write_whole(departed.table, out, write)
     return Pseudonymised(

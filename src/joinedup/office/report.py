@@ -167,7 +167,20 @@ def compose(project: ProjectFolder, results: Mapping[str, Result], mark: str) ->
         headline=_headline(told, titles, results),
         blocks=tuple(blocks),
         provenance=_provenance(project, results, mark),
+        rests_on=tuple(_rests_on(told, results)),
     )
+
+
+def _rests_on(told: Report, results: Mapping[str, Result]) -> Iterator[Estimate]:
+    """What the headline and the comparison tell without the counts to check them by."""
+    for step in told.compare:
+        yield from (one for one in results[step].estimates if one.name in told.estimates)
+    for step in filter(None, (told.lead, told.beside)):
+        said = results[step].headline
+        yield from results[step].rests_on
+        for one in results[step].estimates:
+            if f"{one.value:.1%}" in said or f"{abs(one.value):.1f} " in said:
+                yield one
 
 
 def _headline(told: Report, titles: Mapping[str, str], results: Mapping[str, Result]) -> str:

@@ -14,6 +14,7 @@ from joinedup.core import clock
 from joinedup.core.digest import digest
 from joinedup.core.errors import JoinedupError, Problem, ProjectError
 from joinedup.core.method import Provenance
+from joinedup.office import behind
 from joinedup.office.branch import MADE_FROM, Made, World, as_lists
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office, refreshed
@@ -248,7 +249,13 @@ def keep(
     permitted: Permitted,
 ) -> None:
     """Write the output's tables to the lake, then record the run."""
-    made, resting, versions = permitted.made, permitted.resting, {}
+    made, versions = permitted.made, {}
+    rests: dict[str, Any] = {
+        "purposes": sorted(permitted.resting.purposes),
+        "agreements": sorted(permitted.resting.agreements),
+    }
+    kept_as = made.stored(_word(project, node))
+    output = behind.keep(office, kept_as, output, step=node.name, **rests)
     for table, kept in output.tables.items():
         stored = made.stored(node.writes[table])
         version = office.lake.write(
@@ -257,9 +264,8 @@ def keep(
             kind="derived",
             actor=office.who,
             facts={"step": node.name, "rows": kept.data.num_rows, MADE_FROM: as_lists(made.fields)},
-            purposes=sorted(resting.purposes),
-            agreements=sorted(resting.agreements),
             origin=f"step:{node.name}",
+            **rests,
         )
         versions[stored] = version.number
     record(
@@ -325,6 +331,11 @@ def record(
         subject = f"{project.project.id}/{step}"
         event = append("run", actor=office.who, subject=subject, facts=facts)
         Run.objects.add(**ran, event=event)
+
+
+def _word(project: ProjectFolder, node: Node) -> str:
+    """One word for a node, unique in the office."""
+    return f"{project.project.id}_{node.name}".replace("-", "_").replace(":", "_")
 
 
 def _still_current(office: Office, earlier: Any, made: Made) -> bool:

@@ -17,6 +17,8 @@ from joinedup.office import branch
 from joinedup.office.branch import Fields, Made
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
+from joinedup.office.leaving.candidate import MOST_ROUNDS, profile_of
+from joinedup.office.leaving.population import population, without_near
 from joinedup.office.permit import Answer, Permit, asked, granted, note, refused
 from joinedup.office.plan import plan
 from joinedup.office.report import REPORT, scope_of, steps_of
@@ -83,11 +85,11 @@ def seen(office: Office, project: ProjectFolder, step: str) -> Seen | None:
     row = _row(project, step, {})
     codes = sorted({reason.code for reason in stopped.reasons})
     note(office, WITHHELD, where, {"codes": codes, "policy": dict(stopped.told)})
-    found = involved(office, _result(row), _fields(row, wanted))
+    found = involved(office, project, _result(row), _fields(row, wanted))
     return Seen(result=found, whole=False, told=permit.told)
 
 
-def involved(office: Office, result: Result, fields: Fields) -> Result:
+def involved(office: Office, project: ProjectFolder, result: Result, fields: Fields) -> Result:
     """A result for somebody who may not see what it was made from: whose data, and groups alone."""
     datasets = office.folder.datasets
     partners = office.folder.partners
@@ -107,18 +109,36 @@ def involved(office: Office, result: Result, fields: Fields) -> Result:
     return Result(
         method=result.method,
         headline=f"Made from data of: {names}. Its details are not for this role.",
-        blocks=(services, *_as_released(office, groups), *_held_back(result, groups)),
+        blocks=(
+            services,
+            *_as_released(office, project, result, groups),
+            *_held_back(result, groups),
+        ),
         provenance=result.provenance,
     )
 
 
-def _as_released(office: Office, groups: list[Block]) -> tuple[Block, ...]:
-    """Tables of groups with what tells of few hidden; none if they cannot be checked together."""
+def _as_released(
+    office: Office, project: ProjectFolder, result: Result, groups: list[Block]
+) -> tuple[Block, ...]:
+    """Tables of groups with what tells of few hidden; none if they cannot be checked together.
+
+    By the rules of the way out: a count of which nothing says whom it counts cannot be checked.
+    """
     bare = [replace(block, note="") for block in groups if isinstance(block, Table)]
     try:
-        return hidden_blocks(bare, office.folder.card.threshold)[0]
+        profile = profile_of(office, project, result)
+        people = population(office, replace(result, blocks=tuple(bare)))
+        for _ in range(MOST_ROUNDS):
+            blocks, _hiding = hidden_blocks(bare, profile, people.counted)
+            told = replace(result, blocks=blocks)
+            fewer = without_near(people, told, k=profile.differ_by)
+            if fewer is None:
+                return tuple(replace(one, behind="") for one in blocks if isinstance(one, Table))
+            people = fewer
     except ReleaseError:
-        return ()
+        pass
+    return ()
 
 
 def _held_back(result: Result, groups: list[Block]) -> Iterator[Caution]:

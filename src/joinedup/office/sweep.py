@@ -15,7 +15,7 @@ from joinedup.core import clock
 from joinedup.core.errors import AgreementError, DeliveryError, JoinedupError, ProjectError
 from joinedup.office.deliver import Delivered, deliver, would_deliver
 from joinedup.office.house import Office
-from joinedup.sources import WITHOUT_FILE
+from joinedup.sources import WITHOUT_FILE, spelled
 
 SETTLED_SECONDS = 2.0
 """A file that was written to more lately than this may still be on its way."""
@@ -85,7 +85,7 @@ def sweep(office: Office, folder: Path, *, dry_run: bool = False) -> Swept:
     left: list[Left] = []
     refused: list[Refused] = []
     for path, mark in _settled(list(_files(folder))):
-        name = path.relative_to(folder).as_posix()
+        name = spelled(path.relative_to(folder).as_posix())
         reason, dataset = _fitting(office, path, mark)
         if reason:
             left.append(Left(name, reason))

@@ -205,7 +205,7 @@ def _left(office: Office) -> tuple[int | None, Path, tuple[str, ...]]:
     except ReleaseError as error:
         reasons = tuple(f"{problem.where}: {problem.what}" for problem in error.problems)
         return None, shown.page(office, project, REPORT), reasons
-    return released.release.hidden, released.folder / "report.html", ()
+    return released.release.candidate.hidden, released.folder / "report.html", ()
 
 
 def _graded(office: Office) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Do the rows that open a gate say what their events say?
 
-An agreement is in force by its signature rows, a release leaves by its approval rows; the
+An agreement is in force by its signature rows, a release leaves by its review rows; the
 ledger's chain protects the events alone. So an event tells of its row, column by column, in one
 digest (`told`), and what a row says now is held against it.
 """
@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from joinedup.core.digest import digest
 from joinedup.core.errors import RecordsError
 from joinedup.records.models import (
-    ApprovalRow,
+    Candidate,
     Delivery,
     GlassReview,
     GlassRow,
@@ -26,11 +26,13 @@ from joinedup.records.models import (
     PolicyText,
     PolicyWithdrawal,
     ReleaseRow,
+    ReviewRow,
     Revocation,
     Row,
     Run,
     Signature,
     SignOff,
+    Withdrawal,
 )
 from joinedup.records.names import LONGEST_WORD, same_person, shown
 
@@ -48,7 +50,8 @@ POLICY: Mapping[str, type[Row]] = {
     "glass reviewed": GlassReview,
 }
 """Kind of event to the row it stands beside, of what rules who may do what."""
-KINDS = ("delivery", "run", "approval", "release", "sign-off", *POLICY)
+LEAVING = ("candidate", "review", "withdrawal", "release")
+KINDS = ("delivery", "run", *LEAVING, "sign-off", *POLICY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def told(**columns: Any) -> dict[str, Any]:
 
 
 def forged_rows() -> list[Forged]:
-    """What is not borne out of signatures, deliveries, runs, releases, sign-offs and the policy.
+    """What is not borne out of signatures, deliveries, runs, what leaves, sign-offs and the policy.
 
     A row that says something else than its event, a second row of one event, an event whose row
     is gone.
@@ -107,17 +110,12 @@ def _signed(event: LedgerEvent) -> tuple[str, ...]:
 def _forged(kind: str) -> Iterator[int]:
     """Of one kind: rows that differ, rows that share an event, and events without their row."""
     times: Counter[int] = Counter()
-    approved = set()
     for row in _rows_of(kind):
         times[row.event_id] += 1
         if times[row.event_id] > 1 or not _borne_out(row, kind):
             yield row.event_id
-        if isinstance(row, ApprovalRow):
-            approved.add((row.digest, row.person))
-    for number, actor, text in _events_of(kind):
-        facts = json.loads(text)
-        again = (facts.get("digest"), same_person(actor)) in approved
-        if TOLD in facts and not times[number] and not again:
+    for number, text in _events_of(kind):
+        if TOLD in json.loads(text) and not times[number]:
             yield number
 
 
@@ -143,7 +141,9 @@ def _rows_of(kind: str) -> Iterator[Row]:
     rows: Mapping[str, QuerySet[Any]] = {
         "delivery": Delivery.objects.select_related("event", "version"),
         "run": Run.objects.select_related("event"),
-        "approval": ApprovalRow.objects.select_related("event", "run"),
+        "candidate": Candidate.objects.select_related("event", "run"),
+        "review": ReviewRow.objects.select_related("event", "candidate"),
+        "withdrawal": Withdrawal.objects.select_related("event", "candidate"),
         "release": ReleaseRow.objects.select_related("event", "run"),
         "sign-off": SignOff.objects.select_related("event"),
     }
@@ -156,9 +156,9 @@ def _referred(kind: str) -> tuple[str, ...]:
     return tuple(field.name for field in fields if field.many_to_one or field.one_to_one)
 
 
-def _events_of(kind: str) -> Iterator[tuple[int, str, str]]:
+def _events_of(kind: str) -> Iterator[tuple[int, str]]:
     rows = LedgerEvent.objects.filter(kind=kind).order_by("seq")
-    return rows.values_list("seq", "actor", "facts").iterator(chunk_size=2_000)
+    return rows.values_list("seq", "facts").iterator(chunk_size=2_000)
 
 
 def _borne_out(row: Row, kind: str) -> bool:
@@ -169,11 +169,18 @@ def _borne_out(row: Row, kind: str) -> bool:
     if TOLD not in facts:  # written before events told of their rows
         return all(_column(row, name) == facts[fact] for name, fact in _named(kind, facts))
     columns = {name: _column(row, name) for name in facts[TOLD]["columns"]}
-    if told(**columns) != facts[TOLD]:
-        return False
+    return told(**columns) == facts[TOLD] and _fits(row, facts)
+
+
+def _fits(row: Row, facts: Mapping[str, Any]) -> bool:
+    """Whether columns that follow from others do."""
     match row:
-        case ApprovalRow() | SignOff():
-            return row.person == same_person(row.by)
+        case ReviewRow():
+            return (row.person, row.digest) == (same_person(row.by), row.candidate.digest)
+        case Withdrawal():
+            return bool(row.digest == row.candidate.digest)
+        case SignOff():
+            return bool(row.person == same_person(row.by))
         case Delivery():
             lake = facts.get(LAKE, {})
             return (row.version.table, row.version.number) == (
@@ -189,9 +196,8 @@ def _named(kind: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     names = {
         "delivery": {"dataset": "dataset", "file_digest": "sha256", "rows": "rows"},
         "run": {"identity": "identity", "method": "method", "versions": "versions"},
-        "approval": {"digest": "digest"},
         "release": {"digest": "digest", "rule": "rule", "hidden": "hidden"},
-    }[kind]
+    }.get(kind, {})
     return [(name, fact) for name, fact in names.items() if fact in facts]
 
 

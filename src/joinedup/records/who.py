@@ -1,8 +1,8 @@
-"""Who read, wrote, approved or released what? Answered from the events alone.
+"""Who read, wrote, reviewed or released what? Answered from the events alone.
 
 An event speaks of a table if it is its subject, or stands among the tables that its facts say
 were read (`reads`), written (`writes`, `versions`, `lake`); of a person, if the person's token
-stands anywhere in it. Approvals and releases speak of a step; they are told for the tables that
+stands anywhere in it. Reviews and releases speak of a step; they are told for the tables that
 the step's run before them read or wrote.
 """
 
@@ -17,8 +17,8 @@ from joinedup.records.ledger import AT_ONCE
 from joinedup.records.models import LedgerEvent
 
 READS, WRITES = "reads", "writes"
-RAN, APPROVED, RELEASED = "run", "approval", "release"
-VERBS = {APPROVED: "approved", RELEASED: "released", "signature": "signed"}
+RAN, REVIEWED, RELEASED = "run", "review", "release"
+VERBS = {REVIEWED: "reviewed", RELEASED: "released", "signature": "signed"}
 COLUMNS = ("seq", "at", "kind", "actor", "subject", "facts")
 
 
@@ -27,7 +27,7 @@ class Deed:
     """One thing that somebody did.
 
     Attributes:
-        verb: read, wrote, read and wrote, approved, released, signed; else the event's kind.
+        verb: read, wrote, read and wrote, reviewed, released, signed; else the event's kind.
         what: the subject as the event names it.
     """
 
@@ -59,7 +59,7 @@ def touched(kind: str, subject: str, facts: Mapping[str, Any]) -> Touched:
 
 
 def of_table(name: str) -> list[Deed]:
-    """Everything done with a table, oldest first; the approvals and releases of what used it."""
+    """Everything done with a table, oldest first; the reviews and releases of what used it."""
     spoken = ((row, _touched(row)) for row in _rows(Q(subject=name) | _in_facts(name)))
     direct = [
         (row, told) for row, told in spoken if row[4] == name or name in told.reads | told.writes
@@ -76,11 +76,11 @@ def of_subject(token: str) -> list[Deed]:
 
 
 def _left(table: str, steps: list[str]) -> Iterator[Deed]:
-    """Approvals and releases of steps whose last run before them read or wrote the table."""
+    """Reviews and releases of steps whose last run before them read or wrote the table."""
     used: dict[str, bool] = {}
     if not steps:
         return
-    for row in _rows(Q(kind__in=(RAN, APPROVED, RELEASED), subject__in=steps)):
+    for row in _rows(Q(kind__in=(RAN, REVIEWED, RELEASED), subject__in=steps)):
         kind, step = row[2], row[4]
         if kind == RAN:
             told = _touched(row)

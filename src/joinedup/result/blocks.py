@@ -76,6 +76,7 @@ class Table:
         within: a column that names, for each row, the row it is part of (by that row's first text
             column): an area within a larger one.
         degrees_of_freedom: left to chance by the model whose coefficients the table shows.
+        behind: where it is kept whom its counts are made of; nothing of it is ever shown.
     """
 
     title: str
@@ -87,6 +88,7 @@ class Table:
     total_word: str = ""
     within: str = ""
     degrees_of_freedom: int | None = None
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

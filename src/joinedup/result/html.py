@@ -25,7 +25,7 @@ from joinedup.result.blocks import (
     Prose,
     Table,
 )
-from joinedup.result.model import Release, Result
+from joinedup.result.model import Content, Result
 from joinedup.result.text import split_paragraphs
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ NUMBER_AND_UNIT = re.compile(r"(?<=\d) (?=%)")
 
 
 def page(
-    content: Result | Release,
+    content: Content,
     *,
     title: str,
     subtitle: str = "",
@@ -51,7 +51,7 @@ def page(
     """One self-contained accessible HTML file: no script, no request to anywhere.
 
     Args:
-        content: a Result (the banner says that it is not for release) or a Release (who approved).
+        content: of a Result, the banner says that it is not for release.
         title: the heading of the page and of the browser's tab.
         subtitle: a line above the heading, such as the project and the day.
         status: a few words in the strip at the top, such as `Invented data`.
@@ -71,7 +71,7 @@ def page(
     )
 
 
-def fragment(content: Result | Release) -> str:
+def fragment(content: Content) -> str:
     """The same for a notebook: one `<div>` with its own style, and ids that no other result has."""
     from joinedup.result.json import content_digest  # noqa: PLC0415 - a page needs no digest
 
@@ -205,13 +205,13 @@ def _picture(block: Figure | Map, parts: Parts, *, kind: str, notes: list[str]) 
     )
 
 
-def _facts(content: Result | Release, parts: Parts) -> dict[str, Any]:
+def _facts(content: Content, parts: Parts) -> dict[str, Any]:
     """What the page and the fragment both say."""
     result = words.result_of(content)
     name, sentence = words.status(content)
     source = result.provenance
     others = [block for block in result.blocks if not isinstance(block, Caution)]
-    kind = "released" if isinstance(content, Release) else "open"
+    kind = "open" if isinstance(content, Result) else "released"
     return {
         "prefix": parts.prefix,
         "headline": words.printable(result.headline),

@@ -30,7 +30,7 @@ from joinedup.result.blocks import (
     Prose,
     Table,
 )
-from joinedup.result.model import Output, Release, Result
+from joinedup.result.model import Candidate, Content, Output, Release, Result
 
 FORM = "joinedup result 1"
 LATER_OF_COLUMN = {
@@ -40,21 +40,19 @@ LATER_OF_COLUMN = {
     "most": None,
     "difference_of": (),
 }
-LATER_OF_TABLE = {"total_word": "", "within": "", "degrees_of_freedom": None}
+LATER_OF_TABLE = {"total_word": "", "within": "", "degrees_of_freedom": None, "behind": ""}
 ESTIMATE_KEYS = ("name", "value", "low", "high", "level", "unit", "n")
 DATE, MOMENT, HIDDEN, NUMBER = "date", "datetime", "hidden", "number"
 
 
-def as_dict(
-    content: Output | Result | Release, tables: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def as_dict(content: Output | Content, tables: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The short form: what was found and how sure it is, without the rows.
 
     Args:
         content: what a method gave, its Result, or the Release made of it.
         tables: output table name to the path of the file it was written to.
     """
-    result = content.result if isinstance(content, Output | Release) else content
+    result = content.result if isinstance(content, Output | Candidate | Release) else content
     return {
         "method": result.method,
         "headline": result.headline,
@@ -68,7 +66,7 @@ def as_dict(
     }
 
 
-def render(content: Output | Result | Release, tables: Mapping[str, str] | None = None) -> str:
+def render(content: Output | Content, tables: Mapping[str, str] | None = None) -> str:
     """The short form as strict JSON (what is not a finite number is null), two spaces deep."""
     return json.dumps(as_dict(content, tables), indent=2, ensure_ascii=False, allow_nan=False)
 
@@ -117,6 +115,7 @@ def to_plain(result: Result) -> dict[str, Any]:
         "headline": result.headline,
         "blocks": [block_as_dict(block) for block in result.blocks],
         "provenance": None if result.provenance is None else _provenance(result.provenance),
+        "rests_on": [_numbers_kept(asdict(item)) for item in result.rests_on],
     }
 
 
@@ -231,6 +230,7 @@ def _result(kept: Mapping[str, Any]) -> Result:
         provenance=None
         if source is None
         else Provenance(**source | {"agreements": tuple(source["agreements"])}),
+        rests_on=tuple(_estimate(item) for item in kept.get("rests_on", ())),
     )
 
 
@@ -248,16 +248,17 @@ def _block(kept: Mapping[str, Any]) -> Block:  # noqa: PLR0911 - one for each bl
         case "caution":
             return Caution(**facts)
         case "estimates":
-            items = tuple(
-                Estimate(**{key: _cell(value) for key, value in item.items()})
-                for item in facts["items"]
-            )
+            items = tuple(_estimate(item) for item in facts["items"])
             return Estimates(**facts | {"items": items})
         case "checks":
             return Checks(**facts | {"items": tuple(Check(**item) for item in facts["items"])})
         case _:
             message = "a block of a kind that is not known"
             raise ValueError(message)
+
+
+def _estimate(kept: Mapping[str, Any]) -> Estimate:
+    return Estimate(**{key: _cell(value) for key, value in kept.items()})
 
 
 def _table(facts: Mapping[str, Any]) -> Table:

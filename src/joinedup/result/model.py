@@ -1,13 +1,16 @@
 """A Result is what was found; an Output is a Result and its tables; a Release may leave the office.
 
-Three types, not a flag: nothing outward-facing accepts anything but a `Release`, and only
-`govern.release` makes one.
+Four types, not a flag. A `Candidate` is a Result after the rule, as it would leave; a `Release` is
+a candidate that two others have reviewed. The outbox accepts nothing but a `Release`, and only
+`govern.release` makes either.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from joinedup.core.method import Provenance
@@ -21,12 +24,15 @@ class Result:
     Attributes:
         headline: one sentence with the number and its doubt.
         provenance: None only until the house has run the method.
+        rests_on: estimates told in words or in tables of methods: not shown as such, and held
+            against the rule as if they were.
     """
 
     method: str
     headline: str
     blocks: tuple[Block, ...]
     provenance: Provenance | None = None
+    rests_on: tuple[Estimate, ...] = ()
 
     @property
     def estimates(self) -> tuple[Estimate, ...]:
@@ -57,11 +63,37 @@ class OutputTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """Whom the counts of one table are made of. For the gate on the way out; never shown.
+
+    Attributes:
+        units: key of each person, home or business, each once, shape (units,).
+        counted: row and column of a count to whether each unit is counted there, shape (units,).
+        expected: row and column of numbers that count nobody, such as what chance would find.
+        scored: row and column of counts whose members a score chose that does not leave, so that
+            nobody outside can tell who they are: judged by how many they are, not by differences.
+        households: of which household each unit is, where that is known, shape (units,).
+    """
+
+    units: pa.Array
+    counted: Mapping[tuple[int, str], npt.NDArray[np.bool_]]
+    expected: frozenset[tuple[int, str]] = frozenset()
+    scored: frozenset[tuple[int, str]] = frozenset()
+    households: pa.Array | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """What a method gives: a Result and named tables. Prints and shows itself."""
+    """What a method gives: a Result and named tables. Prints and shows itself.
+
+    Attributes:
+        members: whom the counts of a table in the result are made of, under the name that the
+            table says in `behind`.
+    """
 
     result: Result
     tables: Mapping[str, OutputTable] = field(default_factory=dict)
+    members: Mapping[str, Members] = field(default_factory=dict)
 
     def stamped(self, provenance: Provenance) -> "Output":
         """The same output, saying where it comes from."""
@@ -93,8 +125,8 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """A Result that may leave: checked, small counts hidden, approved by someone else.
+class Candidate:
+    """A Result as it would leave, for one recipient: small counts hidden, nothing reviewed yet.
 
     Made only by `govern.release`.
 
@@ -102,13 +134,38 @@ class Release:
         result: with hidden cells in place.
         rule: the disclosure rule applied, by name and version.
         hidden: how many cells are hidden, and how many of them to protect others.
-        digest: of the content as approved.
+        recipient: the organisation it is for; empty for the public.
+        unjudged: sentences in which a program cannot tell whether a number counts too few.
+        digest: of the content after the rule, with the rule and the recipient.
+        why: rule to the cells it hid; for reviewers, and no part of what leaves.
     """
 
     result: Result
     rule: str
     hidden: int
     hidden_to_protect: int
-    author: str
-    approvals: tuple[Approval, ...]
+    recipient: str
+    unjudged: tuple[str, ...]
     digest: str
+    why: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What may leave: a candidate that people who did not make it have approved.
+
+    Made only by `govern.release`.
+    """
+
+    candidate: Candidate
+    authors: tuple[str, ...]
+    approvals: tuple[Approval, ...]
+
+    @property
+    def result(self) -> Result:
+        """With hidden cells in place."""
+        return self.candidate.result
+
+
+Content = Result | Candidate | Release
+"""What a renderer takes. A release looks as its candidate did: what was reviewed is what leaves."""

@@ -22,7 +22,7 @@ from joinedup.result.blocks import (
     Prose,
     Table,
 )
-from joinedup.result.model import Release, Result
+from joinedup.result.model import Content, Result
 
 COLUMNS = 100
 ROWS = 20
@@ -31,7 +31,7 @@ NARROWEST = 8
 LEAD = (Estimates, Caution, Checks)
 
 
-def render(content: Result | Release) -> str:
+def render(content: Content) -> str:
     """The whole result as text that ends in a line break; no line is longer than 100 columns.
 
     A table shows its first 20 rows and says how many more there are.

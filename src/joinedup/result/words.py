@@ -11,7 +11,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from joinedup.result.blocks import Block, Cell, Column, Estimate, Figure, Hidden, Map, Table
-from joinedup.result.model import Release, Result
+from joinedup.result.model import Candidate, Content, Release, Result
 
 NO_FIGURE = "\N{EN DASH}"
 HIDDEN_WHY = {
@@ -24,12 +24,13 @@ CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 SHARES = {"share", "proportion"}
+DIGEST_SHOWN = 12
 HUNDREDS, TENS = 100, 10
 
 
-def result_of(content: Result | Release) -> Result:
+def result_of(content: Content) -> Result:
     """The Result itself, or the one inside a Release."""
-    return content.result if isinstance(content, Release) else content
+    return content if isinstance(content, Result) else content.result
 
 
 def plain(value: Any) -> Cell | Hidden:
@@ -183,31 +184,29 @@ def _finest(estimate: Estimate) -> float:
     return estimate.value if estimate.value in broken else max(broken, key=abs)
 
 
-def status(content: Result | Release) -> tuple[str, str]:
+def status(content: Content) -> tuple[str, str]:
     """The banner: two or three words, and the sentence that explains them."""
     if isinstance(content, Result):
         return (
             "Not for release",
             "Small numbers have not been hidden, and nobody else has checked this result.",
         )
-    approved = "; ".join(
-        f"approved by {printable(approval.by)} on {moment(approval.at)}"
-        + (f" ({printable(approval.reason).rstrip('.')})" if approval.reason else "")
-        for approval in content.approvals
-    )
-    return "Released", (
-        f"Made by {printable(content.author)}; {approved or 'no approval is recorded'}. "
-        f"{_hidden(content)} Rule: {printable(content.rule)}."
+    ready = content.candidate if isinstance(content, Release) else content
+    whom = f"for {printable(ready.recipient)}" if ready.recipient else "for anyone"
+    return f"Prepared to leave, {whom}", (
+        f"{_hidden(ready)} Rule: {printable(ready.rule)}. It may leave only after two people who"
+        f" did not make it have reviewed it; the office's release log names content"
+        f" {ready.digest[:DIGEST_SHOWN]}."
     )
 
 
-def _hidden(release: Release) -> str:
-    if release.hidden == 0:
+def _hidden(ready: Candidate) -> str:
+    if ready.hidden == 0:
         return "No number was hidden."
-    numbers = "1 number is" if release.hidden == 1 else f"{release.hidden:,} numbers are"
-    if release.hidden_to_protect == 0:
+    numbers = "1 number is" if ready.hidden == 1 else f"{ready.hidden:,} numbers are"
+    if ready.hidden_to_protect == 0:
         return f"{numbers} hidden because too few are counted."
-    return f"{numbers} hidden, {release.hidden_to_protect:,} of them to protect others."
+    return f"{numbers} hidden, {ready.hidden_to_protect:,} of them to protect others."
 
 
 def note_on_hidden(table: Table) -> str:

@@ -27,7 +27,7 @@ from joinedup.result.blocks import (
     Prose,
     Table,
 )
-from joinedup.result.model import Release, Result
+from joinedup.result.model import Content, Result
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -82,13 +82,13 @@ def _csv_cell(value: Cell | Hidden) -> str | int | float:
     return neutral(str(value))
 
 
-def write(content: Result | Release, path: Path) -> None:
+def write(content: Content, path: Path) -> None:
     """A workbook: a sheet `Summary`, then one for each table. The same content, the same bytes."""
     result = words.result_of(content)
     path.write_bytes(_packed(workbook(content), at=_made(result)))
 
 
-def workbook(content: Result | Release) -> "Workbook":
+def workbook(content: Content) -> "Workbook":
     """The workbook itself, in memory."""
     from openpyxl import Workbook  # noqa: PLC0415 - only when a workbook is wanted
 
@@ -121,7 +121,7 @@ def sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
-def summary(content: Result | Release) -> list[Line]:
+def summary(content: Content) -> list[Line]:
     """The lines of the first sheet: finding, status, then each block but the tables, provenance."""
     result = words.result_of(content)
     lines: list[Line] = [["Finding", result.headline], ["Status", ". ".join(words.status(content))]]

@@ -3,12 +3,15 @@
 Comes in:  one file of a partner, the dataset it should be, and the fields that may be taken.
 Goes out:  a `Delivery`: those fields and no others, typed and under our names, with findings.
 Promises:  a column that was not asked for never becomes Arrow; everything that is wrong is told at
-           once; no message repeats the content of a cell.
+           once; no message repeats the content of a cell; a file is parsed by a child process that
+           can do nothing else, under the office's caps.
 Does not:  decide which fields may be taken. That is `govern`.
 """
 
+from joinedup.sources.child.jobs import proposed_by_child as propose
 from joinedup.sources.delivery import Delivery, Finding, Rejected
 from joinedup.sources.effect import Effect, effect
+from joinedup.sources.given import Given, opened, spelled
 from joinedup.sources.reading import WITHOUT_FILE, read
 
 READERS: dict[str, str] = {
@@ -30,7 +33,11 @@ __all__ = [
     "Delivery",
     "Effect",
     "Finding",
+    "Given",
     "Rejected",
     "effect",
+    "opened",
+    "propose",
     "read",
+    "spelled",
 ]

@@ -106,6 +106,23 @@ class Delivery:
     shapes: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What came of a file's bytes; as `Delivery`, which adds what only the office knows.
+
+    Attributes:
+        digest: of the rows, where no file holds them.
+    """
+
+    sender_columns: tuple[str, ...]
+    table: pa.Table
+    findings: tuple[Finding, ...]
+    rows: int
+    rejected: tuple[Rejected, ...]
+    shapes: Mapping[str, Any]
+    digest: str = ""
+
+
 def refusal(file: str, what: str, *, fix: str) -> DeliveryError:
     """A DeliveryError about the file as a whole."""
     return DeliveryError(what, fix=fix, where=file)

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.core.vocabulary import Dataset
 from joinedup.sources.delivery import Finding
+from joinedup.sources.given import Called, Given
 
 
 def findings(
-    path: Path, header: tuple[str, ...], table: pa.Table, dataset: Dataset
+    source: Given | Called, header: tuple[str, ...], table: pa.Table, dataset: Dataset
 ) -> Iterator[Finding]:
     """Another name than agreed, columns left unread, empty cells of the rows taken."""
-    if dataset.layout.file and not fnmatch(path.name, dataset.layout.file):
+    if dataset.layout.file and not fnmatch(source.name, dataset.layout.file):
         yield Finding(
             severity="warning",
             code="file name",

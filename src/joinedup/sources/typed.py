@@ -208,6 +208,15 @@ def _each_once(cells: pa.Array, parse: Callable[[str], Any], kind: pa.DataType) 
     return parsed.take(coded.indices)
 
 
+def too_long(cells: pa.Array, most: int) -> int:
+    """The place of the first cell of text or bytes above so many bytes; -1 if none is."""
+    plain = _plain(cells)
+    if not (pa.types.is_string(plain.type) or pa.types.is_binary(plain.type)):
+        return -1
+    place: int = pc.index(pc.greater(pc.binary_length(plain), most), value=True).as_py()
+    return place
+
+
 def _wkb(text: str) -> bytes | None:
     """WKB as hexadecimal digits, as text formats carry it."""
     try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from joinedup.stats.arrays import Floats, only_zero_or_one, same_length
+from joinedup.stats.arrays import Floats, Ints, only_zero_or_one, same_length
 from joinedup.stats.intervals import Measured, normal_quantile
 from joinedup.stats.logistic import fit_logistic
 from joinedup.stats.ranking import ranked_order
@@ -51,12 +51,20 @@ def calibration_groups(
     if not 1 <= groups <= rows:
         message = "there must be at least one group and no more than there are cases"
         raise ValueError(message)
-    parts = np.array_split(ranked_order(predicted), groups)
+    parts = calibration_parts(predicted, groups=groups)
     return CalibrationGroups(
         cases=np.array([float(part.size) for part in parts]),
         found=np.array([outcome[part].sum() for part in parts]),
         expected=np.array([predicted[part].mean() for part in parts]),
     )
+
+
+def calibration_parts(predicted: Floats, *, groups: int = 10) -> tuple[Ints, ...]:
+    """The cases of each group of `calibration_groups`, as places in `predicted`.
+
+    Source: as `calibration_groups`.
+    """
+    return tuple(np.array_split(ranked_order(predicted), groups))
 
 
 def calibration_slope(predicted: Floats, outcome: Floats, *, level: float = 0.95) -> Measured:

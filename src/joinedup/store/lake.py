@@ -53,6 +53,7 @@ class Lake:
         purposes: Sequence[str],
         agreements: Sequence[str],
         origin: str,
+        subject: str = "",
         also: "Callable[[TableVersion], object] | None" = None,
     ) -> "TableVersion":
         """Make a new version of a table, in one transaction with its event.
@@ -69,6 +70,7 @@ class Lake:
             purposes: for which the table may be read.
             agreements: that it rests on.
             origin: the delivery or step it comes from.
+            subject: of the event; the table if not said.
             also: called with the version, in the same transaction; its exception undoes it all.
 
         Raises:
@@ -85,7 +87,9 @@ class Lake:
             with parts.placed(made, folder, table=table):
                 version = _version(table, made, purposes, agreements, origin)
                 said = {**facts, WRITING: _told(version)}
-                version.told = ledger.append(kind, actor=actor, subject=table, facts=said)
+                version.told = ledger.append(
+                    kind, actor=actor, subject=subject or table, facts=said
+                )
                 if not version.event_id:
                     version.event = version.told
                     version.save(force_insert=True)

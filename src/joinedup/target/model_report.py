@@ -20,9 +20,15 @@ from joinedup.result.blocks import (
     Prose,
     Table,
 )
-from joinedup.result.model import Result
+from joinedup.result.members import Place, Whose
+from joinedup.result.model import Members, Result
 from joinedup.stats.arrays import Bools, Floats
-from joinedup.stats.calibration import CalibrationGroups, calibration_groups, calibration_slope
+from joinedup.stats.calibration import (
+    CalibrationGroups,
+    calibration_groups,
+    calibration_parts,
+    calibration_slope,
+)
 from joinedup.stats.intervals import Interval, Measured, wilson_interval
 from joinedup.stats.ranking import auc_interval
 from joinedup.target.declared import declared_reason
@@ -34,6 +40,8 @@ if TYPE_CHECKING:
     from joinedup.target.modelling import Spec
 
 TENTHS = 10
+CALIBRATION = "calibration"
+"""Under this name the members of the table are kept."""
 FEWEST_PER_KIND = 20
 """Test cases with and without the outcome; with fewer a slope's interval is not to be trusted."""
 EVENTS_PER_WEIGHT = 10
@@ -261,6 +269,7 @@ def _calibration(spec: "Spec", score: Floats, outcome: Floats) -> Figure:
         rows=tuple(_tenths(groups, bounds)),
         about="groups",
         note=f"Low and high bound the share found at {spec.level:.0%} (Wilson).",
+        behind=CALIBRATION,
     )
     inside = int(((bounds.low <= groups.expected) & (groups.expected <= bounds.high)).sum())
     # No group's own share in words: times its cases it is a count, and words are not hidden.
@@ -271,6 +280,20 @@ def _calibration(spec: "Spec", score: Floats, outcome: Floats) -> Figure:
         alt=f"In {inside} of {groups.cases.size} groups the expected share lies within the"
         " interval of the share found.",
     )
+
+
+def members(fit: Fit, whose: Whose) -> dict[str, Members]:
+    """By the name of the table, whom the counts of the calibration are made of."""
+    score, outcome = fit.fitted.score[fit.tested], fit.outcome[fit.tested]
+    if not outcome.size:
+        return {}
+    counted: dict[Place, Bools] = {}
+    parts = calibration_parts(score, groups=min(TENTHS, outcome.size))
+    for row, part in enumerate(parts):
+        there = np.zeros(outcome.size, dtype=np.bool_)
+        there[part] = True
+        counted |= {(row, "cases"): there, (row, "found"): there & (outcome == 1)}
+    return {CALIBRATION: whose.of(fit.tested).members(counted, scored=tuple(counted))}
 
 
 def _tenths(groups: CalibrationGroups, bounds: Interval) -> Iterator[tuple[Cell, ...]]:

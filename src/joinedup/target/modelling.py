@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from joinedup.core.errors import MethodError, Problem
 from joinedup.core.method import Method, Reads
+from joinedup.result.members import whose
 from joinedup.result.model import Output, OutputTable
 from joinedup.stats.arrays import Bools, Floats
 from joinedup.store.access import Access
@@ -93,6 +94,11 @@ class Spec(BaseModel):
     words_low: Mapping[str, str] = Field(
         default={}, description="Feature to a plain reason for when it is low."
     )
+    whose: str = Field(
+        default="",
+        description="Column: the person, home or business that a case is about, if the id is of"
+        " something else. The disclosure rule counts each once.",
+    )
     carry: tuple[str, ...] = Field(
         default=(), description="Columns to keep beside the score, such as an address."
     )
@@ -139,7 +145,8 @@ def reads(spec: Spec) -> Reads:
         MethodError: a feature is refused and no written override allows it.
     """
     refuse(spec)
-    columns = (spec.id, spec.time, spec.outcome, *spec.features, *spec.carry)
+    own = (spec.whose,) if spec.whose else ()
+    columns = (spec.id, spec.time, spec.outcome, *spec.features, *spec.carry, *own)
     return {spec.table: tuple(dict.fromkeys(columns))}
 
 
@@ -192,6 +199,7 @@ def run(spec: Spec, access: Access) -> Output:
             "scores": OutputTable(scores.filter(pa.array(scored)), "one row per case"),
             name: OutputTable(terms, "one row per term of the model"),
         },
+        members=model_report.members(fit, whose(table, id=spec.id, unit=spec.whose)),
     )
 
 
@@ -251,7 +259,8 @@ def _scores(
 ) -> pa.Table:
     """The scored cases with their reasons, the strongest first."""
     reasons = reasons_of(encoded, fitted, words=spec.words, words_low=spec.words_low)
-    kept = dict.fromkeys((spec.id, spec.time, spec.outcome, *spec.carry))
+    own = (spec.whose,) if spec.whose else ()
+    kept = dict.fromkeys((spec.id, spec.time, spec.outcome, *own, *spec.carry))
     columns = {name: table[name] for name in kept}
     columns |= {
         "score": pa.array(fitted.score),

@@ -3,23 +3,23 @@
 Not a ranking of areas: a share on the list says where work will be, not which area is worse.
 """
 
-import json
-from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from joinedup.core.errors import MethodError
 from joinedup.core.method import Method, Reads
 from joinedup.result.blocks import Caution, Column, Map, Table
-from joinedup.result.model import Output, OutputTable, Result
+from joinedup.result.members import Place, whose
+from joinedup.result.model import Members, Output, OutputTable, Result
+from joinedup.result.outlines import boundaries, outlines
 from joinedup.store.access import Access
 from joinedup.store.bench import bench
 
 ROLE: dict[str, Any] = {"role": "table"}
-PRECISION_DEGREES = 1e-4  # about 10 m: area boundaries drawn at city scale
+AREAS = "areas"
+"""Under this name the members of the table are kept."""
 
 
 class Spec(BaseModel):
@@ -47,6 +47,11 @@ class Spec(BaseModel):
     name: str = Field(default="name", description="Column of the areas: its name.")
     geometry: str = Field(default="geometry", description="Column of the areas: WKB, WGS 84.")
     case_words: str = Field(default="cases", description="What the cases are called, in words.")
+    whose: str = Field(
+        default="",
+        description="Column: the person, home or business that a case is about. The disclosure rule"
+        " counts each once; without it the counts stay inside.",
+    )
 
     @model_validator(mode="after")
     def _one_way_to_count(self) -> Self:
@@ -59,23 +64,19 @@ class Spec(BaseModel):
 def reads(spec: Spec) -> Reads:
     """The cases' place and rank; the areas' code, name and boundary."""
     return {
-        spec.table: (spec.latitude, spec.longitude, spec.marked or spec.rank),
+        spec.table: tuple(
+            filter(None, (spec.latitude, spec.longitude, spec.marked or spec.rank, spec.whose))
+        ),
         spec.areas: (spec.area, spec.name, spec.geometry),
     }
 
 
 def run(spec: Spec, access: Access) -> Output:
     """Count cases and listed cases in each area."""
-    import shapely  # noqa: PLC0415 - heavy; only when a map is drawn
-
     cases, areas = access.table(spec.table), access.table(spec.areas)
     order = np.argsort(np.asarray(areas[spec.area].to_pylist()), kind="stable")
     areas = areas.take(pa.array(order))
-    shapes = shapely.from_wkb(np.asarray(areas[spec.geometry].to_pylist(), dtype=object))
-    if shapes.size == 0 or shapely.is_missing(shapes).any():
-        raise MethodError(
-            "an area has no boundary.", fix="give each area its boundary as WKB.", where=spec.areas
-        )
+    shapes = boundaries(areas, spec.geometry, where=spec.areas)
     places = np.column_stack([_floats(cases, spec.longitude), _floats(cases, spec.latitude)])
     area_of = locate(places, shapes)
     listed = _counted(spec, cases)
@@ -102,7 +103,26 @@ def run(spec: Spec, access: Access) -> Output:
             "listed": pa.array(on_list),
         }
     )
-    return Output(result=result, tables={"areas": OutputTable(data, "one row per area")})
+    return Output(
+        result=result,
+        tables={"areas": OutputTable(data, "one row per area")},
+        members=_members(spec, cases, area_of, listed, areas=shapes.size),
+    )
+
+
+def _members(
+    spec: Spec, cases: pa.Table, area_of: Any, listed: Any, *, areas: int
+) -> dict[str, Members]:
+    """Whom each area's counts are made of, if the cases say whose they are."""
+    if not spec.whose:
+        return {}
+    counted: dict[Place, Any] = {}
+    for row in range(areas):
+        here = area_of == row
+        counted |= {(row, "cases"): here, (row, "listed"): here & listed}
+    scored = [] if spec.marked else [place for place in counted if place[1] == "listed"]
+    about = whose(cases, id=spec.whose, unit=spec.whose)
+    return {AREAS: about.members(counted, scored=scored)}
 
 
 def locate(places: Any, shapes: Any) -> Any:
@@ -165,6 +185,7 @@ def _table(spec: Spec, areas: pa.Table, counts: Any, on_list: Any) -> Table:
         ),
         rows=rows,
         about="groups",
+        behind=AREAS if spec.whose else "",
     )
 
 
@@ -181,23 +202,11 @@ def _headline(spec: Spec, table: Table, on_list: Any) -> str:
 
 
 def _map(spec: Spec, areas: pa.Table, shapes: Any, table: Table) -> Map:
-    import shapely  # noqa: PLC0415 - as above
-
-    drawn = shapely.coverage_simplify(shapes, PRECISION_DEGREES)  # neighbours keep their border
-    features = [
-        {
-            "type": "Feature",
-            "properties": {spec.area: code},
-            "geometry": json.loads(shapely.to_geojson(shape)),
-        }
-        for code, shape in zip(areas[spec.area].to_pylist(), drawn, strict=True)
-    ]
-    collection: Mapping[str, Any] = {"type": "FeatureCollection", "features": features}
     ranked = sorted(table.rows, key=lambda row: -int(str(row[3])))[:3]
     first = ", ".join(str(row[1]) for row in ranked)
     return Map(
         title=f"Share of {spec.case_words} {spec.marked_words}, by area",
-        areas=collection,
+        areas=outlines(areas[spec.area].to_pylist(), shapes, key=spec.area),
         key=spec.area,
         value="share",
         table=table,

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 ACTUAL, CHANCE = "as worked", "by chance"
 OTHERS = (ACTUAL, CHANCE)
 CURVE = ("order", "cases_visited", "found", "share_visited", "share_found")
+CURVE_TABLE, AT_CAPACITY = "curve", "at capacity"
+"""Under these names the members of two tables are kept."""
 STEPS = 20
 """Points of each line. Not more: neighbours then differ by enough cases to be shown outside."""
 SHOWN = 20
@@ -245,7 +247,7 @@ def curve_rows(
 ) -> Iterator[tuple[str, int, int | None, float, float]]:
     """Order, cases visited, found, and both as shares of all: 21 points for each order."""
     cases, found, worked = measures.cases, measures.found, measures.worked
-    visits = [round(cases * step / STEPS) for step in range(STEPS + 1)]
+    visits = points(measures)
     ways = {spec.label: worked.found_first}
     if worked.day is not None:
         ways[ACTUAL] = worked.found_first_actual
@@ -255,6 +257,11 @@ def curve_rows(
             yield name, visited, finds, visited / cases, finds / found
     for visited in visits:
         yield CHANCE, visited, None, visited / cases, visited / cases
+
+
+def points(measures: Measures) -> list[int]:
+    """How many cases are visited at each point of a line."""
+    return [round(measures.cases * step / STEPS) for step in range(STEPS + 1)]
 
 
 def _figure(spec: "Spec", measures: Measures) -> Figure:
@@ -270,6 +277,7 @@ def _figure(spec: "Spec", measures: Measures) -> Figure:
         rows=tuple(curve_rows(spec, measures)),
         about="groups",
         note="Where a step ends within a day, the finds of that day count in proportion.",
+        behind=CURVE_TABLE,
     )
     return Figure(
         title=f"How soon {spec.outcome_words} are found",
@@ -337,6 +345,7 @@ def _at_capacity(spec: "Spec", measures: Measures) -> Table:
         rows=tuple(rows),
         about="groups",
         note="By chance: expected, rounded to whole cases.",
+        behind=AT_CAPACITY,
     )
 
 

@@ -13,11 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from joinedup.core.errors import MethodError
 from joinedup.core.method import Method, Reads
+from joinedup.result.members import Whose, whose
 from joinedup.result.model import Output, OutputTable
 from joinedup.stats.arrays import Floats
 from joinedup.stats.ranking import ranked_order
 from joinedup.store.access import Access
 from joinedup.store.bench import bench
+from joinedup.target import rank_members
 from joinedup.target.frames import all_at_once, days, in_order_of_id, numbers, selected, zero_or_one
 from joinedup.target.measures import Worked, measure
 from joinedup.target.rank_report import CURVE, OTHERS, Ranking, curve_rows, tell
@@ -54,6 +56,11 @@ class Spec(BaseModel):
         default="cases with the outcome", description="What is found, in words, plural."
     )
     reasons: tuple[str, ...] = Field(default=(), description="Columns: reasons shown on the list.")
+    whose: str = Field(
+        default="",
+        description="Column: the person, home or business that a case is about, if the id is of"
+        " something else. The disclosure rule counts each once.",
+    )
     carry: tuple[str, ...] = Field(
         default=(), description="Columns to keep on the list, such as an address."
     )
@@ -98,6 +105,7 @@ def reads(spec: Spec) -> Reads:
         *spec.reasons,
         *spec.carry,
         *spec.only,
+        *((spec.whose,) if spec.whose else ()),
     )
     return {spec.table: tuple(dict.fromkeys(columns))}
 
@@ -106,7 +114,7 @@ def run(spec: Spec, access: Access) -> Output:
     """Put the cases in order, take the list, and measure the order where the truth is known."""
     table = selected(access.table(spec.table), dict(spec.only), where=spec.table)
     table = in_order_of_id(table, spec.id, where=spec.table)
-    known, worked = _in_order(spec, table)
+    known, worked, about = _in_order(spec, table)
     if not known.num_rows:
         raise MethodError(
             f"none of {table.num_rows:,} rows has a score and the values asked for.",
@@ -141,7 +149,8 @@ def run(spec: Spec, access: Access) -> Output:
             [dict(zip(CURVE, row, strict=True)) for row in curve_rows(spec, measures)]
         )
         tables["curve"] = OutputTable(curve, "one row per order and share of cases visited")
-    return Output(result=tell(spec, told), tables=tables)
+    counted = {} if measures is None else rank_members.members(spec, about, measures)
+    return Output(result=tell(spec, told), tables=tables, members=counted)
 
 
 def take_list(cases: int, *, capacity: int, audit_share: float, seed: int) -> Any:
@@ -170,8 +179,8 @@ def take_list(cases: int, *, capacity: int, audit_share: float, seed: int) -> An
     return chosen
 
 
-def _in_order(spec: Spec, table: pa.Table) -> tuple[pa.Table, Worked | None]:
-    """The cases with a score, highest first with their rank; and those whose truth is known."""
+def _in_order(spec: Spec, table: pa.Table) -> tuple[pa.Table, Worked | None, Whose]:
+    """The cases with a score, the highest first; those whose truth is known, and whose they are."""
     score, outcome, day = all_at_once(
         lambda: numbers(table, spec.score, where=spec.table),
         lambda: zero_or_one(table, spec.outcome, where=spec.table) if spec.outcome else None,
@@ -185,17 +194,19 @@ def _in_order(spec: Spec, table: pa.Table) -> tuple[pa.Table, Worked | None]:
             fix="set score_is_chance to false, or give the chance.",
             where=spec.table,
         )
-    named = (spec.id, spec.score, spec.time, spec.outcome, *spec.reasons, *spec.carry)
+    own = spec.whose or None
+    named = (spec.id, spec.score, spec.time, spec.outcome, own, *spec.reasons, *spec.carry)
     rows = table.take(pa.array(order))
     columns: dict[str, Any] = {RANK: pa.array(np.arange(1, order.size + 1))}
     columns |= {name: rows[name] for name in named if name is not None}
     columns[spec.score] = pa.array(score)
     if outcome is None:
-        return pa.table(columns), None
+        return pa.table(columns), None, whose(table, id=spec.id, unit=spec.whose).of(order)
     outcome, day = outcome[order], day if day is None else day[order]
     known = ~np.isnan(outcome) if day is None else ~np.isnan(outcome) & ~np.isnan(day)
     worked = Worked(score[known], outcome[known], day if day is None else day[known])
-    return pa.table(columns), worked
+    about = whose(table, id=spec.id, unit=spec.whose).of(order).of(known)
+    return pa.table(columns), worked, about
 
 
 def _across_the_line(score: Floats, capacity: int) -> int:

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from joinedup.result.blocks import Block, Caution, Cell, Column, Estimate, Estimates, Table
-from joinedup.result.model import Result
+from joinedup.result.members import Place, Whose
+from joinedup.result.model import Members, Result
 from joinedup.stats.arrays import Bools, Floats, Ints
 from joinedup.stats.ranking import auc_interval
 from joinedup.target.declared import declared_reason
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from joinedup.target.scoring_rules import Spec
 
 LEVEL = 0.95
+RULES_TABLE, POINTS_TABLE = "rules", "points"
+"""Under these names the members of two tables are kept."""
 KINDS = ("rule", "points", "cases", "met", "known", "found", "share_found")
 
 
@@ -137,7 +140,24 @@ def _rules(spec: "Spec", scored: Scored) -> Table:
     )
     kept = columns if scored.outcome is not None else columns[:4]
     rows = tuple(row[: len(kept)] for row in _rule_rows(spec, scored))
-    return Table(title="What each rule does", columns=kept, rows=rows, about="groups")
+    return Table(
+        title="What each rule does", columns=kept, rows=rows, about="groups", behind=RULES_TABLE
+    )
+
+
+def rule_members(scored: Scored, whose: Whose) -> dict[str, Members]:
+    """By the name of each table, whom its counts are made of."""
+    everybody = np.ones(scored.score.size, dtype=np.bool_)
+    counted: dict[Place, Bools] = {}
+    for row in range(scored.met.shape[1]):
+        counted |= {(row, "cases"): everybody, (row, "met"): scored.met[:, row]}
+        if scored.outcome is not None:
+            known = scored.met[:, row] & ~np.isnan(scored.outcome)
+            counted |= {(row, "known"): known, (row, "found"): known & (scored.outcome == 1)}
+    points = {
+        (row, "cases"): scored.score == one for row, one in enumerate(np.unique(scored.score)[::-1])
+    }
+    return {RULES_TABLE: whose.members(counted), POINTS_TABLE: whose.members(points)}
 
 
 def _points(spec: "Spec", scored: Scored) -> Table:
@@ -154,4 +174,5 @@ def _points(spec: "Spec", scored: Scored) -> Table:
         ),
         rows=rows,
         about="groups",
+        behind=POINTS_TABLE,
     )

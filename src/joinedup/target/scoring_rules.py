@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from joinedup.core.errors import MethodError
 from joinedup.core.method import Method, Reads
+from joinedup.result.members import whose
 from joinedup.result.model import Output, OutputTable
 from joinedup.stats.arrays import Bools, Floats
 from joinedup.store.access import Access
@@ -20,7 +21,7 @@ from joinedup.store.bench import bench
 from joinedup.target.conditions import Condition, holds
 from joinedup.target.frames import all_at_once, day_number, days, in_order_of_id, zero_or_one
 from joinedup.target.reasons import REASONS
-from joinedup.target.rules_report import Scored, rule_table, tell
+from joinedup.target.rules_report import Scored, rule_members, rule_table, tell
 
 ROLE: dict[str, Any] = {"role": "table"}
 NAME, REACHED = "target.rules", "reaches_threshold"
@@ -67,6 +68,11 @@ class Spec(BaseModel):
         description="Rows dated earlier are called train, so that a model's can be"
         " compared; nothing is learnt from either.",
     )
+    whose: str = Field(
+        default="",
+        description="Column: the person, home or business that a case is about, if the id is of"
+        " something else. The disclosure rule counts each once.",
+    )
     carry: tuple[str, ...] = Field(
         default=(), description="Columns to keep beside the score, such as an address."
     )
@@ -93,7 +99,8 @@ def reads(spec: Spec) -> Reads:
     """Id, date and outcome if named, what the rules compare, and what is carried."""
     named = (spec.id, spec.time, spec.outcome)
     compared = (condition.column for condition in (*spec.rules, *spec.eligible))
-    columns = (*(name for name in named if name is not None), *compared, *spec.carry)
+    own = (spec.whose,) if spec.whose else ()
+    columns = (*(name for name in named if name is not None), *compared, *spec.carry, *own)
     return {spec.table: tuple(dict.fromkeys(columns))}
 
 
@@ -130,6 +137,7 @@ def run(spec: Spec, access: Access) -> Output:
             "scores": OutputTable(_scores(spec, kept, scored, day), "one row per eligible case"),
             "rules": OutputTable(rule_table(spec, scored), "one row per rule"),
         },
+        members=rule_members(scored, whose(kept, id=spec.id, unit=spec.whose)),
     )
 
 
@@ -142,7 +150,7 @@ def _eligible(spec: Spec, table: pa.Table) -> Bools:
 
 
 def _scores(spec: Spec, kept: pa.Table, scored: Scored, day: Floats | None) -> pa.Table:
-    names = (spec.id, spec.time, spec.outcome, *spec.carry)
+    names = (spec.id, spec.time, spec.outcome, spec.whose or None, *spec.carry)
     columns = {name: kept[name] for name in dict.fromkeys(names) if name is not None}
     early = (
         np.zeros(kept.num_rows, dtype=np.bool_)

@@ -1,7 +1,8 @@
-"""How many more cells may leave of one version of a data set, before all of them tell too much?
+"""How many more counts may leave of one version of a dataset, before all of them tell too much?
 
-No check of pairs finds what a thousand counts of overlapping subsets give together. So each role
-may release so many cells of one version of a data set in one quarter, and no more.
+No check of pairs finds what a thousand counts of overlapping subsets give together. So of one
+version of a dataset so many layers of counts may leave in one quarter, and no more. The counts of
+one layer do not overlap: a town by ward is one layer, however many wards it has.
 """
 
 from collections.abc import Iterable
@@ -18,16 +19,14 @@ class Left:
     """One release, as the budget sees it.
 
     Attributes:
-        version: of the data set, by its digest or number and name.
-        role: of who released it.
+        version: of the dataset, by its name and number.
         on: the day it left.
-        cells: shown in it.
+        layers: of counts that had not left before.
     """
 
     version: str
-    role: str
     on: date
-    cells: int
+    layers: int
 
 
 def quarter(day: date) -> tuple[int, int]:
@@ -40,11 +39,11 @@ def quarter(day: date) -> tuple[int, int]:
 
 
 def spent(log: Iterable[Left], new: Left) -> int:
-    """Cells that left before of the same version, by the same role, in the same quarter."""
+    """Layers that left before of the same version in the same quarter."""
     return sum(
-        old.cells
+        old.layers
         for old in log
-        if (old.version, old.role, quarter(old.on)) == (new.version, new.role, quarter(new.on))
+        if (old.version, quarter(old.on)) == (new.version, quarter(new.on))
     )
 
 
@@ -54,17 +53,17 @@ def over_budget(log: Iterable[Left], new: Left, *, limit: int) -> tuple[Problem,
     Args:
         log: what left before.
         new: the release asked for.
-        limit: cells a role may release of one version in one quarter.
+        limit: layers that may leave of one version in one quarter.
     """
     before = spent(log, new)
-    if before + new.cells <= limit:
+    if not new.layers or before + new.layers <= limit:
         return ()
     left = max(0, limit - before)
     return (
         Problem(
-            f"release by {new.role}",
-            f"it shows {new.cells} cells of {new.version}, and {left} of {limit} are left this"
-            " quarter.",
-            "show fewer cells, wait for the next quarter, or have the limit raised with a reason.",
+            new.version,
+            f"this release adds {new.layers} layers of counts of it, and {left} of {limit} are"
+            " left this quarter.",
+            "leave tables out, release the same counts as before, or wait for the next quarter.",
         ),
     )

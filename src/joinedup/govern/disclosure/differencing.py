@@ -18,13 +18,11 @@ out.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from joinedup.core.errors import Problem, RecordsError, ReleaseError
+from joinedup.core.errors import Problem, ReleaseError
 
 Key = str | int | bytes
 Ints = npt.NDArray[np.int64]
@@ -32,20 +30,6 @@ Words = npt.NDArray[np.uint64]
 Labels = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 WORD = 64
 BYTE = 256
-LOG = pa.schema(
-    [
-        ("release", pa.string()),
-        ("combinations", pa.int64()),
-        ("cells", pa.int64()),
-        ("shown", pa.int64()),
-        ("length", pa.int64()),
-        ("width", pa.int8()),
-        ("member", pa.large_binary()),
-        ("size", pa.list_(pa.int64())),
-        ("layer", pa.list_(pa.int64())),
-        ("persons", pa.large_binary()),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +104,20 @@ def released(name: str, cells: Sequence[Words]) -> Released:
         cells: bits of each cell (see `Index.bits`), each of shape (words,) or shorter. Cells that
             are hidden are left out; cells of nobody do no harm.
     """
-    label, member = _labelled(cells)
+    label, member = labelled(cells)
     count = np.bincount(label, minlength=len(member))
-    member = np.column_stack([member, *_left_over(member, count)])
+    member = np.column_stack([member, *(one.member for one in left_over(member, count))])
     return _released(name, label, member, shown=len(cells))
 
 
 def _released(name: str, label: Labels, member: npt.NDArray[np.bool_], *, shown: int) -> Released:
     count = np.bincount(label, minlength=len(member)).astype(np.int64)
     return Released(
-        name, label, member, shown, count @ member, _layers(member & (count > 0)[:, None])
+        name, label, member, shown, count @ member, layers(member & (count > 0)[:, None])
     )
 
 
-def _labelled(cells: Sequence[Words]) -> tuple[Labels, npt.NDArray[np.bool_]]:
+def labelled(cells: Sequence[Words]) -> tuple[Labels, npt.NDArray[np.bool_]]:
     """Each person's combination of cells as a number, and which combination is in which cell."""
     persons = WORD * max((len(cell) for cell in cells), default=0)
     label = np.zeros(persons, dtype=np.int64)
@@ -154,42 +138,59 @@ def _labelled(cells: Sequence[Words]) -> tuple[Labels, npt.NDArray[np.bool_]]:
     return label.astype(np.uint32), member
 
 
-def _left_over(member: npt.NDArray[np.bool_], count: Ints) -> list[npt.NDArray[np.bool_]]:
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """What a cell leaves beside cells that lie within it: subtraction gives it.
+
+    Attributes:
+        member: which combination is in it, shape (combinations,).
+        whole: the cell it is left of.
+        parts: the cells taken off.
+    """
+
+    member: npt.NDArray[np.bool_]
+    whole: int
+    parts: tuple[int, ...]
+
+
+def left_over(member: npt.NDArray[np.bool_], count: Ints) -> list[LeftOver]:
     """What each cell leaves beside the cells of one layer that lie within it, as further cells.
 
     With it a layer covers the cell, and every complement within the cell is a union of the layer.
+
+    Args:
+        member: which combination is in which cell, shape (combinations, cells).
+        count: persons in each combination, shape (combinations,).
     """
-    there = member[count > 0]
-    if not member.shape[1]:
-        return []
-    within = np.asarray((there[:, :, None] <= there[:, None, :]).all(axis=0), dtype=bool)
-    inside = within & np.asarray(there.any(axis=0), dtype=bool)[:, np.newaxis]
-    layer = _layers(there)
+    there = member & (count > 0)[:, None]
+    size = count @ there
+    weighed = there.astype(np.float64) * np.sqrt(count)[:, None]
+    shared = np.rint(weighed.T @ weighed).astype(np.int64)
+    inside = (shared == size[:, None]) & (size > 0)[:, None]
+    layer = layers(there)
     known = {there[:, cell].tobytes() for cell in range(member.shape[1])}
     found = []
     for whole in range(member.shape[1]):
-        for one in range(int(layer.max()) + 1):
+        for one in range(int(layer.max(initial=-1)) + 1):
             parts = np.flatnonzero(inside[:, whole] & (layer == one))
             if not len(parts) or whole in parts:
                 continue
-            rest = member[:, whole] & ~member[:, parts].any(axis=1)
-            key = rest[count > 0].tobytes()
-            if rest[count > 0].any() and key not in known:
-                known.add(key)
-                found.append(rest)
+            rest = there[:, whole] & ~there[:, parts].any(axis=1)
+            if rest.any() and rest.tobytes() not in known:
+                known.add(rest.tobytes())
+                found.append(LeftOver(rest, whole, tuple(parts.tolist())))
     return found
 
 
-def _layers(member: npt.NDArray[np.bool_]) -> Ints:
-    """Each cell in the first layer of which no cell overlaps it."""
-    full: list[npt.NDArray[np.bool_]] = []
+def layers(member: npt.NDArray[np.bool_]) -> Ints:
+    """The layer of each cell: the first of which no cell overlaps it, shape (cells,)."""
+    there = member.astype(np.float32)
+    overlaps = there.T @ there > 0
     found = np.zeros(member.shape[1], dtype=np.int64)
-    for number, cell in enumerate(member.T):
-        free = (layer for layer, used in enumerate(full) if not (used & cell).any())
-        found[number] = layer = next(free, len(full))
-        if layer == len(full):
-            full.append(np.zeros_like(cell))
-        full[layer] |= cell
+    for number in range(member.shape[1]):
+        taken = np.unique(found[:number][overlaps[number, :number]])
+        free = np.flatnonzero(taken != np.arange(len(taken)))
+        found[number] = free[0] if len(free) else len(taken)
     return found
 
 
@@ -230,14 +231,30 @@ def _shared(one: Released, other: Released, spread: Ints) -> Ints:
 
 
 def _from_unions(cells: Released, unions: Released, shared: Ints) -> Ints:
-    """|A - all of the layer| + the sum over its cells B of min(|A and B|, |B - A|)."""
-    layers = int(unions.layer.max(initial=-1)) + 1
-    apart = np.zeros((len(cells.size), layers), dtype=np.int64)
-    for layer in range(layers):
-        inside = shared[:, unions.layer == layer]
-        outside = unions.size[unions.layer == layer] - inside
-        rest = cells.size - inside.sum(axis=1)
-        apart[:, layer] = rest + np.minimum(inside, outside).sum(axis=1)
+    return from_unions(shared, cells.size, unions.size, unions.layer)
+
+
+def from_unions(shared: Ints, size: Ints, of: Ints, layer: Ints) -> Ints:
+    """By how few persons each cell differs from a union of cells of a layer.
+
+    |A - all of the layer| + the sum over its cells B of min(|A and B|, |B - A|).
+
+    Args:
+        shared: persons in both, shape (cells, other cells).
+        size: of the cells, shape (cells,).
+        of: size of the other cells, shape (other cells,).
+        layer: of the other cells, shape (other cells,).
+
+    Returns:
+        Shape (cells, layers).
+    """
+    number = int(layer.max(initial=-1)) + 1
+    apart = np.zeros((len(size), number), dtype=np.int64)
+    for one in range(number):
+        inside = shared[:, layer == one]
+        outside = of[layer == one] - inside
+        rest = size - inside.sum(axis=1)
+        apart[:, one] = rest + np.minimum(inside, outside).sum(axis=1)
     return apart
 
 
@@ -261,11 +278,33 @@ def too_near(new: Released, earlier: Iterable[Released], *, k: int) -> Iterator[
     for cell in np.flatnonzero(_between(mine, k).any(axis=1) & ~few):
         yield _near(new, int(cell), new, k)
     for old in earlier:
-        mine, theirs = nearest(new, old, spread=spread)
-        for cell in np.flatnonzero(_between(mine, k).any(axis=1) & ~few):
-            yield _near(new, int(cell), old, k)
-        for cell in np.flatnonzero(_between(theirs, k).any(axis=1)):
-            yield _near(old, int(cell), new, k)
+        yield from beside(new, old, k=k, spread=spread)[0]
+
+
+def beside(
+    new: Released, old: Released, *, k: int, spread: Ints | None = None
+) -> tuple[tuple[Problem, ...], npt.NDArray[np.bool_]]:
+    """What stands against a release beside one that left before, and which cells that one told.
+
+    Args:
+        new: the release asked for.
+        old: an earlier one.
+        k: fewest persons by which cells may differ, at least 2.
+        spread: the labels of `new` as `_spread` gives them, where they are needed often.
+
+    Returns:
+        Problems, and whether each cell of `new` is a union of cells of `old`, shape (cells,).
+    """
+    few = _between(new.size, k)
+    mine, theirs = nearest(new, old, spread=spread)
+    problems = [
+        _near(new, int(cell), old, k)
+        for cell in np.flatnonzero(_between(mine, k).any(axis=1) & ~few)
+    ]
+    problems += [
+        _near(old, int(cell), new, k) for cell in np.flatnonzero(_between(theirs, k).any(axis=1))
+    ]
+    return tuple(problems), (mine == 0).any(axis=1)
 
 
 def _cell(one: Released, cell: int) -> str:
@@ -305,55 +344,3 @@ def admit(new: Released, log: Sequence[Released], *, k: int) -> tuple[Released, 
     if problems := list(too_near(new, log, k=k)):
         raise ReleaseError.of(problems)
     return (*log, new)
-
-
-def as_table(log: Iterable[Released]) -> pa.Table:
-    """The log as a table of one row a release, compressed.
-
-    To be kept encrypted: it says who is in which cell.
-    """
-    rows = [
-        {
-            "release": one.name,
-            "combinations": one.member.shape[0],
-            "cells": one.member.shape[1],
-            "shown": one.shown,
-            "length": len(one.label),
-            "width": one.label.itemsize,
-            "member": np.packbits(one.member).tobytes(),
-            "size": one.size.tolist(),
-            "layer": one.layer.tolist(),
-            "persons": pa.compress(one.label.tobytes(), codec="zstd", asbytes=True),
-        }
-        for one in log
-    ]
-    return pa.Table.from_pylist(rows, schema=LOG)
-
-
-def from_table(table: pa.Table) -> Iterator[Released]:
-    """The log as `as_table` wrote it, one release at a time: a long log is never held whole.
-
-    Raises:
-        RecordsError: a release is not as it was written.
-    """
-    for batch in table.to_batches(max_chunksize=1):
-        for row in batch.to_pylist():
-            try:
-                yield _read(row)
-            except (OSError, ValueError, KeyError, TypeError, IndexError):
-                raise RecordsError(
-                    "a release of the log of releases is not as it was written.",
-                    fix="restore the log from a backup; nothing can be released until it is whole.",
-                ) from None
-
-
-def _read(row: Mapping[str, Any]) -> Released:
-    kind = np.dtype(np.uint8 if row["width"] == 1 else np.uint32)
-    size = row["length"] * kind.itemsize
-    kept = pa.decompress(row["persons"], decompressed_size=size, codec="zstd", asbytes=True)
-    label = np.frombuffer(kept, dtype=kind)
-    bits = np.unpackbits(np.frombuffer(row["member"], dtype=np.uint8))
-    shape = (row["combinations"], row["cells"])
-    member = bits[: shape[0] * shape[1]].reshape(shape).astype(bool)
-    size, layer = (np.array(row[name], dtype=np.int64) for name in ("size", "layer"))
-    return Released(row["release"], label, member, row["shown"], size, layer)

@@ -9,7 +9,7 @@ Does not check words: a number written in a headline or a paragraph is for the s
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -65,6 +65,7 @@ def hide_together(
     profile: Profile,
     behind: Behind | None = None,
     *,
+    beside: Collection[Place] = (),
     secret: bytes = b"",
 ) -> Hiding:
     """Tables that will be read side by side, each as it may be shown.
@@ -76,6 +77,7 @@ def hide_together(
         profile: whose rules.
         behind: who stands behind the number at a table, row and column; without it a count is taken
             to be of persons, and a sum cannot be judged.
+        beside: places of counts that would tell of too few by subtraction from others (`within`).
         secret: the office's key for rounding; needed where the profile rounds.
 
     Raises:
@@ -90,7 +92,7 @@ def hide_together(
     which = [number for number, table in enumerate(tables) if _says_of_people(table)]
     sheets = [sheet(tables[number]) for number in which]
     made = system(sheets, profile.persons)
-    judged = judge(made, which, profile, behind or {})
+    judged = judge(made, which, profile, behind or {}, beside=beside)
     rounded = numbers_shown(made, which, profile, behind or {}, secret=secret)
     cells, places = cells_of(made, judged, profile, rounded)
     protected = protect(cells)

@@ -5,7 +5,7 @@ mean that one contributor dominates or another could work out; a median with too
 group that is all in one cell. Each by the people behind the number, where they are told.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +23,7 @@ ENDS = ("minimum", "maximum")
 NEAR = 1e-6
 FEW, HOME, NOBODY = "too few persons", "too few households", "nobody"
 DOMINATED, CLOSE = "dominated by few", "one could work another out"
+BESIDE = "differs from others by too few"
 CLASS, SIDE, END = "a group all in one cell", "too few on one side", "one person's own value"
 
 
@@ -51,7 +52,14 @@ class Judged:
     alike: int = 0
 
 
-def judge(made: System, tables: Sequence[int], profile: Profile, behind: Behind) -> Judged:
+def judge(
+    made: System,
+    tables: Sequence[int],
+    profile: Profile,
+    behind: Behind,
+    *,
+    beside: Collection[Place] = (),
+) -> Judged:
     """Every number by the primary rules.
 
     Args:
@@ -59,6 +67,7 @@ def judge(made: System, tables: Sequence[int], profile: Profile, behind: Behind)
         tables: which table each sheet is, for `behind`.
         profile: whose rules.
         behind: who stands behind which place; a count that is not told is taken to be of persons.
+        beside: places of counts that would tell of too few beside others.
 
     Raises:
         ReleaseError: facts are missing without which a number cannot be judged.
@@ -75,6 +84,7 @@ def judge(made: System, tables: Sequence[int], profile: Profile, behind: Behind)
     for cell in made.forced:
         found.why.setdefault(made.root(cell), FEW)
         found.loose.add(made.root(cell))
+    _beside(made, found, tables, beside)
     _rests(made, found, profile)
     _groups(made, found, profile)
     return found
@@ -263,6 +273,16 @@ def _bounded(asked: Asked, row: int, column: Column, total: float) -> bool:
     largest = min(column.most, total - (persons - 1) * column.least)
     few = asked.profile.dominant * largest <= asked.profile.dominant_share * total
     return few and total - 2 * largest >= asked.profile.closeness * largest
+
+
+def _beside(made: System, found: Judged, tables: Sequence[int], beside: Collection[Place]) -> None:
+    """Counts that differ from others by too few are hidden, and must not be worked out again."""
+    for table, row, name in beside:
+        cell = made.number.get((tables.index(table), row, name)) if table in tables else None
+        if cell is not None:
+            found.why.setdefault(made.root(cell), BESIDE)
+            found.loose.add(made.root(cell))
+            found.guarded.add(made.root(cell))
 
 
 def _rests(made: System, found: Judged, profile: Profile) -> None:

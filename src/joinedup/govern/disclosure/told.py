@@ -34,6 +34,7 @@ SAYS = frozenset(
 )
 NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
 DIGITS = (1, 2)
+CUT = "Some of its figures are hidden; the table gives the others."
 
 
 def tells_hidden(before: Figure | Map, shown: Table, profile: Profile) -> Iterator[Problem]:
@@ -44,7 +45,7 @@ def tells_hidden(before: Figure | Map, shown: Table, profile: Profile) -> Iterat
         shown: the same table as it may be shown.
         profile: whose rules; its threshold may be named.
     """
-    hidden = _hidden(before.table, shown) - _numbers(shown) - {str(profile.persons)}
+    hidden = _secret(before.table, shown, profile)
     if not hidden:
         return
     kind = "figure" if isinstance(before, Figure) else "map"
@@ -60,6 +61,20 @@ def tells_hidden(before: Figure | Map, shown: Table, profile: Profile) -> Iterat
             f"its {place} says a number that is hidden in the table behind it.",
             "have the method leave the number out; an axis is drawn from the table by itself.",
         )
+
+
+def without_hidden(text: str, before: Table, shown: Table, profile: Profile) -> str:
+    """A text for those who cannot see a picture, without its sentences that say a hidden number."""
+    hidden = _secret(before, shown, profile)
+    sentences = re.split(r"(?<=[.!?])\s+", text)
+    kept = [sentence for sentence in sentences if not _in_text(sentence) & hidden]
+    if len(kept) == len(sentences):
+        return text
+    return " ".join([*kept, CUT])
+
+
+def _secret(before: Table, shown: Table, profile: Profile) -> set[str]:
+    return _hidden(before, shown) - _numbers(shown) - {str(profile.persons)}
 
 
 def _hidden(before: Table, shown: Table) -> set[str]:

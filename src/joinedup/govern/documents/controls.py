@@ -54,7 +54,7 @@ CONTROLS: tuple[Control, ...] = (
         words="Data stay in a home that only the office's account may enter; the only way out is "
         "a folder that nothing reaches before small counts are hidden and a second person has "
         "approved it.",
-        shown_by="joinedup release --dry-run",
+        shown_by="joinedup release out --dry-run",
     ),
     Control(
         principle="Accountability",

@@ -7,7 +7,7 @@ SQLite and in PostgreSQL.
 from joinedup.records.models.agreements import Signature
 from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
 from joinedup.records.models.lake import Delivery, Part, TableVersion
-from joinedup.records.models.leaving import ApprovalRow, ReleaseRow
+from joinedup.records.models.leaving import Candidate, ReleaseRow, ReviewRow, Withdrawal
 from joinedup.records.models.policy import (
     GlassReview,
     GlassRow,
@@ -21,7 +21,7 @@ from joinedup.records.models.runs import Run
 from joinedup.records.models.signoffs import SignOff
 
 __all__ = [
-    "ApprovalRow",
+    "Candidate",
     "Delivery",
     "GlassReview",
     "GlassRow",
@@ -33,10 +33,12 @@ __all__ = [
     "PolicyText",
     "PolicyWithdrawal",
     "ReleaseRow",
+    "ReviewRow",
     "Revocation",
     "Row",
     "Run",
     "SignOff",
     "Signature",
     "TableVersion",
+    "Withdrawal",
 ]

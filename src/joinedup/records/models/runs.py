@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 
 from joinedup.records.models.chain import LedgerEvent, Row
 
@@ -24,6 +25,11 @@ class RunManager(models.Manager["Run"]):
         change and change back give the identity of an older run, whose tables are not current.
         """
         return self.filter(project=project, step=step, scope=scope).order_by("-id").first()
+
+    def that_wrote(self, table: str, number: int) -> "Run | None":
+        """The run that wrote one version of a table."""
+        wrote = self.annotate(number=KeyTransform(table, "versions"))
+        return wrote.filter(number=number).order_by("id").first()
 
     def add(
         self,

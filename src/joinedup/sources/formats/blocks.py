@@ -9,13 +9,13 @@ Where it does not hold, this module says so, and the reader that looks at every 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from joinedup.sources.delivery import Lines
-from joinedup.sources.formats.encoded import LONGEST_FIELD, utf8_blocks
+from joinedup.sources.formats.encoded import utf8_blocks
+from joinedup.sources.given import Given
 
 NEWLINE, RETURN = ord("\n"), ord("\r")
 
@@ -58,23 +58,23 @@ class _Found:
 
 
 def blocks(
-    path: Path, encoding: str, *, delimiter: str, quote: str, skip: int, footer_rows: int
+    given: Given, encoding: str, *, delimiter: str, quote: str, skip: int, footer_rows: int
 ) -> Iterator[Rows | Footer | Rest]:
     """The rows after the header in blocks, the last `footer_rows` of them apart.
 
     Args:
-        path: a file that was scanned.
+        given: a file that was scanned.
         encoding: as `encoding_of` gives it.
         delimiter: one character of ASCII.
         quote: one character of ASCII, or none.
         skip: lines before the first row, none of which ends with a lone carriage return.
         footer_rows: how many rows at the end are no data.
     """
-    held, line = b"", skip + 1
-    for block in chain(_after(path, encoding, skip), (b"",)):
+    held, line, longest = b"", skip + 1, given.limits.cell_bytes
+    for block in chain(_after(given, encoding, skip), (b"",)):
         ended = not block
         held += block or (b"\n" if held and not held.endswith(b"\n") else b"")
-        found = _found(held, line, delimiter=delimiter, quote=quote)
+        found = _found(held, line, delimiter=delimiter, quote=quote, longest=longest)
         if found is None or (ended and found.whole != len(held)):
             yield Rest(line)
             return
@@ -87,16 +87,16 @@ def blocks(
             yield Rows(held[:cut], line, found.lines[filled[:kept]])
             line += held.count(b"\n", 0, cut)
             held = held[cut:]
-        elif len(held) > LONGEST_FIELD:
+        elif len(held) > longest:
             yield Rest(line)
             return
         if ended and footer_rows and len(filled):
             yield Footer(held, line, found.lines[filled[max(kept, 0) :]])
 
 
-def _after(path: Path, encoding: str, skip: int) -> Iterator[bytes]:
+def _after(given: Given, encoding: str, skip: int) -> Iterator[bytes]:
     """The text after so many line breaks."""
-    for block in utf8_blocks(path, encoding):
+    for block in utf8_blocks(given, encoding):
         place = 0
         while skip and place < len(block):
             found = block.find(b"\n", place)
@@ -106,7 +106,7 @@ def _after(path: Path, encoding: str, skip: int) -> Iterator[bytes]:
             yield block[place:] if place else block
 
 
-def _found(text: bytes, line: int, *, delimiter: str, quote: str) -> _Found | None:
+def _found(text: bytes, line: int, *, delimiter: str, quote: str, longest: int) -> _Found | None:
     """The whole rows of a text, or None where arithmetic does not tell them."""
     if text.count(b"\r") - text.endswith(b"\r") > text.count(b"\r\n"):
         return None
@@ -119,7 +119,7 @@ def _found(text: bytes, line: int, *, delimiter: str, quote: str) -> _Found | No
             return None
         ends = breaks[np.searchsorted(quotes, breaks) % 2 == 0]
     starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
-    if len(ends) and np.max(ends - starts) > LONGEST_FIELD:
+    if len(ends) and np.max(ends - starts) > longest:
         return None
     length = ends - starts
     blank = (length == 0) | ((length == 1) & (marks[starts] == RETURN))

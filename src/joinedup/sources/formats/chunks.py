@@ -3,7 +3,6 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,10 +12,12 @@ import pyarrow.compute as pc
 from joinedup.core.errors import Problem
 from joinedup.sources.delivery import Chunk, Lines, refusal, told_lines
 from joinedup.sources.formats.sniff import CUT_OFF_FIX
+from joinedup.sources.given import Given
 
 CHUNK_ROWS = 50_000
 # A trailer's digits may be a day or a check number beside the count; no file has so many rows.
 MOST_ROWS = 10**9
+MOST_DIGITS = 20
 FEWEST_DATA_CELLS = 3
 ROW_COUNT_CELLS = 2
 FOOTER_WORDS = re.compile(
@@ -27,7 +28,7 @@ Row = TypeVar("Row")
 
 
 def chunks_of(
-    path: Path,
+    given: Given,
     rows: Iterable[tuple[int, Sequence[Any]]],
     columns: Sequence[pa.Field],
 ) -> Iterator[Chunk]:
@@ -42,14 +43,14 @@ def chunks_of(
         lines.append(line)
         cells.append(row)
         if len(lines) == CHUNK_ROWS:
-            yield _chunk(path, lines, cells, columns)
+            yield _chunk(given, lines, cells, columns)
             lines, cells = [], []
     if lines:
-        yield _chunk(path, lines, cells, columns)
+        yield _chunk(given, lines, cells, columns)
 
 
 def _chunk(
-    path: Path, lines: list[int], cells: list[Sequence[Any]], columns: Sequence[pa.Field]
+    given: Given, lines: list[int], cells: list[Sequence[Any]], columns: Sequence[pa.Field]
 ) -> Chunk:
     try:
         arrays = [
@@ -59,17 +60,17 @@ def _chunk(
     except UnicodeEncodeError:
         wrong = [line for line, row in zip(lines, cells, strict=True) if not _is_text(row)]
         raise refusal(
-            path.name,
+            given.name,
             f"cells hold what is not a character: {told_lines(wrong, len(wrong))}.",
             fix="ask the sender to export the file again, as UTF-8.",
         ) from None
     batch = pa.record_batch(arrays, schema=pa.schema(columns))
     numbers = np.array(lines, dtype=np.int64)
-    _refuse_nul(path, batch, numbers)
+    _refuse_nul(given, batch, numbers)
     return Chunk(batch, numbers)
 
 
-def _refuse_nul(path: Path, batch: pa.RecordBatch, lines: Lines) -> None:
+def _refuse_nul(given: Given, batch: pa.RecordBatch, lines: Lines) -> None:
     """A text format is scanned for NUL; an escape of JSON writes it all the same."""
     for column in batch.columns:
         if pa.types.is_string(column.type):
@@ -77,7 +78,7 @@ def _refuse_nul(path: Path, batch: pa.RecordBatch, lines: Lines) -> None:
             wrong = lines[pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False)]
             if len(wrong):
                 raise refusal(
-                    path.name,
+                    given.name,
                     f"cells hold a NUL character: {told_lines(wrong.tolist(), len(wrong))}.",
                     fix="ask the sender to export the file again, without it.",
                 )
@@ -105,12 +106,12 @@ def hold_back(rows: Iterable[Row], count: int, held: deque[Row]) -> Iterator[Row
 
 
 def footer_faults(
-    path: Path, footer: Iterable[tuple[int, Sequence[str]]], *, rows: int, width: int, place: str
+    given: Given, footer: Iterable[tuple[int, Sequence[str]]], *, rows: int, width: int, place: str
 ) -> Iterator[Problem]:
     """What the rows after the last row of data say that the file does not bear out.
 
     Args:
-        path: the file.
+        given: the file.
         footer: each with its line and its cells.
         rows: how many rows were read.
         width: how many columns the header names; 0 where rows have no cells of their own.
@@ -120,7 +121,7 @@ def footer_faults(
         filled = [cell for cell in cells if cell and cell.strip()]
         if _is_like_a_row(filled, width):
             yield Problem(
-                path.name,
+                given.name,
                 f"line {line}{place} should be a total or a trailer, but it looks like a row; the"
                 " file seems to be cut off.",
                 f"{CUT_OFF_FIX} If its last row is one of data, mend layout.footer_rows.",
@@ -128,7 +129,7 @@ def footer_faults(
         said = _row_count(filled)
         if said is not None and said != rows:
             yield Problem(
-                path.name,
+                given.name,
                 f"the total on line {line}{place} says {said:,} rows, and {rows:,} are there; the"
                 " file seems to be cut off.",
                 f"{CUT_OFF_FIX} If that line counts something else, ask for a file without it.",
@@ -145,7 +146,7 @@ def _row_count(filled: Sequence[str]) -> int | None:
     if not 0 < len(filled) <= ROW_COUNT_CELLS:
         return None
     numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", " ".join(filled))
-    if len(numbers) != 1 or "." in numbers[0]:
+    if len(numbers) != 1 or "." in numbers[0] or len(numbers[0]) > MOST_DIGITS:
         return None
     count = int(numbers[0].replace(",", ""))
     return count if count <= MOST_ROWS else None

@@ -12,19 +12,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from joinedup.core.errors import Problem, ProjectError
+from joinedup.core.limits import told
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Chunk, Raw, refusal
 from joinedup.sources.formats.blocks import Footer, Rest, Rows, blocks
 from joinedup.sources.formats.chunks import chunks_of, footer_faults, hold_back, text_columns
-from joinedup.sources.formats.encoded import LONGEST_FIELD, encoding_of, scan
+from joinedup.sources.formats.encoded import encoding_of, scan
 from joinedup.sources.formats.headings import joined_headings, numbered
 from joinedup.sources.formats.sniff import open_checked
+from joinedup.sources.given import Given
 
 Numbered = tuple[int, list[str]]
 
@@ -48,14 +49,14 @@ class _Head:
 class _Sheet:
     """A file whose header was read."""
 
-    path: Path
+    given: Given
     layout: Layout
     encoding: str
     head: _Head
     raw: Raw
 
 
-def open_raw(path: Path, layout: Layout) -> Raw:
+def open_raw(given: Given, layout: Layout) -> Raw:
     """The header, and the rows on demand.
 
     Raises:
@@ -63,14 +64,14 @@ def open_raw(path: Path, layout: Layout) -> Raw:
         ProjectError: the layout names an encoding that does not exist, or a delimiter or quote
             that is not one character.
     """
-    open_checked(path, "csv")
+    open_checked(given, "csv")
     _require_characters(layout)
     encoding = encoding_of(layout)
-    faults = scan(path, layout)
-    head = _head(path, encoding, layout)
+    faults = scan(given, layout)
+    head = _head(given, encoding, layout)
 
     def chunks(wanted: Sequence[str]) -> Iterator[Chunk]:
-        yield from _chunks(_Sheet(path, layout, encoding, head, raw), wanted)
+        yield from _chunks(_Sheet(given, layout, encoding, head, raw), wanted)
 
     raw = Raw(head.names, chunks, faults)
     return raw
@@ -87,25 +88,26 @@ def _require_characters(layout: Layout) -> None:
         )
 
 
-def _reader(lines: Iterable[str], layout: Layout) -> Any:
-    csv.field_size_limit(LONGEST_FIELD)
+def _reader(lines: Iterable[str], layout: Layout, *, longest: int) -> Any:
+    csv.field_size_limit(longest)
     if not layout.quote:
         return csv.reader(lines, delimiter=layout.delimiter, quoting=csv.QUOTE_NONE, strict=True)
     return csv.reader(lines, delimiter=layout.delimiter, quotechar=layout.quote, strict=True)
 
 
-def _head(path: Path, encoding: str, layout: Layout) -> _Head:
+def _head(given: Given, encoding: str, layout: Layout) -> _Head:
     read: list[str] = []
+    longest = given.limits.cell_bytes
 
     def noted(lines: Iterable[str]) -> Iterator[str]:
         for line in lines:
             read.append(line)
             yield line
 
-    with path.open(encoding=encoding, newline="") as file:
+    with given.open(encoding=encoding, newline="") as file:
         lines = noted(file)
         titles = len(list(islice(lines, layout.skip_rows)))
-        rows = (row for row in _reader(lines, layout) if row)
+        rows = (row for row in _reader(lines, layout, longest=longest) if row)
         try:
             header = list(islice(rows, max(1, layout.header_rows)))
         except csv.Error:
@@ -113,7 +115,7 @@ def _head(path: Path, encoding: str, layout: Layout) -> _Head:
     names = joined_headings([[cell.strip() or None for cell in row] for row in header])
     if len(header) < max(1, layout.header_rows) or not any(names):
         raise refusal(
-            path.name,
+            given.name,
             f"there is no header after {layout.skip_rows} title rows.",
             fix="check layout.skip_rows and layout.delimiter, or ask the sender for a new file.",
         )
@@ -148,7 +150,7 @@ def _parts(sheet: _Sheet) -> Iterator[Rows | Footer | Rest]:
     if not (head.plain and layout.delimiter.isascii() and layout.quote.isascii()):
         return iter([Rest(head.lines + 1)])
     return blocks(
-        sheet.path,
+        sheet.given,
         sheet.encoding,
         delimiter=layout.delimiter,
         quote=layout.quote,
@@ -208,7 +210,7 @@ def _rest(
             rows += 1
             yield row
 
-    with sheet.path.open(encoding=sheet.encoding, newline="") as file:
+    with sheet.given.open(encoding=sheet.encoding, newline="") as file:
         for _ in islice(file, rest.line - 1):
             pass
         data = hold_back(
@@ -220,7 +222,7 @@ def _rest(
 
 def _careful(sheet: _Sheet, lines: Iterable[str], *, line: int) -> Iterator[Numbered]:
     """Each row that is not blank, with its line; the first of `lines` is `line`."""
-    reader = _reader(lines, sheet.layout)
+    reader = _reader(lines, sheet.layout, longest=sheet.given.limits.cell_bytes)
     began = 0
     try:
         for row in reader:
@@ -228,7 +230,7 @@ def _careful(sheet: _Sheet, lines: Iterable[str], *, line: int) -> Iterator[Numb
                 yield line + began, row
             began = reader.line_num
     except csv.Error:
-        sheet.raw.faults.append(_unreadable(sheet.path, line + began))
+        sheet.raw.faults.append(_unreadable(sheet.given, line + began))
 
 
 def _picked(
@@ -244,20 +246,20 @@ def _picked(
             else:
                 sheet.raw.ragged.append(line)
 
-    yield from chunks_of(sheet.path, whole(), text_columns(wanted))
+    yield from chunks_of(sheet.given, whole(), text_columns(wanted))
 
 
 def _check_footer(sheet: _Sheet, footer: Iterable[Numbered], *, rows: int) -> None:
     width = len(sheet.head.names)
-    sheet.raw.faults.extend(footer_faults(sheet.path, footer, rows=rows, width=width, place=""))
+    sheet.raw.faults.extend(footer_faults(sheet.given, footer, rows=rows, width=width, place=""))
 
 
-def _unreadable(path: Path, line: int) -> Problem:
+def _unreadable(given: Given, line: int) -> Problem:
     return Problem(
-        path.name,
+        given.name,
         f"the row that begins on line {line} has a quote that is not closed, text after a closing"
-        f" quote, or a field of more than {LONGEST_FIELD >> 20} million characters; nothing after"
-        " it was read.",
+        f" quote, or a field of more than {told('cell_bytes', given.limits.cell_bytes)}; nothing"
+        " after it was read.",
         "ask the sender for a new file with quotes inside fields doubled, or check"
         " layout.delimiter; a file cut off in a quoted field looks so too.",
     )

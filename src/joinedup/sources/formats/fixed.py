@@ -8,7 +8,6 @@ a cell are padding and left out; leading zeros are not.
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -21,26 +20,27 @@ from joinedup.sources.formats.chunks import footer_faults, hold_back
 from joinedup.sources.formats.encoded import encoding_of, scan, utf8_blocks
 from joinedup.sources.formats.headings import joined_headings
 from joinedup.sources.formats.sniff import open_checked
+from joinedup.sources.given import Given
 
 CHUNK_ROWS = 50_000
 
 Line = tuple[int, str]
 
 
-def open_raw(path: Path, layout: Layout) -> Raw:
+def open_raw(given: Given, layout: Layout) -> Raw:
     """The columns of the layout, or of the header, and the rows on demand.
 
     Raises:
         DeliveryError: no bytes, not text, not in the agreed encoding, or no header.
         ProjectError: the layout gives no places, or places that cannot be.
     """
-    open_checked(path, "fixed")
+    open_checked(given, "fixed")
     _require_places(layout)
-    faults = scan(path, layout)
-    header, before = _header(path, layout)
+    faults = scan(given, layout)
+    header, before = _header(given, layout)
 
     def chunks(wanted: Sequence[str]) -> Iterator[Chunk]:
-        yield from _chunks(path, layout, raw, wanted, before=before)
+        yield from _chunks(given, layout, raw, wanted, before=before)
 
     raw = Raw(header, chunks, faults)
     return raw
@@ -66,28 +66,28 @@ def _require_places(layout: Layout) -> None:
         )
 
 
-def _lines(path: Path, layout: Layout) -> Iterator[Line]:
+def _lines(given: Given, layout: Layout) -> Iterator[Line]:
     """Every line with its number, without its end."""
     held, line = b"", 1
-    for block in chain(utf8_blocks(path, encoding_of(layout)), (b"\n",)):
+    for block in chain(utf8_blocks(given, encoding_of(layout)), (b"\n",)):
         *whole, held = (held + block).split(b"\n")
         for text in whole:
             yield line, text.decode().removesuffix("\r")
             line += 1
 
 
-def _header(path: Path, layout: Layout) -> tuple[tuple[str, ...], int]:
+def _header(given: Given, layout: Layout) -> tuple[tuple[str, ...], int]:
     """The columns' names, and how many lines stand before the first row."""
     if not layout.header_rows:
         return tuple(layout.widths), layout.skip_rows
     before = layout.skip_rows + layout.header_rows
-    lines = [text for _, text in islice(_lines(path, layout), layout.skip_rows, before)]
+    lines = [text for _, text in islice(_lines(given, layout), layout.skip_rows, before)]
     places = layout.widths.values()
     cells = [[text[first - 1 : last].strip() or None for first, last in places] for text in lines]
     names = joined_headings(cells)
     if not any(names):
         raise refusal(
-            path.name,
+            given.name,
             f"there is no header after {layout.skip_rows} title rows.",
             fix="if the file has no header, set layout.header_rows = 0; check layout.skip_rows.",
         )
@@ -95,11 +95,11 @@ def _header(path: Path, layout: Layout) -> tuple[tuple[str, ...], int]:
 
 
 def _chunks(
-    path: Path, layout: Layout, raw: Raw, wanted: Sequence[str], *, before: int
+    given: Given, layout: Layout, raw: Raw, wanted: Sequence[str], *, before: int
 ) -> Iterator[Chunk]:
     places = dict(zip(raw.header, layout.widths.values(), strict=True))
     held: deque[Line] = deque()
-    lines = ((line, text) for line, text in islice(_lines(path, layout), before, None) if text)
+    lines = ((line, text) for line, text in islice(_lines(given, layout), before, None) if text)
     rows = hold_back(lines, layout.footer_rows, held)
     count = 0
     while block := list(islice(rows, CHUNK_ROWS)):
@@ -108,7 +108,7 @@ def _chunks(
         if chunk.rows.num_rows:
             yield chunk
     footer = [(line, [text]) for line, text in held]
-    raw.faults.extend(footer_faults(path, footer, rows=count, width=0, place=""))
+    raw.faults.extend(footer_faults(given, footer, rows=count, width=0, place=""))
 
 
 def _chunk(

@@ -7,7 +7,6 @@ EPSG:4326. A feature's own `id` is not taken. A row's line is its number in the 
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -15,10 +14,11 @@ import pyarrow as pa
 from joinedup.core.errors import Problem
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Raw, refusal, told_lines
-from joinedup.sources.formats.encoded import Utf8File, encoding_of, scan
+from joinedup.sources.formats.encoded import Utf8File
 from joinedup.sources.formats.members import Cells, open_members
 from joinedup.sources.formats.nested import Members, flat, listed, member
 from joinedup.sources.formats.sniff import open_checked
+from joinedup.sources.given import Given
 
 GEOMETRY = "geometry"
 DEGREES = "EPSG:4326"
@@ -35,28 +35,27 @@ RINGED = frozenset({"Polygon", "MultiPolygon"})
 SHORTEST_RING, SHORTEST_LINE = 4, 2
 
 
-def open_raw(path: Path, layout: Layout) -> Raw:
+def open_raw(given: Given, layout: Layout) -> Raw:
     """The properties of every feature and `geometry`, and the rows on demand.
 
     Raises:
         DeliveryError: no bytes, not text, not GeoJSON, cut off, coordinates of another system than
             agreed, or no features.
     """
-    open_checked(path, "geojson")
-    encoding = encoding_of(layout)
-    faults = scan(path, layout, lines=False)
-    if member(path, Utf8File(path, encoding), "type") != "FeatureCollection":
+    open_checked(given, "geojson")
+    faults: list[Problem] = []
+    if member(given, Utf8File(given, layout), "type") != "FeatureCollection":
         raise refusal(
-            path.name,
+            given.name,
             "the file is JSON, but no FeatureCollection of GeoJSON.",
             fix='ask the sender for GeoJSON, or set layout.format = "json".',
         )
-    crs = _crs(path, layout, member(path, Utf8File(path, encoding), "crs"))
+    crs = _crs(given, layout, member(given, Utf8File(given, layout), "crs"))
     wrong: list[int] = []
 
     def rows() -> Iterator[tuple[int, Cells]]:
         wrong.clear()
-        features = listed(path, Utf8File(path, encoding), "features")
+        features = listed(given, Utf8File(given, layout), "features")
         for number, feature in enumerate(features, 1):
             cells, right = _cells(feature, degrees=crs == DEGREES)
             if not right:
@@ -64,13 +63,13 @@ def open_raw(path: Path, layout: Layout) -> Raw:
             yield number, cells
 
     column = pa.field(GEOMETRY, pa.binary(), metadata={"crs": crs})
-    raw = open_members(path, rows, faults, inside=".", fields={GEOMETRY: column})
+    raw = open_members(given, rows, faults, inside=".", fields={GEOMETRY: column})
     if wrong:
-        faults.append(_wrong_shapes(path, wrong, crs))
+        faults.append(_wrong_shapes(given, wrong, crs))
     return raw
 
 
-def _crs(path: Path, layout: Layout, said: Any) -> str:
+def _crs(given: Given, layout: Layout, said: Any) -> str:
     """The system of the coordinates, by the code of its authority."""
     inner = dict(said) if isinstance(said, Members) else {}
     properties = inner.get("properties")
@@ -79,13 +78,13 @@ def _crs(path: Path, layout: Layout, said: Any) -> str:
     agreed = _code(layout.crs)
     if agreed and told and agreed != told:
         raise refusal(
-            path.name,
+            given.name,
             f"the file names another coordinate system than layout.crs ({agreed}).",
             fix="ask the sender which is right, and mend layout.crs or the file.",
         )
     if name and not told and not agreed:
         raise refusal(
-            path.name,
+            given.name,
             "the file names a coordinate system without an EPSG code.",
             fix="ask the sender which it is, and set layout.crs, such as EPSG:27700.",
         )
@@ -161,10 +160,10 @@ def _closed(places: Any, kind: str, level: int, shortest: int) -> bool:
     return len(places) >= shortest and ringed
 
 
-def _wrong_shapes(path: Path, features: list[int], crs: str) -> Problem:
+def _wrong_shapes(given: Given, features: list[int], crs: str) -> Problem:
     count = f"{len(features):,} feature{'s have' if len(features) > 1 else ' has'}"
     return Problem(
-        path.name,
+        given.name,
         f"{count} no shape that can be drawn in {crs} (an open ring, too few positions, or"
         f" coordinates outside it), or none at all: {told_lines(features, len(features))}.",
         "ask the sender for GeoJSON as RFC 7946 has it; if the coordinates are metres, set"

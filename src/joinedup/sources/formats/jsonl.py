@@ -2,58 +2,59 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from joinedup.core.errors import Problem
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Raw, told_lines
-from joinedup.sources.formats.encoded import LONGEST_FIELD, encoding_of, scan
-from joinedup.sources.formats.members import DEEPEST, Cells, open_members, too_deep
+from joinedup.sources.formats.encoded import encoding_of, scan
+from joinedup.sources.formats.members import Cells, open_members, too_deep
 from joinedup.sources.formats.nested import Members, flat
 from joinedup.sources.formats.sniff import open_checked
+from joinedup.sources.given import Given
 
 
-def open_raw(path: Path, layout: Layout) -> Raw:
+def open_raw(given: Given, layout: Layout) -> Raw:
     """The columns of every object, and the rows on demand.
 
     Raises:
         DeliveryError: no bytes, not text, nested too deep, or no rows.
     """
-    open_checked(path, "jsonl")
-    faults = scan(path, layout)
+    open_checked(given, "jsonl")
+    faults = scan(given, layout)
     encoding = encoding_of(layout)
     others: list[int] = []
 
     def rows() -> Iterator[tuple[int, Cells]]:
         others.clear()
-        with path.open(encoding=encoding, newline="\n") as file:
-            lines = iter(lambda: file.readline(LONGEST_FIELD), "")
+        with given.open(encoding=encoding, newline="\n") as file:
+            lines = iter(lambda: file.readline(given.limits.line_bytes), "")
             for line, text in enumerate(lines, 1):
-                members = _object(path, text)
+                members = _object(given, text)
                 if members is not None:
                     yield line, list(flat(members))
                 elif text.strip():
                     others.append(line)
 
-    raw = open_members(path, rows, faults, inside=".")
+    raw = open_members(given, rows, faults, inside=".")
     if others:
-        faults.append(_no_objects(path, others))
+        faults.append(_no_objects(given, others))
     return raw
 
 
-def _object(path: Path, text: str) -> Members | None:
+def _object(given: Given, text: str) -> Members | None:
     """The object that a line is; None if it is anything else."""
+    deepest = given.limits.depth
     try:
         value: Any = DECODER.decode(text)
     except ValueError:
         return None
     except RecursionError:
-        raise too_deep(path) from None
+        raise too_deep(given) from None
     if not isinstance(value, Members):
         return None
-    if text.count("{") > DEEPEST and _depth(value) > DEEPEST:
-        raise too_deep(path)
+    if text.count("{") > deepest and _depth(value) > deepest:
+        raise too_deep(given)
     return value
 
 
@@ -80,10 +81,10 @@ DECODER = json.JSONDecoder(
 )
 
 
-def _no_objects(path: Path, lines: list[int]) -> Problem:
+def _no_objects(given: Given, lines: list[int]) -> Problem:
     count = f"{len(lines):,} line{'s are' if len(lines) > 1 else ' is'}"
     return Problem(
-        path.name,
+        given.name,
         f"{count} not one object of JSON: {told_lines(lines, len(lines))}; the file is damaged, cut"
         " off, or not JSON lines.",
         'ask the sender for the whole file again; a single list of objects is format = "json".',

@@ -5,15 +5,15 @@ fetch. The nesting and the length of a text are bounded.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import IO, Generic, Protocol, TypeVar
 from xml.parsers import expat
 
 from joinedup.sources.delivery import refusal
 from joinedup.sources.formats.sniff import CUT_OFF_FIX
+from joinedup.sources.given import Given, over
 
 BLOCK_BYTES = 1 << 20
-LONGEST_TEXT = 16 << 20
+FIRST_BYTES = 64 << 10
 CUT_OFF = frozenset(
     expat.errors.codes[message]
     for message in (
@@ -50,11 +50,11 @@ class Listener(Protocol, Generic[Row]):
     def end(self, name: str) -> None: ...
 
 
-def rows_of(path: Path, file: IO[bytes], listener: Listener[Row]) -> Iterator[Row]:
+def rows_of(given: Given, file: IO[bytes], listener: Listener[Row]) -> Iterator[Row]:
     """The rows that the listener gathers, block by block.
 
     Args:
-        path: the delivered file, for messages.
+        given: the delivered file, for messages.
         file: the XML, which may be a part of the delivered file.
         listener: is told each start, text and end, and leaves rows in `rows`.
 
@@ -70,7 +70,7 @@ def rows_of(path: Path, file: IO[bytes], listener: Listener[Row]) -> Iterator[Ro
 
     def refuse(*_: object) -> None:
         raise refusal(
-            path.name,
+            given.name,
             f"line {parser.CurrentLineNumber} declares a document type, which can make a small file"
             " fill the memory or fetch other files; none is read.",
             fix="ask the sender for a file without a DOCTYPE.",
@@ -78,33 +78,36 @@ def rows_of(path: Path, file: IO[bytes], listener: Listener[Row]) -> Iterator[Ro
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
-    ended = False
+    ended, fed = False, 0
     while not ended:
-        block = file.read(BLOCK_BYTES)
+        # A tenth of what was read: a file over a cap is refused before much more is.
+        block = file.read(min(BLOCK_BYTES, max(FIRST_BYTES, fed // 10)))
         ended = not block
         try:
             parser.Parse(block, ended)
         except (expat.ExpatError, LookupError, ValueError) as error:
-            raise _unreadable(path, error) from None
-        if sum(map(len, listener.parts)) > LONGEST_TEXT:
-            raise refusal(
-                path.name,
-                f"a cell has more than {LONGEST_TEXT >> 20} million characters.",
-                fix="ask the sender what the file is, and for another.",
-            )
+            raise _unreadable(given, error) from None
+        fed += len(block)
+        # What the parser holds back is one tag or text without an end, looked at again each time.
+        place = parser.CurrentByteIndex
+        held = fed - place - BLOCK_BYTES if place >= 0 else 0
+        longest = max(held, sum(map(len, listener.parts)))
+        if longest > given.limits.cell_bytes:
+            where = f"the text or tag on line {parser.CurrentLineNumber}"
+            raise over(given, "cell_bytes", f"{where} has {longest:,} characters and no end")
         yield from listener.rows
         listener.rows.clear()
 
 
-def _unreadable(path: Path, error: Exception) -> Exception:
+def _unreadable(given: Given, error: Exception) -> Exception:
     if not isinstance(error, expat.ExpatError):
         what = "the file names an encoding that is not known."
-        return refusal(path.name, what, fix="ask the sender for XML in UTF-8.")
+        return refusal(given.name, what, fix="ask the sender for XML in UTF-8.")
     if error.code in CUT_OFF:
         what = f"the file is cut off: line {error.lineno} is its last, and elements are open."
-        return refusal(path.name, what, fix=CUT_OFF_FIX)
+        return refusal(given.name, what, fix=CUT_OFF_FIX)
     return refusal(
-        path.name,
+        given.name,
         f"line {error.lineno} is not XML, or not in the encoding the file names.",
         fix="ask the sender for a file that is well-formed XML, in UTF-8.",
     )

@@ -5,7 +5,6 @@ given. A column that holds nothing in any row, while columns inside it do, is no
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,9 +12,9 @@ import pyarrow as pa
 from joinedup.core.errors import Problem
 from joinedup.sources.delivery import Chunk, Raw, refusal, told_lines
 from joinedup.sources.formats.chunks import chunks_of
+from joinedup.sources.given import Given, over
 
 MOST_COLUMNS = 2_000
-DEEPEST = 64
 
 Cells = Sequence[tuple[str, Any]]
 Rows = Callable[[], Iterator[tuple[int, Cells]]]
@@ -28,17 +27,15 @@ class Listed:
 LISTED = Listed()
 
 
-def too_deep(path: Path) -> Exception:
+def too_deep(given: Given) -> Exception:
     """The refusal of a text that is nested as no register is."""
-    return refusal(
-        path.name,
-        f"the file is nested more than {DEEPEST} deep, as no register is.",
-        fix="ask the sender what the file is, and for another.",
+    return over(
+        given, "depth", f"the file is nested more than {given.limits.depth} deep, as no register is"
     )
 
 
 def open_members(
-    path: Path,
+    given: Given,
     rows: Rows,
     faults: list[Problem],
     *,
@@ -48,7 +45,7 @@ def open_members(
     """The columns of every row, and the rows on demand.
 
     Args:
-        path: the file.
+        given: the file.
         rows: gives each row's line and its columns with their cells, from the start each time.
         faults: what was found wrong while opening.
         inside: what stands between a column and one inside it: `.` or `/`.
@@ -57,21 +54,23 @@ def open_members(
     Raises:
         DeliveryError: there are no rows, or as many columns as only values can make.
     """
-    header = _header(path, rows(), inside)
+    header = _header(given, rows(), inside)
 
     def chunks(wanted: Sequence[str]) -> Iterator[Chunk]:
         columns = [(fields or {}).get(name) or pa.field(name, pa.string()) for name in wanted]
         lists: dict[str, list[int]] = {}
         twice: dict[str, list[int]] = {}
-        yield from chunks_of(path, _picked(rows(), wanted, lists, twice), columns)
-        faults.extend(_problems(path, lists, twice))
+        yield from chunks_of(given, _picked(rows(), wanted, lists, twice), columns)
+        faults.extend(_problems(given, lists, twice))
 
     return Raw(header, chunks, faults)
 
 
-def _header(path: Path, rows: Iterator[tuple[int, Cells]], inside: str) -> tuple[str, ...]:
+def _header(given: Given, rows: Iterator[tuple[int, Cells]], inside: str) -> tuple[str, ...]:
     filled: dict[str, bool] = {}
-    for _, cells in rows:
+    for count, (_, cells) in enumerate(rows, 1):
+        if count > given.limits.rows:
+            raise over(given, "rows", f"{count:,} rows were met before the file's end")
         for name, cell in cells:
             if cell is not None:
                 filled[name] = True
@@ -79,13 +78,13 @@ def _header(path: Path, rows: Iterator[tuple[int, Cells]], inside: str) -> tuple
                 filled.setdefault(name, False)
         if len(filled) > MOST_COLUMNS:
             raise refusal(
-                path.name,
+                given.name,
                 f"the rows have more than {MOST_COLUMNS:,} columns; their names seem to be values.",
                 fix="check layout.record, or ask the sender for rows that have the same columns.",
             )
     if not filled:
         raise refusal(
-            path.name,
+            given.name,
             "the file has no rows.",
             fix="check layout.record, or ask the sender for a new file with its rows.",
         )
@@ -123,7 +122,7 @@ def _picked(
 
 
 def _problems(
-    path: Path, lists: dict[str, list[int]], twice: dict[str, list[int]]
+    given: Given, lists: dict[str, list[int]], twice: dict[str, list[int]]
 ) -> Iterator[Problem]:
     causes = ((twice, "stands more than once"), (lists, "holds a list"))
     for found, words in causes:
@@ -131,7 +130,7 @@ def _problems(
             lines = list(dict.fromkeys(all_lines))
             rows = f"{len(lines):,} row{'s' if len(lines) > 1 else ''}"
             yield Problem(
-                path.name,
+                given.name,
                 f"{name} {words} in {rows}, where a row has one cell:"
                 f" {told_lines(lines, len(lines))}.",
                 "ask the sender for a file of its own with one row for each, or name the column"

@@ -6,14 +6,16 @@ where a row has one.
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 from joinedup.sources.delivery import refusal
-from joinedup.sources.formats.members import DEEPEST, LISTED, too_deep
+from joinedup.sources.formats.encoded import BLOCK_BYTES
+from joinedup.sources.formats.members import LISTED, too_deep
 from joinedup.sources.formats.sniff import CUT_OFF_FIX
+from joinedup.sources.given import Given, over
 
 TAIL_BYTES = 64
+OBJECT_OF_LIST = 2
 
 
 class Readable(Protocol):
@@ -43,17 +45,17 @@ def flat(members: Members, inside: str = "") -> Iterator[tuple[str, Any]]:
                 yield column, str(value)
 
 
-def listed(path: Path, file: Readable, record: str) -> Iterator[Any]:
-    """Each item of the list at the dotted path, or of the list that is the whole text.
+def listed(given: Given, file: Readable, record: str) -> Iterator[Any]:
+    """Each item of the list at the dotted given, or of the list that is the whole text.
 
     Raises:
         DeliveryError: cut off, not JSON, nested too deep, or no list there.
     """
-    events = _events(path, file)
-    if not _found(events, record.split(".") if record else []):
+    events = _events(given, file)
+    if not _found(events, record.split(".") if record else [], given):
         place = f"at {record}" if record else "at its top"
         raise refusal(
-            path.name,
+            given.name,
             f"the file is JSON, but there is no list of rows {place}.",
             fix="set layout.record to the dotted path of the list, such as result.records.",
         )
@@ -65,13 +67,13 @@ def listed(path: Path, file: Readable, record: str) -> Iterator[Any]:
         pass
 
 
-def member(path: Path, file: Readable, name: str) -> Any:
+def member(given: Given, file: Readable, name: str) -> Any:
     """What stands under a name at the top of the text; None if nothing does.
 
     Raises:
         DeliveryError: cut off, not JSON, or nested too deep.
     """
-    events = _events(path, file)
+    events = _events(given, file)
     if next(events)[0] != "start_map":
         return None
     for inner, key in events:
@@ -80,11 +82,11 @@ def member(path: Path, file: Readable, name: str) -> Any:
         event, value = next(events)
         if key == name:
             return _built(events, event, value)
-        _pass_over(events, event)
+        _pass_over(events, event, given)
     return None
 
 
-def _events(path: Path, file: Readable) -> Iterator[tuple[str, Any]]:
+def _events(given: Given, file: Readable) -> Iterator[tuple[str, Any]]:
     """What the text begins, names, says and ends, no deeper than a register goes.
 
     ijson's `parse` is not used: it keeps the path of every value, so that a text nested 100,000
@@ -92,29 +94,46 @@ def _events(path: Path, file: Readable) -> Iterator[tuple[str, Any]]:
     """
     import ijson  # noqa: PLC0415 - only who reads JSON pays for it
 
-    depth = 0
+    depth, watched = 0, _Watched(given, file)
     try:
-        for event, value in ijson.basic_parse(file):
+        for event, value in ijson.basic_parse(watched):
+            watched.unread = 0
             depth += event.startswith("start_") - event.startswith("end_")
-            if depth > DEEPEST:
-                raise too_deep(path)
+            if depth > given.limits.depth:
+                raise too_deep(given)
             yield event, value
-    except (ijson.JSONError, UnicodeDecodeError):
-        raise _unreadable(path) from None
+    except (ijson.JSONError, UnicodeDecodeError, ArithmeticError):
+        raise _unreadable(given) from None
 
 
-def _unreadable(path: Path) -> Exception:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+class _Watched:
+    """The text as it is read, as long as something in it comes to an end now and then."""
+
+    def __init__(self, given: Given, file: Readable) -> None:
+        self.given, self.file, self.unread = given, file, 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next block, unless one name, text or number goes on and on."""
+        block = self.file.read(size)
+        self.unread += len(block)
+        held = self.unread - BLOCK_BYTES
+        if held > self.given.limits.cell_bytes:
+            raise over(self.given, "cell_bytes", f"one text has {held:,} characters and no end")
+        return block
+
+
+def _unreadable(given: Given) -> Exception:
+    with given.open("rb") as file:
+        file.seek(max(0, given.size - TAIL_BYTES))
         tail = file.read().replace(b"\0", b"").rstrip()
     if not tail.endswith((b"]", b"}")):
         what = "the file is cut off: its list of rows does not end."
-        return refusal(path.name, what, fix=CUT_OFF_FIX)
+        return refusal(given.name, what, fix=CUT_OFF_FIX)
     what = "the file is not JSON throughout: it is damaged, or cut off."
-    return refusal(path.name, what, fix=CUT_OFF_FIX)
+    return refusal(given.name, what, fix=CUT_OFF_FIX)
 
 
-def _found(events: Iterator[tuple[str, Any]], steps: Sequence[str]) -> bool:
+def _found(events: Iterator[tuple[str, Any]], steps: Sequence[str], given: Given) -> bool:
     """Go to the value under these names; whether it is there and is a list."""
     event, _ = next(events)
     for step in steps:
@@ -126,16 +145,19 @@ def _found(events: Iterator[tuple[str, Any]], steps: Sequence[str]) -> bool:
             event, _ = next(events)
             if key == step:
                 break
-            _pass_over(events, event)
+            _pass_over(events, event, given)
     return event == "start_array"
 
 
-def _pass_over(events: Iterator[tuple[str, Any]], event: str) -> None:
-    """Go to the end of the value that begins with this event."""
-    depth = int(event.startswith("start_"))
+def _pass_over(events: Iterator[tuple[str, Any]], event: str, given: Given) -> None:
+    """Go to the end of the value that begins with this event; its objects may be the rows."""
+    depth, rows = int(event.startswith("start_")), 0
     while depth:
         event, _ = next(events)
         depth += event.startswith("start_") - event.startswith("end_")
+        rows += event == "start_map" and depth == OBJECT_OF_LIST
+        if rows > given.limits.rows:
+            raise over(given, "rows", f"{rows:,} rows were met before the file's end")
 
 
 def _built(events: Iterator[tuple[str, Any]], event: str, value: Any) -> Any:

@@ -9,16 +9,17 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Raw, refusal
+from joinedup.sources.formats.archive import archive
 from joinedup.sources.formats.markup import rows_of
-from joinedup.sources.formats.members import DEEPEST, too_deep
+from joinedup.sources.formats.members import too_deep
 from joinedup.sources.formats.sheets import Book, Row, is_chosen, no_sheet, open_sheets
 from joinedup.sources.formats.sniff import CUT_OFF_FIX, open_checked
 from joinedup.sources.formats.zipped import refuse_broken_zip
+from joinedup.sources.given import Given
 
 CONTENT = "content.xml"
 LARGEST_WHOLE = 2.0**53
@@ -38,56 +39,56 @@ SPACES = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 
 
-def open_raw(path: Path, layout: Layout) -> Raw:
+def open_raw(given: Given, layout: Layout) -> Raw:
     """The header of the sheets, and their rows on demand.
 
     Raises:
         DeliveryError: no bytes, not a spreadsheet, cut off, damaged, no such sheet, or no header.
     """
-    open_checked(path, "ods")
-    refuse_broken_zip(path, CONTENT)
-    _refuse_password(path)
+    open_checked(given, "ods")
+    refuse_broken_zip(given, "ods")
+    _refuse_password(given)
 
     def rows() -> Iterator[Row]:
-        return sheet_rows(path, layout)
+        return sheet_rows(given, layout)
 
-    return open_sheets(path, layout, Book(rows, str))
+    return open_sheets(given, layout, Book(rows, str))
 
 
-def _refuse_password(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
+def _refuse_password(given: Given) -> None:
+    with archive(given) as parts:
         manifest = "META-INF/manifest.xml"
-        locked = manifest in archive.namelist() and b"encryption-data" in archive.read(manifest)
+        locked = manifest in parts.namelist() and b"encryption-data" in parts.read(manifest)
     if locked:
         raise refusal(
-            path.name,
+            given.name,
             "the workbook has a password.",
             fix="ask the sender for a workbook without a password.",
         )
 
 
-def sheet_rows(path: Path, layout: Layout) -> Iterator[Row]:
+def sheet_rows(given: Given, layout: Layout) -> Iterator[Row]:
     """Every row of the sheets the layout names."""
-    sheets = _Sheets(path, layout)
+    sheets = _Sheets(given, layout)
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(CONTENT) as file:
-            yield from rows_of(path, file, sheets)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
-        raise _damaged(path) from None
+        with archive(given) as parts, parts.open(CONTENT) as file:
+            yield from rows_of(given, file, sheets)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+        raise _damaged(given) from None
     if not sheets.chosen:
-        raise no_sheet(path, layout.sheet, sheets.count)
+        raise no_sheet(given, layout.sheet, sheets.count)
 
 
-def _damaged(path: Path) -> Exception:
+def _damaged(given: Given) -> Exception:
     what = "the workbook is damaged: the sheet cannot be read."
-    return refusal(path.name, what, fix=CUT_OFF_FIX)
+    return refusal(given.name, what, fix=CUT_OFF_FIX)
 
 
 class _Sheets:
     """Gathers the rows of the sheets that the layout names; blank rows are counted, not kept."""
 
-    def __init__(self, path: Path, layout: Layout) -> None:
-        self.path, self.layout = path, layout
+    def __init__(self, given: Given, layout: Layout) -> None:
+        self.given, self.layout = given, layout
         self.rows: list[Row] = []
         self.count = self.chosen = self.number = self.aside = self.depth = 0
         self.line: Callable[[], int] = int
@@ -100,8 +101,8 @@ class _Sheets:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
-        if self.depth > DEEPEST:
-            raise too_deep(self.path)
+        if self.depth > self.given.limits.depth:
+            raise too_deep(self.given)
         if self.aside or name.startswith(ASIDE):
             self.aside += 1
         elif self.cell is not None:
@@ -148,7 +149,7 @@ class _Sheets:
     def _count(self, attributes: Mapping[str, str], name: str) -> int:
         said = attributes.get(name, "1")
         if not (said.isascii() and said.isdecimal()):
-            raise _damaged(self.path)
+            raise _damaged(self.given)
         return int(said)
 
     def _end_cell(self, *, covered: bool) -> None:
@@ -158,7 +159,7 @@ class _Sheets:
         times = self._count(attributes, f"{TABLE}number-columns-repeated")
         self.spans |= self._count(attributes, f"{TABLE}number-columns-spanned") > 1
         if cell is not None and len(row) + times > MOST_COLUMNS:
-            raise _damaged(self.path)
+            raise _damaged(self.given)
         blank = "" if not covered and self._in_header() else None
         row.extend([cell if cell is not None else blank] * min(times, MOST_COLUMNS - len(row)))
         self.row = row
@@ -174,7 +175,7 @@ class _Sheets:
         while row and row[-1] is None:
             row.pop()
         if row and self.number + self.repeated > MOST_ROWS:
-            raise _damaged(self.path)
+            raise _damaged(self.given)
         if row:
             lines = range(self.number + 1, self.number + self.repeated + 1)
             self.rows.extend((sheet, line, row) for line in lines)

@@ -9,7 +9,6 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ import pyarrow as pa
 from joinedup.core.errors import JoinedupError, ProjectError
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Chunk, Raw, refusal
+from joinedup.sources.given import Called
 
 if TYPE_CHECKING:
     from psycopg import Connection, sql
@@ -38,7 +38,7 @@ AS_TEXT = {
 """PostgreSQL's number of a type to how it becomes text (bytea, date, timestamps); else `::text`."""
 
 
-def open_raw(path: Path, layout: Layout) -> Raw:
+def open_raw(called: Called, layout: Layout) -> Raw:
     """The query's columns, and the asked ones' rows on demand; a row's line is its number, from 1.
 
     1. Rows come in the order of their text, so the same content gives the same rows and digest.
@@ -49,14 +49,14 @@ def open_raw(path: Path, layout: Layout) -> Raw:
         ProjectError: no driver, no address, or PostgreSQL refuses the query.
     """
     sha = hashlib.sha256()
-    with _reading(path, layout) as connection:
+    with _reading(called, layout) as connection:
         kinds = _kinds(connection, layout)
 
     def chunks(wanted: Sequence[str]) -> Iterator[Chunk]:
         sha.update(json.dumps(list(wanted)).encode())
         places = [[name for name, _ in kinds].index(name) for name in wanted]
         first = 1
-        with _reading(path, layout) as connection, connection.cursor("asked") as cursor:
+        with _reading(called, layout) as connection, connection.cursor("asked") as cursor:
             cursor.execute(_rows(layout, [kinds[place] for place in places]))
             while rows := cursor.fetchmany(CHUNK_ROWS):
                 sha.update(_bytes(rows))
@@ -75,17 +75,17 @@ def _bytes(rows: Sequence[Sequence[str | None]]) -> bytes:
 
 
 @contextmanager
-def _reading(path: Path, layout: Layout) -> "Iterator[Connection[Any]]":
+def _reading(called: Called, layout: Layout) -> "Iterator[Connection[Any]]":
     """A connection in a transaction that can only read; what goes wrong is told in our words."""
-    psycopg = _driver(path)
-    address = _address(path, layout)
+    psycopg = _driver(called)
+    address = _address(called, layout)
     try:
         connection = psycopg.connect(
             address, connect_timeout=CONNECT_SECONDS, application_name="joinedup"
         )
     except psycopg.Error as error:
         raise refusal(
-            path.name,
+            called.name,
             f"the database cannot be reached ({_name(error)}).",
             fix=f"check the address in the environment variable {layout.connection}, the user's"
             " rights, and that the database runs.",
@@ -100,22 +100,22 @@ def _reading(path: Path, layout: Layout) -> "Iterator[Connection[Any]]":
             connection.execute("set local timezone = 'UTC'")
             yield connection
     except psycopg.Error as error:
-        raise _refused(path, error) from None
+        raise _refused(called, error) from None
 
 
-def _driver(path: Path) -> Any:
+def _driver(called: Called) -> Any:
     try:
         import psycopg  # noqa: PLC0415 - an extra, asked for only by those who use it
     except ImportError:
         raise ProjectError(
             "the dataset is in a PostgreSQL database, but its driver is not installed.",
             fix="install joinedup[postgres].",
-            where=path.name,
+            where=called.name,
         ) from None
     return psycopg
 
 
-def _address(path: Path, layout: Layout) -> str:
+def _address(called: Called, layout: Layout) -> str:
     address = os.environ.get(layout.connection, "") if layout.connection else ""
     if not (address and layout.query.strip()):
         missing = f"the environment variable {layout.connection} is not set."
@@ -123,7 +123,7 @@ def _address(path: Path, layout: Layout) -> str:
             missing if layout.query and layout.connection else "the layout is not complete.",
             fix="name under [layout] as `connection` an environment variable that holds the"
             " database's address, and as `query` the SELECT that gives the rows.",
-            where=path.name,
+            where=called.name,
         )
     return address
 
@@ -163,19 +163,19 @@ def _inside(layout: Layout) -> "sql.Composed":
     return sql.SQL("(") + sql.SQL(query) + sql.SQL("\n) as given")
 
 
-def _refused(path: Path, error: Any) -> JoinedupError:
+def _refused(called: Called, error: Any) -> JoinedupError:
     code = error.sqlstate or ""
     if code.startswith(OURS):
         return ProjectError(
             f"PostgreSQL refuses the query ({_name(error)}).",
             fix="mend layout.query: one SELECT, which the user of the address may run.",
-            where=path.name,
+            where=called.name,
         )
     if code == CANCELLED:
         what = f"the query took more than {STATEMENT_SECONDS // 60} minutes, or was cancelled."
-        return refusal(path.name, what, fix="ask for fewer rows, or for an index.")
+        return refusal(called.name, what, fix="ask for fewer rows, or for an index.")
     what = f"the database broke off while it was read ({_name(error)})."
-    return refusal(path.name, what, fix="deliver it again, or ask the sender.")
+    return refusal(called.name, what, fix="deliver it again, or ask the sender.")
 
 
 def _name(error: Any) -> str:

@@ -10,16 +10,19 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
-from joinedup.core.errors import Problem
+from joinedup.core.errors import DeliveryError, Problem
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Chunk, Raw, refusal, told_lines
 from joinedup.sources.formats.chunks import chunks_of, footer_faults, hold_back, text_columns
 from joinedup.sources.formats.headings import joined_headings, numbered
+from joinedup.sources.given import Given
 
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
+
+# Each is wide, however small the file: no need to look at all of them to refuse it.
+MOST_BESIDE = 100
 
 Row = tuple[str, int, Sequence[Any]]
 Numbered = tuple[int, Sequence[Any]]
@@ -55,16 +58,16 @@ def is_chosen(name: str, pattern: str, *, first: bool) -> bool:
     return first if not pattern else name == pattern or fnmatchcase(name, pattern)
 
 
-def no_sheet(path: Path, pattern: str, count: int) -> Exception:
+def no_sheet(given: Given, pattern: str, count: int) -> Exception:
     """The refusal of a workbook without the sheet that was agreed."""
     return refusal(
-        path.name,
+        given.name,
         f"the workbook has {count} sheets and none is called '{pattern}'.",
         fix="set layout.sheet to the sheet's name, or ask the sender for a new file.",
     )
 
 
-def open_sheets(path: Path, layout: Layout, book: Book) -> Raw:
+def open_sheets(given: Given, layout: Layout, book: Book) -> Raw:
     """The header of the first sheet that has one, and the rows of all on demand.
 
     Raises:
@@ -77,7 +80,7 @@ def open_sheets(path: Path, layout: Layout, book: Book) -> Raw:
             break
     if not header:
         raise refusal(
-            path.name,
+            given.name,
             f"the sheet has no header after {layout.skip_rows} title rows.",
             fix="check layout.sheet and layout.skip_rows, or ask the sender for a new file.",
         )
@@ -85,10 +88,10 @@ def open_sheets(path: Path, layout: Layout, book: Book) -> Raw:
     def chunks(wanted: Sequence[str]) -> Iterator[Chunk]:
         places = [header.index(name) for name in wanted]
         noted = _Noted()
-        rows = _rows(path, layout, book, raw, places=places, noted=noted)
-        yield from chunks_of(path, rows, text_columns(wanted))
+        rows = _rows(given, layout, book, raw, places=places, noted=noted)
+        yield from chunks_of(given, rows, text_columns(wanted))
         unsolved = book.unsolved(places)
-        raw.faults.extend(_problems(path, noted.broken, noted.beside, unsolved))
+        raw.faults.extend(_problems(given, noted.broken, noted.beside, unsolved))
 
     raw = Raw(header, chunks)
     return raw
@@ -116,7 +119,7 @@ def _names(heads: list[list[str | None]], layout: Layout) -> tuple[str, ...]:
 
 
 def _rows(
-    path: Path, layout: Layout, book: Book, raw: Raw, *, places: Sequence[int], noted: _Noted
+    given: Given, layout: Layout, book: Book, raw: Raw, *, places: Sequence[int], noted: _Noted
 ) -> Iterator[tuple[int, list[str | None]]]:
     """The wanted cells of each row of each sheet."""
     for sheet, grouped in groupby(book.rows(), itemgetter(0)):
@@ -124,17 +127,19 @@ def _rows(
         header, first = _header(rows, layout, book)
         if header != raw.header:
             if header:
-                raw.faults.append(_other_header(path, sheet, header, raw.header))
+                raw.faults.append(_other_header(given, sheet, header, raw.header))
             continue
         held: deque[Numbered] = deque()
         count = 0
         for line, cells in hold_back(_filled(first, rows), layout.footer_rows, held):
             count += 1
+            if len(noted.beside) > MOST_BESIDE:
+                raise DeliveryError.of(_problems(given, [], noted.beside, []))
             yield line, _picked(line, cells, places, width=len(header), noted=noted, book=book)
         footer = [(line, [book.text(cell) for cell in cells]) for line, cells in held]
         place = f" of the sheet {sheet}" if layout.sheet else ""
         width = len(header)
-        raw.faults.extend(footer_faults(path, footer, rows=count, width=width, place=place))
+        raw.faults.extend(footer_faults(given, footer, rows=count, width=width, place=place))
 
 
 def _filled(first: Numbered | None, rows: Iterator[Numbered]) -> Iterator[Numbered]:
@@ -160,10 +165,10 @@ def _picked(
     return [None if cell is None else book.text(cell) for cell in picked]
 
 
-def _other_header(path: Path, sheet: str, header: Sequence[str], first: Sequence[str]) -> Problem:
+def _other_header(given: Given, sheet: str, header: Sequence[str], first: Sequence[str]) -> Problem:
     same = sum(mine == theirs for mine, theirs in zip(header, first, strict=False))
     return Problem(
-        path.name,
+        given.name,
         f"the sheet {sheet} has another header than the first: {len(header)} columns, of which"
         f" {same} are as in the first sheet's {len(first)}.",
         "ask the sender for sheets with the same columns in the same order, or mend layout.sheet.",
@@ -171,7 +176,7 @@ def _other_header(path: Path, sheet: str, header: Sequence[str], first: Sequence
 
 
 def _problems(
-    path: Path, broken: list[int], beside: list[int], unsolved: list[int]
+    given: Given, broken: list[int], beside: list[int], unsolved: list[int]
 ) -> Iterator[Problem]:
     causes = (
         (broken, "hold an error of the spreadsheet", "mend the formula and save the workbook."),
@@ -185,4 +190,4 @@ def _problems(
     for lines, words, fix in causes:
         if lines:
             what = f"{len(lines):,} rows {words}: {told_lines(lines, len(lines))}."
-            yield Problem(path.name, what, f"ask the sender to {fix}")
+            yield Problem(given.name, what, f"ask the sender to {fix}")

@@ -5,10 +5,11 @@ Names lie, bytes do not: a Parquet file called `.csv` is refused before anything
 
 import re
 import zipfile
-from pathlib import Path
 
 from joinedup.core.vocabulary import Format
 from joinedup.sources.delivery import refusal
+from joinedup.sources.formats.archive import archive
+from joinedup.sources.given import Given
 
 CUT_OFF_FIX = "ask the sender to deliver the whole file again."
 PARQUET = b"PAR1"
@@ -46,33 +47,31 @@ EXPECTED: dict[Format, str] = {
 }
 
 
-def open_checked(path: Path, wanted: Format) -> bytes:
-    """The first bytes of a file that is there, is not empty and begins as its format does.
+def open_checked(given: Given, wanted: Format) -> bytes:
+    """The first bytes of a file that is not empty and begins as its format does.
 
     Raises:
-        DeliveryError: not there, not a file, no bytes, or the bytes of another format.
+        DeliveryError: no bytes, or the bytes of another format.
     """
-    if not path.is_file():
-        raise refusal(path.name, "there is no such file.", fix="check the path.")
-    with path.open("rb") as file:
+    with given.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
-        raise refusal(path.name, "the file is empty: it has no bytes.", fix=CUT_OFF_FIX)
-    seen, words = _kind(path, head), EXPECTED[wanted]
+        raise refusal(given.name, "the file is empty: it has no bytes.", fix=CUT_OFF_FIX)
+    seen, words = _kind(given, head), EXPECTED[wanted]
     blank = not _decoded(head).strip() and words in (JSON, XML)
     if seen != words and not blank:
         raise refusal(
-            path.name,
+            given.name,
             f"the file should be {words}, but its bytes are those of {seen}.",
             fix=f"ask the sender for {words}, or change layout.format.",
         )
     return head
 
 
-def _kind(path: Path, head: bytes) -> str:
+def _kind(given: Given, head: bytes) -> str:
     """What the first bytes are those of."""
     if head.startswith(ZIP):
-        return _zip_kind(path, head)
+        return _zip_kind(given, head)
     # `MZ` may begin a word; a program holds a NUL among its first bytes, text never does.
     if head.startswith(b"MZ") and b"\0" in head[:16]:
         return "a program"
@@ -90,11 +89,11 @@ def _decoded(head: bytes) -> str:
     return head.decode("utf-8", "ignore").lstrip("\ufeff").replace("\0", "")
 
 
-def _zip_kind(path: Path, head: bytes) -> str:
+def _zip_kind(given: Given, head: bytes) -> str:
     """A workbook by what is in it; by its first bytes if it is cut off."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
+        with archive(given) as parts:
+            names = set(parts.namelist())
     except (zipfile.BadZipFile, OSError, ValueError):
         return SPREADSHEET if ODS_TYPE in head else WORKBOOK
     if "xl/workbook.xml" in names:

@@ -8,21 +8,23 @@ A formula counts as what it last came to; one that was never worked out is refus
 
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from joinedup.core.errors import DeliveryError
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Raw, refusal
+from joinedup.sources.formats.archive import archive
 from joinedup.sources.formats.sheets import Book, Row, is_chosen, no_sheet, open_sheets
 from joinedup.sources.formats.sniff import CUT_OFF_FIX, open_checked
 from joinedup.sources.formats.zipped import refuse_broken_zip
+from joinedup.sources.given import Given
 
 SILENT_ROWS = 1_000
+# No sheet has more; a row could claim any number, and those before it would be made up.
+MOST_ROWS = 1 << 20
 LARGEST_WHOLE = 2.0**53
 BLOCK_BYTES = 1 << 20
 OVERLAP_BYTES = 256
@@ -30,52 +32,65 @@ ZEROS = re.compile(r"0{2,}")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"")
 
 
-def open_raw(path: Path, layout: Layout) -> Raw:
+def open_raw(given: Given, layout: Layout) -> Raw:
     """The header of the sheets, and their rows on demand.
 
     Raises:
         DeliveryError: no bytes, not a workbook, cut off, damaged, no such sheet, or no header.
     """
-    open_checked(path, "xlsx")
-    refuse_broken_zip(path, "xl/workbook.xml")
+    open_checked(given, "xlsx")
+    refuse_broken_zip(given, "xlsx")
 
     def rows() -> Iterator[Row]:
-        return sheet_rows(path, layout)
+        return sheet_rows(given, layout)
 
     def unsolved(places: Sequence[int]) -> list[int]:
-        return _never_worked_out(path, layout, places)
+        return _never_worked_out(given, layout, places)
 
-    return open_sheets(path, layout, Book(rows, _text, unsolved))
+    return open_sheets(given, layout, Book(rows, _text, unsolved))
 
 
-def sheet_rows(path: Path, layout: Layout, *, formulas: bool = False) -> Iterator[Row]:
+def sheet_rows(given: Given, layout: Layout, *, formulas: bool = False) -> Iterator[Row]:
     """Every row of the sheets the layout names."""
     import openpyxl  # noqa: PLC0415 - only who reads a workbook pays for it
 
     try:
-        with path.open("rb") as file:
+        with given.open("rb") as file:
             with warnings.catch_warnings(action="ignore"):
-                book = openpyxl.load_workbook(file, read_only=True, data_only=not formulas)
-            for sheet in _sheets(path, book, layout.sheet):
-                merged = _merged(path, sheet, layout)
-                for line, cells in enumerate(_in_silence(_cells(sheet, book)), 1):
+                book = openpyxl.load_workbook(
+                    file, read_only=True, data_only=not formulas, keep_links=False
+                )
+            for sheet in _sheets(given, book, layout.sheet):
+                merged = _merged(given, sheet, layout)
+                for line, cells in _numbered(_in_silence(_cells(sheet, book))):
                     yield sheet.title, line, _marked(cells, merged.get(line))
-    except DeliveryError:
+    except (DeliveryError, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - openpyxl raises nearly anything on a damaged part
-        raise refusal(
-            path.name, "the workbook is damaged: the sheet cannot be read.", fix=CUT_OFF_FIX
-        ) from None
+        raise _damaged(given) from None
 
 
-def _sheets(path: Path, book: Any, pattern: str) -> list[Any]:
+def _numbered(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[int, Sequence[Any]]]:
+    for line, cells in enumerate(rows, 1):
+        if line > MOST_ROWS:
+            message = "a row that no sheet has"
+            raise ValueError(message)
+        yield line, cells
+
+
+def _damaged(given: Given) -> Exception:
+    what = "the workbook is damaged: the sheet cannot be read."
+    return refusal(given.name, what, fix=CUT_OFF_FIX)
+
+
+def _sheets(given: Given, book: Any, pattern: str) -> list[Any]:
     chosen = [
         sheet
         for number, sheet in enumerate(book.worksheets)
         if is_chosen(sheet.title, pattern, first=number == 0)
     ]
     if not chosen:
-        raise no_sheet(path, pattern, len(book.sheetnames))
+        raise no_sheet(given, pattern, len(book.sheetnames))
     return chosen
 
 
@@ -115,7 +130,7 @@ def _in_silence(rows: Iterator[Any]) -> Iterator[Any]:
         yield from block
 
 
-def _merged(path: Path, sheet: Any, layout: Layout) -> dict[int, set[int]]:
+def _merged(given: Given, sheet: Any, layout: Layout) -> dict[int, set[int]]:
     """Row of a header of several rows to the places that a cell to their left covers."""
     from openpyxl.utils import column_index_from_string  # noqa: PLC0415 - as in `_rows`
 
@@ -124,7 +139,7 @@ def _merged(path: Path, sheet: Any, layout: Layout) -> dict[int, set[int]]:
         return covered
     last = layout.skip_rows + layout.header_rows
     part = sheet._worksheet_path  # noqa: SLF001 - openpyxl keeps merged cells from who streams
-    for block in _blocks(path, part):
+    for block in _blocks(given, part):
         for left, row, right, _ in MERGED.findall(block):
             first = column_index_from_string(left.decode())
             places = set(range(first, column_index_from_string(right.decode())))
@@ -142,9 +157,9 @@ def _marked(cells: Sequence[Any], covered: set[int] | None) -> Sequence[Any]:
     return [*("" if blank else cell for blank, cell in zip(alone, whole, strict=True)), ""]
 
 
-def _blocks(path: Path, part: str) -> Iterator[bytes]:
+def _blocks(given: Given, part: str) -> Iterator[bytes]:
     """A part of the workbook, in blocks that overlap a little."""
-    with zipfile.ZipFile(path) as archive, archive.open(part) as file:
+    with archive(given) as parts, parts.open(part) as file:
         block = b""
         while piece := file.read(BLOCK_BYTES):
             block = block[-OVERLAP_BYTES:] + piece
@@ -168,14 +183,14 @@ def _text(cell: Any) -> str:
             return str(cell)
 
 
-def _never_worked_out(path: Path, layout: Layout, places: Sequence[int]) -> list[int]:
+def _never_worked_out(given: Given, layout: Layout, places: Sequence[int]) -> list[int]:
     """Lines where a wanted cell holds a formula without a value; a second look, only if any has."""
-    with zipfile.ZipFile(path) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-    if not any(b"<f" in block for name in sheets for block in _blocks(path, name)):
+    with archive(given) as parts:
+        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
+    if not any(b"<f" in block for name in sheets for block in _blocks(given, name)):
         return []
     found = []
-    pairs = zip(sheet_rows(path, layout), sheet_rows(path, layout, formulas=True), strict=False)
+    pairs = zip(sheet_rows(given, layout), sheet_rows(given, layout, formulas=True), strict=False)
     for (_, line, values), (_, _, formulas) in pairs:
         if line <= layout.skip_rows + layout.header_rows:
             continue

@@ -6,14 +6,14 @@ begins on.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 from joinedup.core.errors import ProjectError
 from joinedup.core.vocabulary import Layout
 from joinedup.sources.delivery import Raw, refusal
 from joinedup.sources.formats.markup import rows_of
-from joinedup.sources.formats.members import DEEPEST, Cells, open_members, too_deep
+from joinedup.sources.formats.members import Cells, open_members, too_deep
 from joinedup.sources.formats.sniff import open_checked
+from joinedup.sources.given import Given
 
 OWN_TEXT = "."
 OWN_NAMESPACES = (
@@ -22,7 +22,7 @@ OWN_NAMESPACES = (
 )
 
 
-def open_raw(path: Path, layout: Layout) -> Raw:
+def open_raw(given: Given, layout: Layout) -> Raw:
     """The columns of every record, and the rows on demand.
 
     Raises:
@@ -35,22 +35,22 @@ def open_raw(path: Path, layout: Layout) -> Raw:
             fix='write such as record = "Pupil" under [layout].',
             where=layout.file,
         )
-    open_checked(path, "xml")
+    open_checked(given, "xml")
 
     def rows() -> Iterator[tuple[int, Cells]]:
         count = 0
-        with path.open("rb") as file:
-            for row in rows_of(path, file, _Records(path, layout.record)):
+        with given.open("rb") as file:
+            for row in rows_of(given, file, _Records(given, layout.record)):
                 count += 1
                 yield row
         if not count:
             raise refusal(
-                path.name,
+                given.name,
                 f"the file has no rows: no element is called {layout.record}.",
                 fix="check layout.record, or ask the sender for a new file.",
             )
 
-    return open_members(path, rows, [], inside="/")
+    return open_members(given, rows, [], inside="/")
 
 
 class _Place:
@@ -74,8 +74,8 @@ class _Place:
 class _Records:
     """Gathers a row from each record: its line, its columns and their cells."""
 
-    def __init__(self, path: Path, record: str) -> None:
-        self.path, self.record = path, record
+    def __init__(self, given: Given, record: str) -> None:
+        self.given, self.record = given, record
         self.rows: list[tuple[int, list[tuple[str, str | None]]]] = []
         self.parts: list[str] = []
         self.line: Callable[[], int] = int
@@ -87,8 +87,8 @@ class _Records:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
-        if self.depth > DEEPEST:
-            raise too_deep(self.path)
+        if self.depth > self.given.limits.depth:
+            raise too_deep(self.given)
         if self.places:
             if self.parts:
                 self._keep(only_filled=True)

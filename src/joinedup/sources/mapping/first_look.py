@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from itertools import islice
-from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 
 from joinedup.core.vocabulary import Format, Layout
 from joinedup.sources.delivery import Raw, refusal
+from joinedup.sources.formats.zipped import refuse_broken_zip
+from joinedup.sources.given import Given, over, refuse_names
 from joinedup.sources.mapping.breaks import columns_by_position
 from joinedup.sources.mapping.grid import footer_of, header_of
 from joinedup.sources.mapping.kind_of_file import encoding_of, format_of
@@ -48,35 +50,33 @@ class Look:
     unsure: tuple[str, ...]
 
 
-def look(path: Path, known: Layout | None = None) -> Look:
+def look(given: Given, known: Layout | None = None) -> Look:
     """Find out how a file is written, and read its first 10,000 rows.
 
     Args:
-        path: the file.
+        given: the file.
         known: the layout agreed so far; what cannot be told from the file is taken from it.
 
     Raises:
-        DeliveryError: there is no such file, it is empty, or of no format that can be read.
+        DeliveryError: it is empty, or of no format that can be read.
     """
-    from joinedup.sources import READERS  # noqa: PLC0415 - the room's table names this module's peers
-
-    kind = format_of(path)
+    kind = format_of(given)
     unsure: list[str] = []
-    guess: dict[Format, Callable[[Path, Layout, list[str]], Layout]] = {
+    guess: dict[Format, Callable[[Given, Layout, list[str]], Layout]] = {
         "csv": _written_text,
         "xlsx": partial(_workbook, agreed=known.sheet if known else ""),
         "ods": partial(_workbook, agreed=known.sheet if known else ""),
         "xml": _xml,
         "json": _json,
     }
-    layout = Layout(format=kind, file=_name_pattern(path.name))
+    layout = Layout(format=kind, file=_name_pattern(given.name))
     if kind in guess:
-        layout = guess[kind](path, layout, unsure)
+        layout = guess[kind](given, layout, unsure)
     if known is not None and known.format == layout.format:
         layout, unsure = _as_agreed(layout, known, unsure)
     if layout.encoding == "ascii":
         layout = replace(layout, encoding="utf-8")
-    raw = import_module(READERS[layout.format]).open_raw(path, layout)
+    raw = open_as(given, layout)
     columns = first_cells(raw)
     if len(columns) < len(raw.header):
         more = len(raw.header) - len(columns)
@@ -103,12 +103,12 @@ def _name_pattern(name: str) -> str:
     return f"{open_ended}{dot}{ending}" if stem else name
 
 
-def _written_text(path: Path, layout: Layout, unsure: list[str]) -> Layout:
+def _written_text(given: Given, layout: Layout, unsure: list[str]) -> Layout:
     """CSV with its encoding, delimiter, quote, titles and footer; or fixed width."""
-    encoding = encoding_of(path)
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        lines = list(islice((line[:LONGEST_LINE] for line in file), HEAD_ROWS))
-    last = _last_lines(path, encoding)
+    encoding = encoding_of(given)
+    with given.open(encoding=encoding, errors="replace", newline="") as file:
+        lines = [line[:LONGEST_LINE] for line in islice(_lines(given, file), HEAD_ROWS)]
+    last = _last_lines(given, encoding)
     delimiter, quote, steady = _delimiter(lines)
     layout = replace(layout, encoding=encoding)
     if steady < STEADY or not delimiter:
@@ -130,7 +130,7 @@ def _written_text(path: Path, layout: Layout, unsure: list[str]) -> Layout:
     rows = list(_rows(lines, delimiter or ",", quote))
     found = header_of([cells for _, cells in rows])
     if found is None:
-        raise _no_header(path)
+        raise _no_header(given)
     skipped = rows[found.skip_rows][0] - 1
     width = len(rows[found.skip_rows][1])
     tail = [cells for _, cells in _rows(last, delimiter or ",", quote)]
@@ -143,16 +143,28 @@ def _written_text(path: Path, layout: Layout, unsure: list[str]) -> Layout:
     )
 
 
-def _no_header(path: Path) -> Exception:
+def _lines(given: Given, file: IO[str]) -> Iterator[str]:
+    """The lines, as long as none is longer or has more fields than a line may."""
+    longest = given.limits.line_bytes
+    for number, line in enumerate(iter(lambda: file.readline(longest + 1), ""), 1):
+        if len(line) > longest:
+            raise over(given, "line_bytes", f"line {number} has {len(line):,} characters or more")
+        fields = max(map(line.count, DELIMITERS)) + 1
+        if fields > given.limits.columns:
+            raise over(given, "columns", f"line {number} has {fields:,} fields")
+        yield line
+
+
+def _no_header(given: Given) -> Exception:
     return refusal(
-        path.name,
+        given.name,
         "no row looks like a header; the first row may be data, so nothing of it is repeated.",
         fix="ask the sender for a file whose columns are named.",
     )
 
 
-def _last_lines(path: Path, encoding: str) -> list[str]:
-    with path.open("rb") as file:
+def _last_lines(given: Given, encoding: str) -> list[str]:
+    with given.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - TAIL_BYTES) // 2 * 2)
         wide = {"utf-16": "utf-16-le"}.get(encoding, encoding)
@@ -189,11 +201,12 @@ def _delimiter(lines: Sequence[str]) -> tuple[str, str, float]:
     return best[2], best[3], best[0]
 
 
-def _workbook(path: Path, layout: Layout, unsure: list[str], *, agreed: str) -> Layout:
+def _workbook(given: Given, layout: Layout, unsure: list[str], *, agreed: str) -> Layout:
     """The sheets that hold the table, its titles, its header rows and its footer."""
-    found = table_in(path, layout.format, agreed)
+    refuse_broken_zip(given, layout.format)
+    found = table_in(given, layout.format, agreed)
     if found is None:
-        raise _no_header(path)
+        raise _no_header(given)
     if found.others:
         unsure.append(
             f"{found.others} more sheet{'s hold' if found.others > 1 else ' holds'} a table with"
@@ -208,18 +221,27 @@ def _workbook(path: Path, layout: Layout, unsure: list[str], *, agreed: str) -> 
     )
 
 
-def _xml(path: Path, layout: Layout, unsure: list[str]) -> Layout:
-    record, rivals = repeating_element(path)
+def _xml(given: Given, layout: Layout, unsure: list[str]) -> Layout:
+    record, rivals = repeating_element(given)
     if rivals:
         unsure.append(f"other elements repeat as well ({', '.join(rivals)}); check layout.record.")
     return replace(layout, record=record)
 
 
-def _json(path: Path, layout: Layout, unsure: list[str]) -> Layout:
-    record, rivals = repeating_list(path)
+def _json(given: Given, layout: Layout, unsure: list[str]) -> Layout:
+    record, rivals = repeating_list(given)
     if rivals:
         unsure.append(f"there are other lists of rows ({', '.join(rivals)}); check layout.record.")
     return replace(layout, record=record)
+
+
+def open_as(given: Given, layout: Layout) -> Raw:
+    """The file as the reader of its layout's format opens it."""
+    from joinedup.sources import READERS  # noqa: PLC0415 - the room's table names this module's peers
+
+    raw: Raw = import_module(READERS[layout.format]).open_raw(given, layout)
+    refuse_names(given, raw.header)
+    return raw
 
 
 def first_cells(raw: Raw) -> dict[str, pa.Array]:

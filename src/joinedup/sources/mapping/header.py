@@ -4,6 +4,7 @@ Another dataset's file, a first line that is no header, a name that stands twice
 changed is `drift`. A header that may be a row of data is not repeated.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from joinedup.core.errors import Problem
@@ -75,9 +76,11 @@ def _no_header(header: Sequence[str], dataset: Dataset) -> Problem:
 
 
 def _repeated(header: Sequence[str], dataset: Dataset) -> Iterator[Problem]:
-    for name in sorted({name for name in header if header.count(name) > 1}):
+    for name, count in sorted(Counter(header).items()):
+        if count == 1:
+            continue
         yield Problem(
             dataset.id,
-            f"the header names the column {name or '(without a name)'} {header.count(name)} times.",
+            f"the header names the column {name or '(without a name)'} {count} times.",
             "ask the sender for a new file in which each column has a name of its own.",
         )

@@ -3,47 +3,46 @@
 import codecs
 import re
 import zipfile
-from pathlib import Path
 
 from joinedup.core.vocabulary import Format
 from joinedup.sources.delivery import refusal
+from joinedup.sources.formats.archive import archive
 from joinedup.sources.formats.sniff import MAGIC, PARQUET, ZIP
+from joinedup.sources.given import Given
 
 BLOCK_BYTES = 1 << 20
 HEAD_BYTES = 1 << 16
 UNUSED_BY_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
-def format_of(path: Path) -> Format:
+def format_of(given: Given) -> Format:
     """The format by the file's bytes; its name decides only between kinds of text.
 
     Raises:
-        DeliveryError: there is no such file, it is empty, or no reader knows such bytes.
+        DeliveryError: it is empty, or no reader knows such bytes.
     """
-    if not path.is_file():
-        raise refusal(path.name, "there is no such file.", fix="check the path.")
-    with path.open("rb") as file:
+    with given.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
-        raise refusal(path.name, "the file is empty: it has no bytes.", fix="ask for it again.")
+        raise refusal(given.name, "the file is empty: it has no bytes.", fix="ask for it again.")
     if head.startswith(PARQUET):
         return "parquet"
     if head.startswith(ZIP):
-        return _zipped(path)
+        return _zipped(given)
     other = next((words for start, words in MAGIC if head.startswith(start)), "")
     if other and not (head.startswith(b"MZ") and b"\0" not in head):
         raise refusal(
-            path.name,
+            given.name,
             f"its bytes are those of {other}, which no reader here reads.",
             fix="ask the sender for CSV, a workbook (XLSX), Parquet, XML or JSON.",
         )
-    return _text_format(path, head)
+    return _text_format(given, head)
 
 
-def _zipped(path: Path) -> Format:
+def _zipped(given: Given) -> Format:
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
+        with archive(given) as parts:
+            names = set(parts.namelist())
     except (zipfile.BadZipFile, OSError):
         names = set()
     if "xl/workbook.xml" in names:
@@ -51,13 +50,13 @@ def _zipped(path: Path) -> Format:
     if "content.xml" in names:
         return "ods"
     raise refusal(
-        path.name,
+        given.name,
         "the file is a zip, but no workbook that can be read is in it, or it is cut off.",
         fix="ask the sender for the file itself, not packed, or for the whole of it again.",
     )
 
 
-def _text_format(path: Path, head: bytes) -> Format:
+def _text_format(given: Given, head: bytes) -> Format:
     text = head.decode(_marked(head) or "utf-8", "ignore").lstrip("\ufeff \t\r\n")
     if text.startswith("<"):
         return "xml"
@@ -66,7 +65,7 @@ def _text_format(path: Path, head: bytes) -> Format:
         if re.search(r'"type"\s*:\s*"FeatureCollection"', text):
             return "geojson"
         one_each = len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines[:2])
-        return "jsonl" if one_each or path.suffix in (".jsonl", ".ndjson") else "json"
+        return "jsonl" if one_each or given.suffix in (".jsonl", ".ndjson") else "json"
     return "csv"
 
 
@@ -82,14 +81,14 @@ def _marked(head: bytes) -> str:
     return ""
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(given: Given) -> str:
     """How a text file's bytes spell its characters.
 
     UTF-16 by its first bytes; `ascii` where nothing tells more; UTF-8 if all of the file is;
     otherwise what Windows writes, or ISO 8859-1 where that is not possible.
     """
     utf8, candidates = codecs.getincrementaldecoder("utf-8")("strict"), {"utf-8", "cp1252", "ascii"}
-    with path.open("rb") as file:
+    with given.open("rb") as file:
         block = file.read(BLOCK_BYTES)
         if marked := _marked(block):
             return marked

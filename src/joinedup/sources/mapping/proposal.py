@@ -7,13 +7,13 @@ cannot be told is said, and left for someone who knows.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.core.errors import ProjectError
 from joinedup.core.vocabulary import Dataset, Layout
+from joinedup.sources.given import Given
 from joinedup.sources.mapping.draft import new_dataset
 from joinedup.sources.mapping.expected import DATES
 from joinedup.sources.mapping.first_look import Look, look
@@ -50,7 +50,7 @@ class Proposal:
 
 
 def propose(
-    path: Path,
+    given: Given,
     dataset: Dataset | None = None,
     *,
     name: str = "",
@@ -61,7 +61,7 @@ def propose(
     """Propose the layout of a file.
 
     Args:
-        path: one file as the partner sends it.
+        given: one file as the partner sends it.
         dataset: what it should be; without one, a whole dataset is proposed.
         name: of the new dataset.
         partner: who sends the new dataset.
@@ -72,10 +72,10 @@ def propose(
         DeliveryError: the file cannot be opened.
         ProjectError: an accepted field or column is not there.
     """
-    seen = look(path, dataset.layout if dataset else None)
+    seen = look(given, dataset.layout if dataset else None)
     found = shapes(seen.columns)
     fresh = dataset is None
-    made = dataset or new_dataset(seen, found, name or path.stem, partner)
+    made = dataset or new_dataset(seen, found, name or given.stem, partner)
     _known(made, seen, accepted or {})
     matches = tuple(
         _settled(one, accepted or {}) for one in _matched(made, seen, found, fresh=fresh)

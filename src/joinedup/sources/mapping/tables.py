@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from itertools import groupby, islice, takewhile
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from joinedup.core.vocabulary import Format, Layout
 from joinedup.sources.formats.sheets import is_chosen
+from joinedup.sources.given import Given
 from joinedup.sources.mapping.grid import footer_of, header_of
 
 HEAD_ROWS = 200
@@ -44,11 +44,11 @@ class _Sheet:
     rows: int
 
 
-def table_in(path: Path, kind: Format, agreed: str = "") -> Table | None:
+def table_in(given: Given, kind: Format, agreed: str = "") -> Table | None:
     """The table with the most rows; none where no sheet has a header over at least one row.
 
     Args:
-        path: the workbook.
+        given: the workbook.
         kind: of which format it is.
         agreed: the sheet, or the pattern of sheets, as it was agreed; kept where it fits.
 
@@ -57,7 +57,7 @@ def table_in(path: Path, kind: Format, agreed: str = "") -> Table | None:
     """
     names: list[str] = []
     tables: dict[str, _Sheet] = {}
-    for name, rows in _sheets(path, kind):
+    for name, rows in _sheets(given, kind):
         names.append(name)
         found = _table(rows)
         if found is not None:
@@ -76,12 +76,12 @@ def table_in(path: Path, kind: Format, agreed: str = "") -> Table | None:
     )
 
 
-def _sheets(path: Path, kind: Format) -> Iterator[tuple[str, Iterator[Numbered]]]:
+def _sheets(given: Given, kind: Format) -> Iterator[tuple[str, Iterator[Numbered]]]:
     """Each sheet's name, and its rows that hold something: number from 1, cells as text."""
     from joinedup.sources import READERS  # noqa: PLC0415 - the room's table names this module's peers
 
     every = Layout(format=kind, file="", sheet="*")
-    rows = import_module(READERS[kind]).sheet_rows(path, every)
+    rows = import_module(READERS[kind]).sheet_rows(given, every)
     for name, grouped in groupby(rows, itemgetter(0)):
         yield name, _filled(grouped)
 

@@ -3,6 +3,7 @@
 select
   c.inspection_id,
   c.inspection_date,
+  c.licence,
   c.business_name,
   c.address,
   c.latitude,

@@ -33,7 +33,7 @@ def check(name: str, condition: Q) -> models.CheckConstraint:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0004_sign_off")]
+    dependencies = [("records", "0005_leaving")]
 
     operations = [
         migrations.AddIndex(
