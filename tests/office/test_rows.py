@@ -8,6 +8,20 @@ import pytest
 from ruled import HOMES, WARDS, write_homes
 
 STEPS = ("define:cohort", "define:by_ward", "define:every", "rank", "report")
+POINTS = """title = "By points"
+method = "target.rules"
+purpose = "inspection"
+[settings]
+table = "defined.cohort"
+id = "id"
+[[settings.rules]]
+name = "high"
+column = "risk"
+op = ">="
+value = 50
+weight = 1
+reason = "many points before"
+"""
 EAST = {f"H{n:03}" for n in range(HOMES) if n % 3 != 2}
 
 
@@ -38,6 +52,16 @@ def table(tmp_path, name):
 
     connect(tmp_path / "home")
     return Lake(tmp_path / "home").read(name).to_table().to_pylist()
+
+
+def versions(tmp_path):
+    """The newest version of each of the office's own tables, without those of a scope."""
+    from joinedup.records.home import connect
+    from joinedup.store.lake import Lake
+
+    connect(tmp_path / "home")
+    kept = Lake(tmp_path / "home").tables()
+    return {one.table: one.number for one in kept if "__" not in one.table}
 
 
 def scoped_tables(tmp_path, name):
@@ -94,6 +118,16 @@ def test_a_run_on_some_rows_leaves_the_offices_own_tables_and_results_alone(rule
     assert table(tmp_path, "defined.by_ward") == rows
     assert not [step for step in ran(ruled, "ana") if step["ran"]]
     assert not [step for step in ran(ruled, "eva") if step["ran"]]
+
+
+def test_whom_counts_of_some_rows_count_is_kept_apart_too(ruled, tmp_path):
+    step = tmp_path / "office" / "projects" / "first" / "steps" / "points.toml"
+    step.write_text(POINTS)
+    ran(ruled, "ana")
+    own = versions(tmp_path)
+    assert {"behind.first_points", "behind.first_points_units"} <= set(own)
+    assert "points" in {one["step"] for one in ran(ruled, "eva") if one["ran"]}
+    assert versions(tmp_path) == own
 
 
 def test_a_result_of_some_rows_is_not_what_is_released(ruled):
