@@ -13,7 +13,7 @@ HOUR = timedelta(hours=1)
 SENSITIVITY = {"homes": {"uprn": 1, "ward": 1, "name": 2, "health": 3}, "fires": {"uprn": 1}}
 CANARY = "Zaphod-7731"
 
-ROLE = Role(clearance=2)
+ROLE = Role(clearance=2, may=frozenset({"run", "show"}))
 GRANT = Grant(
     role="analyst", agreement="share", dataset="homes", fields=frozenset({"uprn", "ward"}),
     clause="2",
@@ -56,8 +56,12 @@ PURPOSES = ("inspection", "insight")
 DATASETS = ("homes", "fires")
 FIELDS = ("uprn", "ward", "name", "health")
 VALUES = ("east", "west")
+DEEDS = ("run", "show", "deliver")
 moments = st.integers(-2, 2).map(lambda hours: NOW + hours * HOUR)
 rows = st.one_of(st.just({}), st.just({}), st.fixed_dictionaries({"ward": some(VALUES)}))
+people = st.sampled_from(
+    ({}, {}, {"ana": frozenset({"A. Nalyst"})}, {"p1": frozenset(("ana", "cy"))})
+)
 
 
 def by_name(values, names="abc"):
@@ -65,7 +69,10 @@ def by_name(values, names="abc"):
 
 
 roles = st.builds(
-    Role, clearance=st.sampled_from((1, 2, 3)), partner=st.sampled_from(("", "", "fire"))
+    Role,
+    clearance=st.sampled_from((1, 2, 3)),
+    partner=st.sampled_from(("", "", "fire")),
+    may=some(DEEDS),
 )
 grants = st.builds(
     Grant,
@@ -79,6 +86,7 @@ grants = st.builds(
 forbids = st.builds(
     Forbid,
     because=st.just("the board said so"),
+    actions=st.just(frozenset()) | some(DEEDS),
     people=some(PEOPLE),
     purposes=some(PURPOSES),
     datasets=some(DATASETS),
@@ -86,7 +94,7 @@ forbids = st.builds(
 )
 leases = st.builds(
     Lease,
-    person=st.sampled_from(PEOPLE),
+    person=st.sampled_from((*PEOPLE, " ANA ", "a. nalyst")),
     role=st.sampled_from(ROLES),
     by=st.sampled_from(("cy", "cy", "ana")),
     starts=moments,
@@ -102,6 +110,7 @@ agreements = st.builds(
 )
 policies = st.builds(
     Policy,
+    people=people,
     roles=st.dictionaries(st.sampled_from(ROLES), roles),
     grants=by_name(grants),
     forbids=st.just({}) | by_name(forbids, "xy"),
@@ -126,6 +135,9 @@ asks = st.builds(
     person=st.sampled_from(PEOPLE),
     purpose=st.sampled_from(PURPOSES),
     dataset=st.sampled_from(DATASETS),
+    action=st.sampled_from(("", "", *DEEDS)),
+    partner=st.sampled_from(("", "", "fire")),
+    count=st.booleans(),
     at=st.just(NOW),
     show=few_fields,
     sort=st.frozensets(st.sampled_from(FIELDS), max_size=1),
@@ -133,13 +145,29 @@ asks = st.builds(
     glass=st.none() | glasses,
 )
 
+bare_asks = st.builds(
+    Ask,
+    person=st.sampled_from(PEOPLE),
+    purpose=st.sampled_from(("", *PURPOSES)),
+    action=st.sampled_from(DEEDS),
+    partner=st.sampled_from(("", "fire", "police")),
+    at=st.just(NOW),
+    glass=st.none() | glasses,
+)
+"""Questions about an action alone."""
+
 EVERYTHING = frozenset(FIELDS)
 
 
 kind_grants = st.builds(
     replace, st.just(GRANT), fields=st.just(EVERYTHING), rows=rows, emergency=st.booleans()
 )
-kind_roles = st.builds(Role, clearance=st.sampled_from((1, 2, 3)), partner=st.just("fire"))
+kind_roles = st.builds(
+    Role,
+    clearance=st.sampled_from((1, 2, 3)),
+    partner=st.just("fire"),
+    may=some(DEEDS).map(lambda deeds: deeds | {"run"}),
+)
 kind_shares = st.builds(
     replace,
     st.just(SHARE),
@@ -152,6 +180,7 @@ def around(drawn, role, grant, share):
     """The facts drawn, with one wide grant that ana holds the role for."""
     return Facts(
         policy=Policy(
+            people=drawn.policy.people,
             roles=drawn.policy.roles | {"analyst": role},
             grants=drawn.policy.grants | {"g": grant},
             forbids=drawn.policy.forbids,
@@ -166,6 +195,7 @@ kind_facts = st.builds(around, any_facts, kind_roles, kind_grants, kind_shares)
 kind_asks = st.builds(
     ask,
     show=some_field,
+    action=st.sampled_from(("", "run", "run", "show")),
     rows=rows,
     glass=st.sampled_from(
         (None, BrokenGlass(reason="a child is missing", opened=NOW, expires=NOW + HOUR))
@@ -176,5 +206,6 @@ worlds = st.one_of(
     st.tuples(kind_facts, asks),
     st.tuples(kind_facts, kind_asks),
     st.tuples(kind_facts, kind_asks),
+    st.tuples(kind_facts, bare_asks),
 )
 """Facts and a question; about a quarter are allowed, and each rule denies often."""

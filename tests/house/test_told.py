@@ -16,6 +16,7 @@ TOLD_BY = {
     "office/report.py:latest": "office/report.py:report",
     "office/behind.py:read": "office/leaving/candidate.py:_told_of",
     "office/reads.py:granted": "office/run.py:run_node",
+    "office/reads.py:only_granted": "office/run.py:run_node",
     "office/leaving/models.py:made_ready": "office/leaving/models.py:_judged",
     "office/leaving/models.py:require_may_leave": "office/leaving/candidate.py:_told_of",
     "office/leaving/models.py:attached": "office/leaving/models.py:_judged",

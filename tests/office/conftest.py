@@ -1,5 +1,6 @@
 """An invented office, small enough to read, and the command line as a user types it."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from joinedup.cli.main import main
 from joinedup.office.begin import begin
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+import ruled
 
 ROWS = 60
 SIGNATORY = "Name of the person who may sign"
@@ -43,6 +46,31 @@ def joinedup(office, tmp_path, capsys) -> Joinedup:
     def run(*arguments: str, home: bool = True) -> Said:
         places = ["--office", str(office)] + (["--home", str(tmp_path / "home")] if home else [])
         capsys.readouterr()
+        code = main([*arguments, *places])
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def ruled_base(tmp_path_factory) -> Path:
+    """A folder with the office of `ruled.py`, its agreement signed, its policy in force."""
+    place = tmp_path_factory.mktemp("ruled")
+    ruled.make(place / "office")
+    ruled.write_homes(place / "homes_march.csv")
+    ruled.begin_ruled(place)
+    return place
+
+
+@pytest.fixture
+def ruled_office(ruled_base, tmp_path, capsys) -> Joinedup:
+    """The command line of a copy of that office, with the homes delivered."""
+    shutil.copytree(ruled_base, tmp_path, dirs_exist_ok=True)
+
+    def run(*arguments: str) -> Said:
+        capsys.readouterr()
+        places = ("--office", str(tmp_path / "office"), "--home", str(tmp_path / "home"))
         code = main([*arguments, *places])
         said = capsys.readouterr()
         return Said(code, said.out, said.err)

@@ -91,7 +91,7 @@ def ran(place, project, *groups, step="rank", **facts):
         purposes=["inspection"],
         agreements=["visits"],
     )
-    record(place, project, step, output.result, tables={}, versions={})
+    record(place, project, step, output.result, scope="", made_from={})
 
 
 def approved(place, project, step="rank"):
@@ -263,7 +263,7 @@ def test_ten_visits_to_one_home_are_not_ten_homes(place, project):
     told = result_of_run(place, row)
     (table,) = told.blocks
     more = replace(table, rows=(*table.rows[:1], ("W1", 40)))
-    record(place, project, "rank", replace(told, blocks=(more,)), tables={}, versions={})
+    record(place, project, "rank", replace(told, blocks=(more,)), scope="", made_from={})
     shown = prepare(place, project, "rank").candidate.result.blocks[0]
     assert shown.rows[0][1] == 100
     assert isinstance(shown.rows[1][1], Hidden)
@@ -323,7 +323,7 @@ def test_sentences_that_may_tell_of_few_are_named_and_must_be_read(place, projec
 
     told = result_of_run(place, Run.objects.latest("first", "rank"))
     told = replace(told, blocks=(*told.blocks, Prose(text="In 3 homes it was found.")))
-    record(place, project, "rank", told, tables={}, versions={})
+    record(place, project, "rank", told, scope="", made_from={})
     assert prepare(place, project, "rank").candidate.unjudged == ("In 3 homes it was found.",)
     approved(place, project)
     with pytest.raises(ReleaseError, match="may tell of too few"):

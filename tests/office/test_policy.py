@@ -64,10 +64,20 @@ def write(office, text=POLICY, *, ends="2099-01-01T00:00:00Z"):
     (office / "policy.toml").write_text(text.replace("{ends}", ends), encoding="utf-8")
 
 
+def put_in_force(joinedup, office, text=POLICY, **named):
+    """Write the policy, propose it, and have somebody else approve it."""
+    write(office, text, **named)
+    for said in (
+        joinedup("policy", "propose", "--as", "cy"),
+        joinedup("policy", "approve", "--as", "dee", "--reason", "read it"),
+    ):
+        assert said.code == 0, said.err
+
+
 @pytest.fixture
 def policed(signed, office):
-    """The command line of an office whose agreement is in force and that has a policy."""
-    write(office)
+    """The command line of an office whose agreement and policy are in force."""
+    put_in_force(signed, office)
     return signed
 
 
@@ -115,7 +125,7 @@ def test_without_a_policy_nothing_is_granted_and_the_rest_stays_as_it_was(signed
 
 
 def test_an_unsigned_agreement_carries_no_grant(joinedup, office):
-    write(office)
+    put_in_force(joinedup, office)
     said = asked(joinedup, "--show", "visit")
     assert said.code == 30
     assert "council has not signed this text" in said.out
@@ -124,14 +134,14 @@ def test_an_unsigned_agreement_carries_no_grant(joinedup, office):
 
 def test_a_lease_that_is_over_denies(signed, office):
     write(office, ends=clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
-    assert asked(signed, "--show", "visit").code == 30
+    assert asked(signed, "--show", "visit", "--draft").code == 30
     soon = (clock.now() + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
     write(office, ends=soon)
-    assert asked(signed, "--show", "visit").code == 0
+    assert asked(signed, "--show", "visit", "--draft").code == 0
 
 
 def test_a_forbid_wins_and_its_reason_is_read(signed, office):
-    write(office, POLICY.replace('person = "ana"', 'person = "ben"'))
+    put_in_force(signed, office, POLICY.replace('person = "ana"', 'person = "ben"'))
     said = asked(signed, "--show", "visit", question=("--person", "ben", *QUESTION[2:]))
     assert said.code == 30
     assert "Ben inspects these premises himself. (not-ben)" in said.out
@@ -204,10 +214,10 @@ BREACHES = {
 def test_a_broken_source_of_facts_denies(policed, tmp_path, what):
     from django.db import connections
 
-    assert asked(policed, "--show", "visit").code == 0
+    assert asked(policed, "--show", "visit", "--draft").code == 0
     connections.close_all()
     (tmp_path / what).write_bytes(BREACHES[what])
-    said = asked(policed, "--show", "visit", "--json")
+    said = asked(policed, "--show", "visit", "--draft", "--json")
     connections.close_all()
     assert said.code == 30
     answer = json.loads(said.out)

@@ -1,6 +1,7 @@
 """The demonstration a newcomer runs: the invented town, from files as sent to a released report."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -10,6 +11,7 @@ from joinedup.office import town
 from joinedup.records.keyring import key_folder
 
 PEOPLE, SEED = 3_000, 5
+POSTCODE = r"ZT\d+ \d[A-Z]{2}"
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +73,26 @@ def test_the_list_is_no_longer_than_the_capacity(told, place):
     assert told["headlines"]
     office = open_office(place / "office", place)
     assert office.lake.read("derived.unsafe_homes_list_list").count_rows() <= 40
+
+
+def look(place, capsys, who):
+    """The list of homes as one of the invented persons is shown it."""
+    places = ["--office", str(place / "office"), "--home", str(place), "--project", "unsafe-homes"]
+    capsys.readouterr()
+    return main(["show", "list", "--as", who, *places]), capsys.readouterr().out
+
+
+def test_each_person_is_shown_what_their_work_needs(told, place, capsys):
+    assert told["headlines"]
+    code, out = look(place, capsys, "Demo head of housing")
+    assert code == 0
+    assert re.search(POSTCODE, out)
+    code, out = look(place, capsys, "Demo councillor")
+    assert code == 0
+    assert not re.search(POSTCODE, out)
+    assert "Fenland Vale Fire and Rescue" in out
+    for who in ("Demo engineer", "Demo duty officer", "anybody else"):
+        assert look(place, capsys, who)[0] == 30
 
 
 def test_the_report_leaves_through_the_outbox(told, place):

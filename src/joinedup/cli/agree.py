@@ -39,12 +39,14 @@ def sign(
     by: Annotated[str, typer.Option("--by", help="The person who signs, a signatory of it.")],
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Sign the text of an agreement as it is. Editing the file re-opens it."""
     from joinedup.office import agree  # noqa: PLC0415 - as above
 
-    _tell(agree.sign(opened(office, home), agreement, party=party, signatory=by), as_json=as_json)
+    place = opened(office, home, who)
+    _tell(agree.sign(place, agreement, party=party, signatory=by), as_json=as_json)
 
 
 @group.command()

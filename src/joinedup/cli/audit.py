@@ -172,26 +172,27 @@ def show(
     between: Annotated[
         tuple[int, int] | None, typer.Option("--between", help="From this number to that.")
     ] = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show the last events: when, who, what."""
     from joinedup.office.records import Which, last_events  # noqa: PLC0415 - as above
 
     which = Which(last=last, by=by, kind=kind, between=between)
-    for event, line in last_events(office, home, which):
+    for event, line in last_events(office, home, which, who=who):
         if as_json:
             print(line)
             continue
         say(str(event.seq), f"{event.at}  {event.kind}  {event.subject}  by {event.actor}")
 
 
-@group.command()
-def who(
+@group.command("who")
+def who_did(
     table: Annotated[str, typer.Option("--table", help="A table: admitted.visits.")] = "",
     subject: Annotated[str, typer.Option("--subject", help="A person's reference.")] = "",
     office: OfficeOption = None,
     home: HomeOption = None,
-    asks: WhoOption = "",
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Tell who read, wrote, reviewed or released a table, or looked at a person.
@@ -202,7 +203,7 @@ def who(
 
     from joinedup.office.records import done_with  # noqa: PLC0415 - as above
 
-    deeds = done_with(office, home, table=table, subject=subject, who_asks=asks)
+    deeds = done_with(office, home, table=table, subject=subject, who_asks=who)
     if as_json:
         answer([asdict(deed) for deed in deeds])
         return
@@ -247,6 +248,7 @@ def watch(
     ] = None,
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show what is unusual: who looked at themselves, a colleague, one person again and again.
@@ -264,7 +266,7 @@ def watch(
     from joinedup.result import text  # noqa: PLC0415 - as above
 
     limits = {"opens": opens, "shuts": shuts, "zone": zone, "tables": tables, "repeats": repeats}
-    found = watched(office, home, {**limits, "people": people, "away": away}, since)
+    found = watched(office, home, {**limits, "people": people, "away": away}, since, who=who)
     if html is not None:
         write_page(found.result, html, since=since)
     if as_json:

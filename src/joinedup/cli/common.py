@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from joinedup.core.policy import Action
     from joinedup.office.house import Office
 
 OfficeOption = Annotated[
@@ -31,6 +32,21 @@ def opened(office: Path | None, home: Path | None, who: str = "") -> "Office":
     from joinedup.office.house import open_office  # noqa: PLC0415 - keeps `--help` quick
 
     return open_office(office, home, who)
+
+
+def opened_to(
+    action: "Action", about: str, office: Path | None, home: Path | None, who: str
+) -> "Office":
+    """The office at work, if the policy in force lets the person do this there.
+
+    Raises:
+        PolicyDenied: it does not, or cannot be asked in time.
+    """
+    from joinedup.office.permit import require  # noqa: PLC0415 - as above
+
+    place = opened(office, home, who)
+    require(place, action, about=about)
+    return place
 
 
 def say(name: str, *lines: str) -> None:

@@ -87,6 +87,7 @@ def fsck(
     sweep: Annotated[
         bool, typer.Option("--sweep", help="Remove what broken-off writings left.")
     ] = False,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Read the whole home and hold it against the records: lake, keys, ledger, outbox.
@@ -98,9 +99,9 @@ def fsck(
     joinedup fsck --sweep
     """
     from joinedup.core.errors import RecordsError  # noqa: PLC0415 - as above
-    from joinedup.office.scrub import scrub  # noqa: PLC0415 - as above
+    from joinedup.office.fsck import fsck as look  # noqa: PLC0415 - as above
 
-    problems = scrub(opened(office, home), sweep=sweep)
+    problems = look(opened(office, home, who), sweep=sweep)
     if as_json:
         told = RecordsError.of(problems).as_json() if problems else {"code": 0, "problems": []}
         answer({"ok": not problems, **told})

@@ -93,6 +93,7 @@ def make(
     office: OfficeOption = None,
     home: HomeOption = None,
     project: ProjectOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Make documents from what the folder declares and the records hold.
@@ -105,7 +106,7 @@ def make(
     """
     from joinedup.office import documents  # noqa: PLC0415 - as above
 
-    place = opened(office, home)
+    place = opened(office, home, who)
     chosen = place.folder.project(project)
     wanted = [one.strip() for one in formats.split(",") if one.strip()]
     made = documents.make(place, chosen, kinds or [], out=out, formats=wanted)

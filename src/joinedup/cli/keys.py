@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, WhoOption, answer, opened, say
+from joinedup.cli.common import (
+    HomeOption,
+    JsonOption,
+    OfficeOption,
+    WhoOption,
+    answer,
+    opened_to,
+    say,
+)
 
 group = typer.Typer(help="The keys of a home: list them, rotate them.", no_args_is_help=True)
 
@@ -16,7 +24,10 @@ def add_to(app: typer.Typer) -> None:
 
 @group.command("list")
 def list_(
-    office: OfficeOption = None, home: HomeOption = None, as_json: JsonOption = False
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    who: WhoOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """The names of the keys on the ring; never a key.
 
@@ -24,7 +35,7 @@ def list_(
     """
     from joinedup.office.keys import listed  # noqa: PLC0415 - keeps `--help` quick
 
-    names = listed(opened(office, home))
+    names = listed(opened_to("keep", "keys", office, home, who))
     if as_json:
         answer({"keys": list(names)})
         return
@@ -51,7 +62,7 @@ def rotate(
     """
     from joinedup.office.keys import rotate as go  # noqa: PLC0415 - as above
 
-    done = go(opened(office, home, who), names)
+    done = go(opened_to("keep", "keys", office, home, who), names)
     if as_json:
         answer({"rotated": [{"name": one.name, "key": one.key} for one in done]})
         return

@@ -12,6 +12,7 @@ from joinedup.cli import (
     audit,
     backup,
     bench,
+    bootstrap,
     catalogue,
     data,
     demo,
@@ -65,6 +66,7 @@ for group in (
     audit,
     subject,
     retain,
+    bootstrap,
     town,
     demo,
 ):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from joinedup.cli import policy_change
 from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, say
 from joinedup.core.errors import ProjectError
 
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 
 DENIED = 30
 STDIN = "standard input"
+FIELDS_ALONE = {"person", "purpose", "dataset"}
+"""What a question must name that is about fields and no action."""
 
-group = typer.Typer(help="Who may see what: decide a question, explain it.", no_args_is_help=True)
+group = typer.Typer(
+    help="Who may do and see what: ask, change it by two persons, give roles, break glass.",
+    no_args_is_help=True,
+)
 
 PersonOption = Annotated[
     str, typer.Option("--person", help="Who asks; without one, the question is JSON on stdin.")
@@ -33,6 +39,16 @@ JoinOption = Annotated[list[str] | None, typer.Option("--join", help="A field to
 RowsOption = Annotated[
     list[str] | None, typer.Option("--rows", help="FIELD=VALUE: only rows with this value.")
 ]
+ActionOption = Annotated[
+    str, typer.Option("--action", help="What would be done: run, show …; fields alone if not said.")
+]
+PartnerOption = Annotated[
+    str, typer.Option("--partner", help="For whom: whose file, whose signature.")
+]
+CountOption = Annotated[bool, typer.Option("--count", help="How many rows there are.")]
+DraftOption = Annotated[
+    bool, typer.Option("--draft", help="By policy.toml as it stands, approved or not.")
+]
 GlassOption = Annotated[
     str | None, typer.Option("--break-glass", help="It cannot wait, and this is why.")
 ]
@@ -44,6 +60,7 @@ MinutesOption = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add this group's commands."""
+    policy_change.add_to(group)
     app.add_typer(group, name="policy")
 
 
@@ -58,24 +75,31 @@ def decide(
     group_by: GroupOption = None,
     join: JoinOption = None,
     rows: RowsOption = None,
+    action: ActionOption = "",
+    partner: PartnerOption = "",
+    count: CountOption = False,
     break_glass: GlassOption = None,
     minutes: MinutesOption = 15,
+    draft: DraftOption = False,
     office: OfficeOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Decide whether a person may use fields of a dataset for a purpose. Shows no data.
+    """Decide whether a person may do this, with fields of a dataset, for a purpose. Shows no data.
 
-    Exits 0 when allowed, 30 when denied. A policy that cannot be read denies.
+    By the policy in force: the text that was approved last. Exits 0 when allowed, 30 when denied. A
+    policy that cannot be read denies.
 
     joinedup policy decide --person ana --purpose inspection --dataset visits --show risk
+    joinedup policy decide --person ana --action deliver --partner fire
     """
     from joinedup.office import policy  # noqa: PLC0415 - keeps `--help` quick
 
     words = {"person": person, "purpose": purpose, "dataset": dataset}
+    words |= {"action": action, "partner": partner}
     uses = {"show": show, "filter": filter_by, "sort": sort, "group": group_by, "join": join}
-    ask = _ask(words, uses, rows=rows, reason=break_glass, minutes=minutes)
-    told = _told(ask, office, home)
+    ask = _ask(words, uses, rows=rows, count=count, reason=break_glass, minutes=minutes)
+    told = _told(ask, office, home, draft=draft)
     if as_json:
         answer(policy.as_json(told))
     else:
@@ -94,8 +118,12 @@ def explain(
     group_by: GroupOption = None,
     join: JoinOption = None,
     rows: RowsOption = None,
+    action: ActionOption = "",
+    partner: PartnerOption = "",
+    count: CountOption = False,
     break_glass: GlassOption = None,
     minutes: MinutesOption = 15,
+    draft: DraftOption = False,
     office: OfficeOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
@@ -107,9 +135,10 @@ def explain(
     from joinedup.office import policy  # noqa: PLC0415 - as above
 
     words = {"person": person, "purpose": purpose, "dataset": dataset}
+    words |= {"action": action, "partner": partner}
     uses = {"show": show, "filter": filter_by, "sort": sort, "group": group_by, "join": join}
-    ask = _ask(words, uses, rows=rows, reason=break_glass, minutes=minutes)
-    told = _told(ask, office, home)
+    ask = _ask(words, uses, rows=rows, count=count, reason=break_glass, minutes=minutes)
+    told = _told(ask, office, home, draft=draft)
     if as_json:
         answer(policy.explained_as_json(told))
     else:
@@ -118,11 +147,10 @@ def explain(
     _leave(told)
 
 
-def _told(ask: "Ask", office: Path | None, home: Path | None) -> "Explanation":
-    from joinedup.office.folder import find  # noqa: PLC0415 - as above
+def _told(ask: "Ask", office: Path | None, home: Path | None, *, draft: bool) -> "Explanation":
     from joinedup.office.policy import explained  # noqa: PLC0415 - as above
 
-    return explained(ask, office=find(office or Path()), home=home)
+    return explained(ask, office=office, home=home, draft=draft)
 
 
 def _ask(
@@ -130,6 +158,7 @@ def _ask(
     uses: dict[str, list[str] | None],
     *,
     rows: list[str] | None,
+    count: bool,
     reason: str | None,
     minutes: int,
 ) -> "Ask":
@@ -146,7 +175,7 @@ def _ask(
         asked = _from_stdin()
     else:
         asked = {**words, **{use: fields or [] for use, fields in uses.items()}}
-        asked["rows"] = _rows(rows or [])
+        asked |= {"rows": _rows(rows or []), "count": count}
         if reason is not None:
             expires = moment + timedelta(minutes=minutes)
             asked["glass"] = {"reason": reason, "opened": moment, "expires": expires}
@@ -161,7 +190,8 @@ def _from_stdin() -> dict[str, Any]:
         asked = json.load(sys.stdin)
     except (ValueError, RecursionError):
         asked = None
-    if not isinstance(asked, dict) or "at" in asked:
+    needed = {"person"} if isinstance(asked, dict) and asked.get("action") else FIELDS_ALONE
+    if not isinstance(asked, dict) or "at" in asked or not needed <= set(asked):
         raise ProjectError(
             "this is not a question in JSON about this moment.",
             fix='write {"person": …, "purpose": …, "dataset": …, "show": [fields]} without "at", '
@@ -188,7 +218,7 @@ def _say(told: "Explanation") -> None:
     say("allowed" if decision.allowed else "denied", *(reason.what for reason in decision.reasons))
     if decision.clauses:
         say("by", *decision.clauses)
-    say("policy", f"sha256 {decision.digest}" if decision.digest else "could not be read")
+    say("policy", f"sha256 {decision.digest}" if decision.digest else "none that could be asked")
 
 
 def _say_more(told: "Explanation") -> None:

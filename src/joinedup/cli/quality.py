@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, answer, opened, say
+from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, WhoOption, answer, opened, say
 
 if TYPE_CHECKING:
     from joinedup.office.quality import Card
@@ -26,6 +26,7 @@ def quality(
     ),
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show how good the latest delivery of each dataset is, and for what.
@@ -37,7 +38,7 @@ def quality(
     """
     from joinedup.office.quality import cards  # noqa: PLC0415 - keeps `--help` quick
 
-    found = cards(opened(office, home), dataset)
+    found = cards(opened(office, home, who), dataset)
     if as_json:
         answer([card.as_json() for card in found])
         return

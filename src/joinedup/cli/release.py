@@ -226,6 +226,7 @@ def model(
 def log(
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     verify: Annotated[
         bool, typer.Option("--verify", help="Hold the outbox against the log; exits 50 if unlike.")
     ] = False,
@@ -238,7 +239,7 @@ def log(
     from joinedup.core.errors import ReleaseError  # noqa: PLC0415 - as above
     from joinedup.office.leaving.out import faults, history  # noqa: PLC0415 - as above
 
-    place = opened(office, home)
+    place = opened(office, home, who)
     if verify and (found := list(faults(place))):
         raise ReleaseError.of(found)
     rows = history(place)

@@ -22,12 +22,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def status(
-    office: OfficeOption = None, home: HomeOption = None, as_json: JsonOption = False
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    who: WhoOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Tell which keys there are, by name and id, and whether they can be recovered from shares."""
     from joinedup.office.reserve import status as go  # noqa: PLC0415 - keeps `--help` quick
 
-    found = go(office, home)
+    found = go(office, home, who=who)
     if as_json:
         answer(asdict(found) | {"is_shared": found.is_shared})
         return

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, WhoOption, answer, opened, say
+from joinedup.cli.common import (
+    HomeOption,
+    JsonOption,
+    OfficeOption,
+    WhoOption,
+    answer,
+    opened_to,
+    say,
+)
 
 if TYPE_CHECKING:
     from joinedup.office.house import Office
@@ -41,7 +49,7 @@ def retain(
         return
     from joinedup.office.retention.due import due  # noqa: PLC0415 - keeps `--help` quick
 
-    place = opened(office, home, who)
+    place = opened_to("erase", "what is past its time", office, home, who)
     _carry_out(place, due(place), dry_run=dry_run, as_json=as_json)
 
 
@@ -60,7 +68,7 @@ def project(
     """
     from joinedup.office.retention.due import due_of  # noqa: PLC0415 - as above
 
-    place = opened(office, home, who)
+    place = opened_to("erase", "what is past its time", office, home, who)
     what = due_of(place, place.folder.project(name))
     _carry_out(place, what, dry_run=dry_run, as_json=as_json)
 
@@ -83,7 +91,11 @@ def hold(
     from joinedup.office.retention import holds  # noqa: PLC0415 - as above
 
     done = holds.place(
-        opened(office, home, who), name, what=what, reason=reason, until=until.date()
+        opened_to("erase", "what is past its time", office, home, who),
+        name,
+        what=what,
+        reason=reason,
+        until=until.date(),
     )
     if as_json:
         answer({"hold": done.name, "what": done.what, "until": done.until.isoformat()})
@@ -106,7 +118,7 @@ def release_hold(
     """
     from joinedup.office.retention import holds  # noqa: PLC0415 - as above
 
-    holds.lift(opened(office, home, who), name, reason=reason)
+    holds.lift(opened_to("erase", "what is past its time", office, home, who), name, reason=reason)
     if as_json:
         answer({"released": name})
         return
@@ -116,7 +128,10 @@ def release_hold(
 
 @group.command("holds")
 def holds_(
-    office: OfficeOption = None, home: HomeOption = None, as_json: JsonOption = False
+    office: OfficeOption = None,
+    home: HomeOption = None,
+    who: WhoOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """The holds that stand today.
 
@@ -124,7 +139,7 @@ def holds_(
     """
     from joinedup.office.retention.holds import holds  # noqa: PLC0415 - as above
 
-    found = holds(opened(office, home))
+    found = holds(opened_to("erase", "what is kept", office, home, who))
     if as_json:
         answer(
             {
@@ -152,6 +167,7 @@ def unused(
     days: Annotated[int, typer.Option("--days", min=1, help="In how many days.")] = 365,
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Fields that are kept and that no step read, and what would do in their place.
@@ -160,7 +176,7 @@ def unused(
     """
     from joinedup.office.retention.unused import unused as go  # noqa: PLC0415 - as above
 
-    found = go(opened(office, home), days)
+    found = go(opened_to("erase", "what is kept", office, home, who), days)
     if as_json:
         answer(
             {

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from joinedup.cli.common import HomeOption, JsonOption, OfficeOption, WhoOption, answer, opened, say
+from joinedup.cli.common import (
+    HomeOption,
+    JsonOption,
+    OfficeOption,
+    WhoOption,
+    answer,
+    opened_to,
+    say,
+)
 
 if TYPE_CHECKING:
     from joinedup.office.house import Office
@@ -64,7 +72,7 @@ def find(
     from joinedup.office.subject.find import find as go  # noqa: PLC0415 - as above
     from joinedup.office.subject.held import everything  # noqa: PLC0415 - as above
 
-    place = opened(office, home, who)
+    place = opened_to("find", "a person's data", office, home, who)
     question = _asked(place, ids, ids_file)
     case = cases.opened(place, question, "access", reason=reason)
     found = go(place, question)
@@ -95,7 +103,7 @@ def report(
     """
     from joinedup.office.subject.report import report as go  # noqa: PLC0415 - as above
 
-    place = opened(office, home, who)
+    place = opened_to("find", "a person's data", office, home, who)
     case, found, files = go(place, _asked(place, ids, ids_file), out, reason=reason)
     if as_json:
         answer({**_case(case), "files": [str(path) for path in files]})
@@ -124,7 +132,7 @@ def object_(
     """
     from joinedup.office.subject import object as objection  # noqa: PLC0415 - as above
 
-    place = opened(office, home, who)
+    place = opened_to("find", "a person's data", office, home, who)
     question = _asked(place, ids, ids_file)
     if lift:
         number = objection.lift(place, question, purpose, reason=reason)
@@ -173,7 +181,7 @@ def rectify(
 
     from joinedup.office.subject.rectify import rectify as go  # noqa: PLC0415 - as above
 
-    place = opened(office, home, who)
+    place = opened_to("erase", "a person's data", office, home, who)
     right = sys.stdin.readline().rstrip("\n") if value == "-" else value
     done = go(place, _asked(place, ids, ids_file), field, right, reason=reason)
     if as_json:
@@ -216,7 +224,7 @@ def erase(
     """
     from joinedup.office.subject import erase as erasure  # noqa: PLC0415 - as above
 
-    place = opened(office, home, who)
+    place = opened_to("erase", "a person's data", office, home, who)
     question = _asked(place, ids, ids_file)
     if not approve:
         case, rows = erasure.request(place, question, reason=reason)
@@ -255,7 +263,7 @@ def close(
     """
     from joinedup.office.subject import cases  # noqa: PLC0415 - as above
 
-    place = opened(office, home, who)
+    place = opened_to("find", "a person's data", office, home, who)
     cases.require_reason(reason)
     done = cases.add(
         place, cases.case_of(place, case), "refused" if refuse else "answered", reason=reason
@@ -270,6 +278,7 @@ def close(
 def cases_(
     office: OfficeOption = None,
     home: HomeOption = None,
+    who: WhoOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """The log of cases: what was asked, by when it must be answered, what was done.
@@ -278,7 +287,7 @@ def cases_(
     """
     from joinedup.office.subject.cases import cases as go  # noqa: PLC0415 - as above
 
-    found = go(opened(office, home))
+    found = go(opened_to("find", "cases", office, home, who))
     if as_json:
         answer({"cases": [_case(one) for one in found]})
         return

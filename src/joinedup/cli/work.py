@@ -101,15 +101,20 @@ def show(
     office: OfficeOption = None,
     home: HomeOption = None,
     project: ProjectOption = None,
+    who: WhoOption = "",
     html: Annotated[bool, typer.Option("--html", help="Write a page and say where.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a step's latest result, or the project's report. Not for release."""
+    """Show a step's latest result, or the project's report. Not for release.
+
+    Where a policy is in force, shows what the acting person may see: the whole, or that services
+    are involved and what tells of groups alone.
+    """
     from joinedup.office.shown import page, result_of  # noqa: PLC0415 - as above
     from joinedup.result import json as result_json  # noqa: PLC0415 - as above
     from joinedup.result import text  # noqa: PLC0415 - as above
 
-    place = opened(office, home)
+    place = opened(office, home, who)
     chosen = place.folder.project(project)
     if html:
         say("page", str(page(place, chosen, step)))

@@ -29,6 +29,11 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
+def text_digest(text: str) -> str:
+    """SHA-256 of a text's bytes in UTF-8, as of a file that holds it: 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def file_digest(path: Path) -> str:
     """SHA-256 of a file's bytes, 64 hexadecimal digits."""
     sha = hashlib.sha256()

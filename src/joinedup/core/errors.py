@@ -6,10 +6,12 @@
   x AgreementError      30    an agreement does not cover what was asked
     - ColumnsNotCovered
     - AgreementNotInForce
+    - PolicyDenied
   x MethodError         40    the data cannot carry the method
   x ReleaseError        50    showing this would disclose, or nobody else has checked it
   x RecordsError        60    the records or the lake are not as they were written
     - AuditUnavailable            what must be told first cannot be written, so nothing is done
+    - RecordsUnavailable
 
 Anything else that is raised is our bug, and keeps its traceback.
 
@@ -19,7 +21,7 @@ it was. An error names tables, columns, counts and line numbers; never the conte
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -41,6 +43,10 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.what}\n  Fix: {self.fix}"
+
+
+UNAVAILABLE = "policy_unavailable"
+"""The word of a denial because a policy could not be asked."""
 
 
 class JoinedupError(Exception):
@@ -130,6 +136,34 @@ class AgreementNotInForce(AgreementError):
         )
 
 
+class PolicyDenied(AgreementError):
+    """The policy in force does not let this person do this, or it could not be asked.
+
+    Attributes:
+        reasons: each with `code`, `what`, `suffices` and `clause`.
+        policy: digest of the facts that the decision rests on; empty if they could not be had.
+    """
+
+    def __init__(self, about: str, reasons: Sequence[Mapping[str, str]], *, policy: str) -> None:
+        self.about, self.reasons, self.policy = about, tuple(reasons), policy
+        self.problems = tuple(
+            Problem(f"{about} ({one['clause']})" if one["clause"] else about, one["what"], fix)
+            for one in reasons
+            if (fix := one["suffices"])
+        )
+        Exception.__init__(self, str(self))
+
+    def as_json(self) -> dict[str, Any]:
+        """As every refusal, with the reasons; the word tells why where no policy could answer."""
+        first = self.reasons[0]["code"]
+        return {
+            **super().as_json(),
+            "word": first if first.startswith("policy_") else "policy_denied",
+            "reasons": [dict(one) for one in self.reasons],
+            "policy_digest": self.policy,
+        }
+
+
 class MethodError(JoinedupError):
     """The data cannot carry the method."""
 
@@ -157,6 +191,14 @@ class AuditUnavailable(RecordsError):
             fix="see that the disk has room and the database runs, then do it again.",
             where="ledger",
         )
+
+
+class RecordsUnavailable(RecordsError):
+    """The records cannot be opened: no policy can be asked, so nobody is let do anything."""
+
+    def as_json(self) -> dict[str, Any]:
+        """As every refusal, with the word of a policy that cannot be asked."""
+        return {**super().as_json(), "word": UNAVAILABLE}
 
 
 FAMILIES: tuple[type[JoinedupError], ...] = (

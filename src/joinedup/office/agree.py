@@ -8,6 +8,8 @@ from joinedup.core.errors import AgreementError, ProjectError
 from joinedup.govern import lifecycle
 from joinedup.govern.powers import Gateway, cited, matching
 from joinedup.office.house import Office, standings, state_of
+from joinedup.office.permit import require
+from joinedup.records.names import same_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def move(office: Office, name: str, *, to: str, reason: str) -> AgreementState:
     from joinedup.records.moves import MOVED  # noqa: PLC0415 - as above
 
     now = state(office, name)
+    require(office, "move", about=name)
     stage = lifecycle.require_may(name, now.stage, to, reason)
     facts = {"agreement": name, "digest": now.digest, "from": now.stage, "to": stage}
     with transaction():
@@ -100,12 +103,16 @@ def sign(office: Office, name: str, *, party: str, signatory: str) -> AgreementS
         )
     if party in now.signed:
         return now
+    require(office, "sign", about=name, partner=party)
+    entered = (
+        {} if same_person(office.who) == same_person(signatory) else {"entered_by": office.who}
+    )
     with transaction():
         event = append(
             "signature",
             actor=signatory,
             subject=name,
-            facts={"agreement": name, "digest": now.digest, "party": party},
+            facts={"agreement": name, "digest": now.digest, "party": party, **entered},
         )
         Signature.objects.sign(
             agreement=name,

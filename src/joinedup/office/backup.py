@@ -7,6 +7,7 @@ from pathlib import Path
 from joinedup.core.errors import ProjectError
 from joinedup.office.folder import find, load
 from joinedup.office.house import default_home
+from joinedup.office.permit import require_alone
 from joinedup.records import keyring
 from joinedup.store.backup import make, restore
 from joinedup.store.backup.make import Made
@@ -27,10 +28,12 @@ def backup(
         within: minutes, after which it is given up.
 
     Raises:
+        PolicyDenied: no role that the person holds may keep the house.
         ProjectError: there is no home, or the folder is none for its backups.
         RecordsError: the home is not whole, or a disk refuses or is too slow.
     """
     place = held(office, home)
+    require_alone(place, acting(who), "keep", about="backup")
     return make.backup(place, to, actor=acting(who), keep=keep, within=within * 60)
 
 

@@ -16,6 +16,7 @@ from joinedup.core.vocabulary import Dataset
 from joinedup.govern import admit
 from joinedup.office.again import runs_again
 from joinedup.office.house import Office, in_force, standings
+from joinedup.office.permit import require
 from joinedup.office.protected import require_mapped
 from joinedup.office.reads import projects_of, token_keys
 from joinedup.office.subject.object import work_out
@@ -137,6 +138,7 @@ def _look(office: Office, name: str, path: Path | None, *, corrects: bool) -> De
     from joinedup.records.models import Delivery as Earlier  # noqa: PLC0415 - Django, when needed
 
     dataset = _dataset(office, name)
+    require(office, "deliver", about=name, partner=dataset.partner)
     fields = _fields(office, dataset)
     held = admit.holding(dataset, in_force(office), projects_of(office))
     file = _file(dataset, path)
@@ -269,6 +271,7 @@ def _keep(office: Office, looked: _Looked, judged: Callable[[], _Judged]) -> Del
     from joinedup.records.models import Delivery as Earlier  # noqa: PLC0415 - as above
 
     said, held, name = looked.told, looked.held, looked.dataset.id
+    require(office, "deliver", about=name, partner=looked.dataset.partner)
     agreements = [agreement for agreement in in_force(office) if name in agreement.covers]
     came: dict[str, Any] = {}
 

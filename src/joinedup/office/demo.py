@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from joinedup.core.digest import text_digest
 from joinedup.core.errors import Problem, ProjectError
 from joinedup.govern.documents.topics import DPIA, topics
 from joinedup.govern.documents.writing import signature
-from joinedup.office import agree, documents, project_gate
+from joinedup.office import agree, documents, duties, project_gate
 from joinedup.office.deliver import deliver
 from joinedup.office.folder import Folder, ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import out
 from joinedup.office.leaving.candidate import prepare
 from joinedup.office.leaving.review import review, state_of
+from joinedup.office.policy import current
+from joinedup.office.policy_file import text_of
 from joinedup.office.project_facts import facts_of
 from joinedup.office.report import REPORT, declared, latest, report, run_all
 from joinedup.result.blocks import Estimate
@@ -25,6 +28,9 @@ from joinedup.result.model import Result
 
 ANALYST = "Demo analyst"
 READERS = ("Demo reader", "Demo second reader")
+ENGINEER = "Demo engineer"
+OFFICER = "Demo IG officer"
+DEPUTY = "Demo deputy officer"
 REASON = "Demonstration: an invented person has read every table and sentence."
 Tell = Callable[[str, int, int], None]
 
@@ -81,6 +87,7 @@ def demonstrate(office: Office, data: Path | None, tell: Tell) -> Story:
     project = office.folder.project(None)
     analyst = Office(office.folder, office.home, ANALYST)
     sign_all(office)
+    rule(office)
     rows = {}
     for done, (name, path) in enumerate(files.items()):
         tell(f"deliver {name}", done, len(files))
@@ -108,19 +115,14 @@ def sign_all(office: Office) -> None:
     Raises:
         ProjectError: the office is a real one.
     """
-    if not office.folder.card.example:
-        raise ProjectError(
-            "this is not an example: its partners sign for themselves.",
-            fix="use `joinedup agree sign` and `joinedup deliver`.",
-            where=office.folder.card.id,
-        )
+    _require_example(office)
     for name, agreement in office.folder.agreements.items():
         for party in agreement.parties:
             signatory = office.folder.partners[party].signatories[0]
             agree.sign(office, name, party=party, signatory=signatory)
 
 
-def bring_live(analyst: Office, project: ProjectFolder) -> None:
+def bring_live(office: Office, project: ProjectFolder) -> None:
     """Through the gate and live, its assessment signed by an invented second person.
 
     What was signed on these very facts is not signed again.
@@ -128,21 +130,38 @@ def bring_live(analyst: Office, project: ProjectFolder) -> None:
     Raises:
         ProjectError: something stands against it.
     """
-    reader = Office(analyst.folder, analyst.home, READERS[0])
-    project_gate.gate(analyst, project)
-    facts = facts_of(analyst, project)
+    deputy = Office(office.folder, office.home, DEPUTY)
+    project_gate.gate(Office(office.folder, office.home, OFFICER), project)
+    facts = facts_of(office, project)
     signed, _ = signature(facts, "dpia", topics(facts, *DPIA))
     if not signed:
-        documents.sign(reader, project, "dpia", reason=REASON)
+        documents.sign(deputy, project, "dpia", reason=REASON)
     if facts.newest("live") is None:
-        project_gate.live(reader, project, reason=REASON)
+        project_gate.live(deputy, project, reason=REASON)
 
 
 def write_documents(office: Office, project: ProjectFolder) -> tuple[Path, ...]:
     """Every document the project needs, in every form, under the home; gives their pages."""
     folder = office.home / "documents" / project.project.id
-    made = documents.make(office, project, out=folder)
+    officer = Office(office.folder, office.home, OFFICER)
+    made = documents.make(officer, project, out=folder)
     return tuple(path for one in made for path in one.files if path.suffix == ".html")
+
+
+def rule(office: Office) -> None:
+    """The office's policy.toml in force, if it has one: proposed by one, approved by another.
+
+    Raises:
+        ProjectError: the office is a real one, or the policy has mistakes.
+    """
+    text = text_of(office.folder)
+    standing = current()
+    if text is None or (standing is not None and standing.text_digest == text_digest(text)):
+        return
+    _require_example(office)
+    made = duties.propose(Office(office.folder, office.home, OFFICER), text)
+    deputy = Office(office.folder, office.home, DEPUTY)
+    duties.approve(deputy, made.number, reason=REASON)
 
 
 def release_report(analyst: Office, project: ProjectFolder) -> out.Released:
@@ -160,6 +179,15 @@ def release_report(analyst: Office, project: ProjectFolder) -> out.Released:
             words_read=True,
         )
     return out.leave(analyst, project, REPORT, recipient=recipient)
+
+
+def _require_example(office: Office) -> None:
+    if not office.folder.card.example:
+        raise ProjectError(
+            "this is not an example: its partners sign for themselves.",
+            fix="use `joinedup agree sign` and `joinedup deliver`.",
+            where=office.folder.card.id,
+        )
 
 
 def _lines(office: Office, project: ProjectFolder) -> Iterator[tuple[str, tuple[Estimate, ...]]]:

@@ -15,6 +15,7 @@ from joinedup.govern.documents.topics import topics
 from joinedup.govern.readiness import authors, unsignable
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
+from joinedup.office.permit import require
 from joinedup.office.project_facts import facts_of, facts_of_agreement
 from joinedup.office.sign_offs import sign_off
 from joinedup.result.document import Document, Flow
@@ -94,6 +95,7 @@ def make(
         ProjectError: no such kind or format, not needed, or the folder cannot be written.
     """
     _require_formats(formats)
+    require(office, "live", about=f"documents of {project.project.id}")
     made = documents(facts_of(office, project), kinds)
     service = office.folder.card.name
     return tuple(Made(one, write(one, out, formats=formats, service=service)) for one in made)
@@ -214,6 +216,7 @@ def sign(office: Office, project: ProjectFolder, kind: str, *, reason: str) -> M
         ProjectError: there is no such document, it is not needed, not whole, or signed elsewhere.
         ReleaseError: the person wrote it.
     """
+    require(office, "live", about=f"{kind} of {project.project.id}")
     facts = facts_of(office, project)
     documents(facts, [kind])
     bound = catalogue.KINDS[kind].topics

@@ -4,10 +4,11 @@ import getpass
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from joinedup.core.agreement import Agreement
+from joinedup.core.digest import file_digest
 from joinedup.govern import allow, lifecycle
 from joinedup.office.folder import Folder, find, load
 from joinedup.store.lake import Lake
@@ -69,6 +70,21 @@ def default_home(office: str) -> Path:
         return Path(named)
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "joinedup" / re.sub(r"[^a-z0-9-]+", "-", office.lower())
+
+
+def refreshed(office: Office) -> Office:
+    """The office with its agreements as their files are now: read again if one was edited.
+
+    Raises:
+        ProjectError: mistakes in the folder as it is now.
+    """
+    files = sorted(office.folder.root.glob("agreements/*.toml"))
+    if {file.stem: file_digest(file) for file in files} == office.folder.digests:
+        return office
+    now = load(office.folder.root)
+    return replace(
+        office, folder=replace(office.folder, agreements=now.agreements, digests=now.digests)
+    )
 
 
 def standings(office: Office) -> Mapping[str, allow.Standing]:

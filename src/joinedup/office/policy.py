@@ -1,189 +1,277 @@
-"""What does this office's policy say? Reads `policy.toml` and what it rests on, and asks `govern`.
+"""What does the policy say here and now? Its text as it was approved, the roles given, the rest.
 
-The file is taken whole or not at all: with one mistake in it, every question is denied. Without
-the file nothing is granted to anybody; what steps may read is for the agreements, as ever.
+The policy in force is the text that somebody other than its author approved last. The file beside
+`office.toml` is a draft: editing or spoiling it changes nothing until it is proposed and approved
+whole. Where no policy was ever approved, steps and commands are held by the agreements alone.
 """
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from joinedup.core.errors import Problem, ProjectError
-from joinedup.core.policy import Ask, Grant, Policy
+from joinedup.core.digest import digest
+from joinedup.core.policy import Ask, BrokenGlass, Lease, Policy
 from joinedup.govern import policy as govern
-from joinedup.office.folder import Folder
-from joinedup.office.house import Office, open_office, standings
-from joinedup.office.lines import line_of
+from joinedup.office.branch import made_from
+from joinedup.office.folder import find, load
+from joinedup.office.house import Office, default_home, standings
+from joinedup.office.policy_file import FILE, declared, read, typed
 
-FILE = "policy.toml"
+if TYPE_CHECKING:
+    from joinedup.records.models import GlassRow, LeaseRow, TableVersion
+    from joinedup.records.policies import Approved
+
+__all__ = [
+    "FILE",
+    "SECONDS",
+    "Standing",
+    "as_json",
+    "broken_glass",
+    "current",
+    "declared",
+    "explained",
+    "explained_as_json",
+    "facts",
+    "lease_digest",
+    "moment",
+    "reasons_as_json",
+    "typed",
+    "with_leases",
+    "withdrawn_words",
+]
+
+SECONDS = 3.0
+"""How long a question may wait for the records before it is denied."""
+MOST_SENSITIVE = 3
+PROPOSE = "propose one, and have somebody else approve it: `joinedup policy propose`."
+NEW_HOME_SECONDS = 60.0
+"""Where there are no records yet, they are made first."""
 
 
-def explained(ask: Ask, *, office: Path, home: Path | None = None) -> govern.Explanation:
-    """The answer to a question, with the facts as they stand now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A policy that was approved, as it stands now.
+
+    Attributes:
+        number: of the event that told of the proposal.
+        text_digest: SHA-256 of the text approved.
+        withdrawn: why it is not in force any more; empty while it is.
+        policy: as the text has it, with the leases given one by one, without those taken back.
+    """
+
+    number: int
+    text_digest: str
+    since: str
+    author: str
+    approver: str
+    withdrawn: str
+    policy: Policy
+
+    @property
+    def person(self) -> govern.Persons:
+        """Which person stands behind a name."""
+        return govern.Persons(self.policy.people)
+
+
+def current() -> Standing | None:
+    """The policy approved last; None where none ever was.
+
+    Raises:
+        RecordsError: what is on record is not what was approved.
+        ProjectError: the text approved cannot be read by this version.
+    """
+    from joinedup.records import policies  # noqa: PLC0415 - Django, only when needed
+
+    approved = policies.approved()
+    return None if approved is None else _standing(approved)
+
+
+def _standing(approved: "Approved") -> Standing:
+    return Standing(
+        number=approved.number,
+        text_digest=approved.digest,
+        since=approved.since,
+        author=approved.author,
+        approver=approved.approver,
+        withdrawn=approved.withdrawn,
+        policy=with_leases(read(approved.text)),
+    )
+
+
+def with_leases(policy: Policy) -> Policy:
+    """The policy with the leases given one by one, without those that were taken back."""
+    from joinedup.records import policies  # noqa: PLC0415 - as above
+
+    given = {f"lease-{row.event_id}": _lease(row) for row in policies.leases()}
+    gone = policies.revoked()
+    leases = {**policy.leases, **given}
+    kept = {name: one for name, one in leases.items() if lease_digest(name, one) not in gone}
+    return replace(policy, leases=kept)
+
+
+def _lease(row: "LeaseRow") -> Lease:
+    return Lease(
+        person=row.name,
+        role=row.role,
+        by=row.by,
+        starts=datetime.fromisoformat(row.starts),
+        ends=datetime.fromisoformat(row.ends),
+    )
+
+
+def lease_digest(name: str, lease: Lease) -> str:
+    """What a revocation binds to: a lease written anew, with other dates, is another lease."""
+    return digest([name, lease])
+
+
+def moment() -> datetime:
+    """Now; never before the last event of the ledger, so that no lease runs again by the clock."""
+    from joinedup.records import steady  # noqa: PLC0415 - as above
+
+    return steady.now()
+
+
+def broken_glass(person: str, standing: Standing, at: datetime) -> "tuple[int, BrokenGlass] | None":
+    """The glass that this person has open at the moment, with its number."""
+    from joinedup.records import policies  # noqa: PLC0415 - as above
+
+    who = standing.person
+    for row in reversed(policies.glasses()):
+        glass = glass_of(row)
+        if who(row.name) == who(person) and glass.opened <= at < glass.expires:
+            return row.event_id, glass
+    return None
+
+
+def glass_of(row: "GlassRow") -> BrokenGlass:
+    """A glass on record, in the words of a question."""
+    from datetime import timedelta  # noqa: PLC0415 - small
+
+    opened = datetime.fromisoformat(row.opened)
+    return BrokenGlass(
+        reason=row.reason, opened=opened, expires=opened + timedelta(minutes=row.minutes)
+    )
+
+
+def explained(
+    ask: Ask, *, office: Path | None = None, home: Path | None = None, draft: bool = False
+) -> govern.Explanation:
+    """The answer to a question about this moment, with the facts as they stand now.
 
     Args:
         ask: the question.
-        office: the office folder.
+        office: the office folder, or one in it; where the program was started if not said.
         home: where the records of signatures are; the usual place if not said.
+        draft: by `policy.toml` as it stands, whether approved or not.
 
     A folder, a policy or records that cannot be read deny: this raises nothing for them.
     """
-    return govern.explain(ask, lambda: facts(open_office(office, home)))
+    try:
+        folder = load(find(office or Path()))
+        place = home or default_home(folder.card.id)
+        return _soon(ask, Office(folder, place, ask.person), draft=draft)
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong denies
+        return govern.unavailable(error)
 
 
-def facts(office: Office) -> govern.Facts:
-    """The policy, how the agreements stand today, and how sensitive each field is.
+def _soon(ask: Ask, office: Office, *, draft: bool) -> govern.Explanation:
+    from joinedup.records.deadline import bound, within  # noqa: PLC0415 - as above
+    from joinedup.records.home import FILE as RECORDS  # noqa: PLC0415 - as above
+    from joinedup.records.home import connect  # noqa: PLC0415 - as above
+
+    def answer() -> govern.Explanation:
+        connect(office.home)
+        bound(SECONDS)
+        return _explained(ask, office, draft=draft)
+
+    return within(SECONDS if (office.home / RECORDS).exists() else NEW_HOME_SECONDS, answer)
+
+
+def _explained(ask: Ask, office: Office, *, draft: bool) -> govern.Explanation:
+    standing = None if draft else current()
+    if not draft and (why := not_in_force(office, standing)):
+        return govern.not_in_force(*why)
+    ask = replace(ask, at=max(ask.at, moment()))
+    return govern.explain(ask, lambda: facts(office, _ruling(office, standing)))
+
+
+def not_in_force(office: Office, standing: Standing | None) -> tuple[str, str] | None:
+    """Why no policy is in force, and what would bring one; nothing if one is, or none is there.
 
     Raises:
-        ProjectError: mistakes in the policy, all at once.
+        ProjectError: what is there is a draft with mistakes, which nobody could approve.
+    """
+    if standing is not None and standing.withdrawn:
+        return withdrawn_words(standing)
+    if standing is None and (office.folder.root / FILE).exists():
+        declared(office.folder)
+        what = f"{FILE} is a draft: nobody has approved it."
+        return what, f"{PROPOSE} Or ask by the draft, with --draft."
+    return None
+
+
+def withdrawn_words(standing: Standing) -> tuple[str, str]:
+    """What is said where the policy was withdrawn, and what would bring another."""
+    return f"the policy was withdrawn: {standing.withdrawn}", PROPOSE
+
+
+def _ruling(office: Office, standing: Standing | None) -> Policy:
+    return with_leases(declared(office.folder)) if standing is None else standing.policy
+
+
+def facts(office: Office, policy: Policy) -> govern.Facts:
+    """What a decision rests on: the policy, how the agreements stand today, how sensitive what is.
+
+    Tables that steps write are told of where a grant names one.
     """
     folder, stand = office.folder, standings(office)
+    levels: dict[str, dict[str, int]] = {
+        name: {field: one.sensitivity for field, one in dataset.fields.items()}
+        for name, dataset in folder.datasets.items()
+    }
+    covers = {
+        name: {dataset: frozenset(fields) for dataset, fields in agreement.covers.items()}
+        for name, agreement in folder.agreements.items()
+    }
+    for version in _tables(office, policy):
+        columns = frozenset(version.columns)
+        levels[version.table] = dict.fromkeys(columns, _level(version, levels))
+        for name in version.agreements:
+            if name in covers and folder.agreements[name].purpose in version.purposes:
+                covers[name][version.table] = columns
     return govern.Facts(
-        policy=declared(folder),
+        policy=policy,
         agreements={
             name: govern.AgreementFacts(
                 purpose=agreement.purpose,
-                covers={dataset: frozenset(fields) for dataset, fields in agreement.covers.items()},
+                covers=covers[name],
                 recipients=frozenset(agreement.recipients),
                 in_force=stand[name].in_force,
                 reasons=stand[name].reasons,
             )
             for name, agreement in folder.agreements.items()
         },
-        sensitivity={
-            name: {field: one.sensitivity for field, one in dataset.fields.items()}
-            for name, dataset in folder.datasets.items()
-        },
+        sensitivity=levels,
     )
 
 
-def declared(folder: Folder) -> Policy:
-    """The policy as the office declares it; one that grants nothing where there is no file.
-
-    Raises:
-        ProjectError: every mistake in it, at once, each with its line.
-    """
-    file = folder.root / FILE
-    if not file.exists():
-        return Policy()
-    try:
-        text = file.read_text(encoding="utf-8")
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        place = str(error).rpartition("(at ")[2].rstrip(")") or "unknown place"
-        raise ProjectError(
-            f"this is not TOML ({place}).", fix="mend the line named.", where=FILE
-        ) from None
-    except OSError as error:
-        raise ProjectError(
-            f"it cannot be read ({type(error).__name__}).",
-            fix="make it a file that the office's user may read.",
-            where=FILE,
-        ) from None
-    policy: Policy = typed(Policy, content, where=FILE, text=text)
-    problems = [_placed(text, problem) for problem in _crossed(folder, policy)]
-    if problems:
-        raise ProjectError.of(problems)
-    return policy
+def _tables(office: Office, policy: Policy) -> "list[TableVersion]":
+    """The tables that steps wrote and that a grant names, as they are now."""
+    named = {grant.dataset for grant in policy.grants.values() if "." in grant.dataset}
+    found = (office.lake.current(table) for table in sorted(named))
+    return [version for version in found if version is not None]
 
 
-def typed(kind: type[Any], content: Any, *, where: str, text: str = "") -> Any:
-    """Plain content as one of the words of a policy.
-
-    Raises:
-        ProjectError: every setting that is unknown, missing or of the wrong kind.
-    """
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - not needed for `--help`
-
-    from joinedup.store.bench import explain  # noqa: PLC0415 - as above
-
-    try:
-        return TypeAdapter(kind).validate_python(content)
-    except ValidationError as error:
-        mistakes = error.errors(include_input=False, include_url=False)
-        found = zip(explain(error, kind, where=""), mistakes, strict=True)
-        problems = []
-        for problem, mistake in found:
-            line = line_of(text, mistake["loc"])
-            place = f"{where}:{line}" if line else where
-            what = f"{problem.where.removeprefix(': ')}: {problem.what}"
-            problems.append(Problem(place, what, problem.fix))
-        raise ProjectError.of(problems) from None
-
-
-Found = tuple[tuple[str, ...], str, str]
-"""Where in the file (keys from the top), what is wrong, and the way out."""
-
-
-def _placed(text: str, found: Found) -> Problem:
-    path, what, fix = found
-    line = line_of(text, path)
-    return Problem(f"{FILE}:{line}" if line else FILE, f"{'.'.join(path)}: {what}", fix)
-
-
-def _crossed(folder: Folder, policy: Policy) -> Iterator[Found]:
-    """What the policy says of the rest of the folder must be true; a misspelt forbid holds none."""
-    for name, role in policy.roles.items():
-        if role.partner:
-            yield from _known(("roles", name, "partner"), [role.partner], folder.partners)
-    for name, grant in policy.grants.items():
-        yield from _crossed_grant(folder, policy, name, grant)
-    yield from _crossed_forbids(folder, policy)
-    for name, lease in policy.leases.items():
-        path = ("leases", name)
-        yield from _known((*path, "role"), [lease.role], policy.roles)
-        for word in ("starts", "ends"):
-            if getattr(lease, word).tzinfo is None:
-                yield (*path, word), "has no time zone.", "write it as 2026-03-01T09:00:00Z."
-        zones = {lease.starts.tzinfo is None, lease.ends.tzinfo is None}
-        if zones == {False} and lease.ends <= lease.starts:
-            yield (*path, "ends"), "it ends before it begins.", "give a later moment."
-        if lease.by.strip().casefold() in {"", lease.person.strip().casefold()}:
-            yield (*path, "by"), "nobody gives a role to themselves.", "name who gave it."
-
-
-def _crossed_grant(folder: Folder, policy: Policy, name: str, grant: Grant) -> Iterator[Found]:
-    path = ("grants", name)
-    yield from _known((*path, "role"), [grant.role], policy.roles)
-    yield from _known((*path, "agreement"), [grant.agreement], folder.agreements)
-    agreement = folder.agreements.get(grant.agreement)
-    if agreement is not None:
-        yield from _known((*path, "dataset"), [grant.dataset], agreement.covers)
-        covered = agreement.covers.get(grant.dataset, grant.fields)
-        yield from _known((*path, "fields"), grant.fields, covered)
-        if grant.clause:
-            yield from _known((*path, "clause"), [grant.clause], agreement.clauses)
-    if not grant.fields:
-        yield (*path, "fields"), "it names no field.", "name the fields it grants."
-    for field in sorted(set(grant.rows) - grant.fields):
-        fix = f"add {field} to its fields: to choose rows by a field takes the right to it."
-        yield (*path, "rows"), f"rows are chosen by {field}, which it does not grant.", fix
-
-
-def _crossed_forbids(folder: Folder, policy: Policy) -> Iterator[Found]:
-    purposes = {one.purpose.casefold() for one in folder.agreements.values()}
-    for name, forbid in policy.forbids.items():
-        path = ("forbids", name)
-        chosen = forbid.datasets & set(folder.datasets) or set(folder.datasets)
-        fields = {field for dataset in chosen for field in folder.datasets[dataset].fields}
-        yield from _known((*path, "datasets"), forbid.datasets, folder.datasets)
-        yield from _known((*path, "fields"), forbid.fields, fields)
-        for purpose in sorted(forbid.purposes):
-            yield from _known((*path, "purposes"), [purpose.strip().casefold()], purposes)
-        if not forbid.because.strip():
-            yield (*path, "because"), "it gives no reason.", "say why: the refused will read it."
-
-
-def _known(path: tuple[str, ...], named: Any, known: Any) -> Iterator[Found]:
-    import difflib  # noqa: PLC0415 - only for a mistake
-
-    for name in sorted(set(named) - set(known)):
-        near = difflib.get_close_matches(name, list(known), n=1)
-        fix = (
-            f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known)) or 'none'}."
-        )
-        yield path, f"there is no '{name}'.", fix
+def _level(version: "TableVersion", levels: Mapping[str, Mapping[str, int]]) -> int:
+    """A column is as sensitive as the most sensitive field its table was made from."""
+    known = [
+        levels.get(dataset, {}).get(field, MOST_SENSITIVE)
+        for dataset, fields in made_from(version).items()
+        for field in fields
+    ]
+    return max(known, default=MOST_SENSITIVE)
 
 
 def as_json(told: govern.Explanation) -> Mapping[str, Any]:
@@ -192,7 +280,7 @@ def as_json(told: govern.Explanation) -> Mapping[str, Any]:
     return {
         "allowed": decision.allowed,
         "code": "allowed" if decision.allowed else decision.reasons[0].code,
-        "reasons": [_reason(reason) for reason in decision.reasons],
+        "reasons": reasons_as_json(decision.reasons),
         "clauses": list(decision.clauses),
         "policy_digest": decision.digest,
     }
@@ -208,7 +296,7 @@ def explained_as_json(told: govern.Explanation) -> Mapping[str, Any]:
                 "field": one.field,
                 "uses": list(one.uses),
                 "grant": one.grant or None,
-                "reasons": [_reason(reason) for reason in one.reasons],
+                "reasons": reasons_as_json(one.reasons),
             }
             for one in told.fields
         ],
@@ -216,10 +304,14 @@ def explained_as_json(told: govern.Explanation) -> Mapping[str, Any]:
     }
 
 
-def _reason(reason: govern.Reason) -> Mapping[str, str]:
-    return {
-        "code": reason.code,
-        "what": reason.what,
-        "suffices": reason.suffices,
-        "clause": reason.clause,
-    }
+def reasons_as_json(reasons: tuple[govern.Reason, ...]) -> list[dict[str, str]]:
+    """Reasons as plain facts."""
+    return [
+        {
+            "code": reason.code,
+            "what": reason.what,
+            "suffices": reason.suffices,
+            "clause": reason.clause,
+        }
+        for reason in reasons
+    ]

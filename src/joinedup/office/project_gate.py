@@ -12,6 +12,7 @@ from joinedup.govern.documents.topics import GATE, LIVE, topics
 from joinedup.office.begin import FILES
 from joinedup.office.folder import Folder, ProjectFolder
 from joinedup.office.house import Office
+from joinedup.office.permit import require
 from joinedup.office.plan import plan
 from joinedup.office.project_facts import facts_of
 from joinedup.office.sign_offs import sign_off
@@ -56,6 +57,7 @@ def gate(office: Office, project: ProjectFolder, *, reason: str = "") -> Passed:
         ProjectError: each missing item; or the project is retired.
     """
     name = project.project.id
+    require(office, "live", about=f"gate of {name}")
     where = f"projects/{name}/project.toml"
     _require(missing_in(asdict(project.project), where=where))
     facts = facts_of(office, project)
@@ -74,6 +76,7 @@ def live(office: Office, project: ProjectFolder, *, reason: str) -> Passed:
     Raises:
         ProjectError: everything that stands against it, at once.
     """
+    require(office, "live", about=project.project.id)
     facts = facts_of(office, project)
     _require(readiness.before_live(facts, by=office.who))
     signed = topics(facts, *LIVE)
@@ -103,6 +106,7 @@ def retire(office: Office, project: ProjectFolder, *, lessons: str) -> Passed:
             fix="say what worked, what did not, and what you would do differently: --lessons '…'.",
             where=f"project {project.project.id}",
         )
+    require(office, "live", about=f"end of {project.project.id}")
     facts = facts_of(office, project)
     _require(readiness.retired(facts))
     signed = topics(facts, *LIVE)

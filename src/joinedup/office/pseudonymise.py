@@ -22,6 +22,7 @@ from joinedup.govern.pseudonyms.made import from_other, needed, own
 from joinedup.govern.pseudonyms.pseudonym import treatments
 from joinedup.office.folder import Folder
 from joinedup.office.house import Office
+from joinedup.office.permit import require
 from joinedup.records import keyring
 from joinedup.sources import WITHOUT_FILE, Rejected, read
 
@@ -151,6 +152,7 @@ def issue_key(
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
 
     chosen = office.folder.project(project).project
+    require(office, "keep", about=f"key of {chosen.id}")
     if os.path.lexists(out):
         _refuse_existing(out)
     if rotate and again:

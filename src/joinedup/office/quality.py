@@ -7,6 +7,7 @@ from typing import Any
 from joinedup.core.errors import ProjectError
 from joinedup.core.vocabulary import Dataset
 from joinedup.office.house import Office
+from joinedup.office.permit import asked, require
 from joinedup.office.told import SHOW, before_answer
 from joinedup.sources.fitness.quality import Grade, Profile, grades
 
@@ -44,11 +45,12 @@ class Card:
 
 
 def cards(office: Office, name: str | None = None) -> tuple[Card, ...]:
-    """A card for each dataset, or for the one named.
+    """A card for each dataset, or for the one named, that the acting person may deliver.
 
     Raises:
         ProjectError: there is no such dataset.
         AuditUnavailable: that they are shown cannot be written down.
+        PolicyDenied: the policy in force does not let them deliver the one named.
     """
     datasets = office.folder.datasets
     if name is not None and name not in datasets:
@@ -56,9 +58,15 @@ def cards(office: Office, name: str | None = None) -> tuple[Card, ...]:
         raise ProjectError(
             "there is no such dataset.", fix=f"the datasets are {known}.", where=name
         )
-    asked = datasets if name is None else {name: datasets[name]}
-    before_answer(office, SHOW, "quality", {"datasets": sorted(asked)})
-    return tuple(_card(dataset) for dataset in asked.values())
+    if name is not None:
+        require(office, "deliver", about=name, partner=datasets[name].partner)
+        wanted = {name: datasets[name]}
+    else:
+        partners = {dataset.partner for dataset in datasets.values()}
+        may = {one for one in partners if asked(office, "deliver", partner=one).permit is not None}
+        wanted = {one: dataset for one, dataset in datasets.items() if dataset.partner in may}
+    before_answer(office, SHOW, "quality", {"datasets": sorted(wanted)})
+    return tuple(_card(dataset) for dataset in wanted.values())
 
 
 def _card(dataset: Dataset) -> Card:

@@ -6,12 +6,13 @@ of the project. The step sees the same names either way.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from joinedup.core.digest import digest
 from joinedup.core.errors import AgreementError, Problem, RecordsError
 from joinedup.core.method import Reads
+from joinedup.core.policy import RowFilter
 from joinedup.core.project import Project
 from joinedup.govern import allow
 from joinedup.govern.covers import Known, known_by, narrowed
@@ -19,6 +20,7 @@ from joinedup.govern.pseudonyms.keys import Key, derive
 from joinedup.office.house import Office, in_force
 from joinedup.office.subject.object import left_out
 from joinedup.store.engine import Granted
+from joinedup.store.rows import only_rows
 from joinedup.store.sides import identifiers_of, tokens_key
 
 if TYPE_CHECKING:
@@ -54,8 +56,16 @@ class Reading:
         return digest([*told, list(self.left_out)] if self.left_out else told)
 
 
-def readings(office: Office, project: Project, reads: Reads) -> dict[str, Reading]:
+def readings(
+    office: Office, project: Project, reads: Reads, stored: Mapping[str, str] | None = None
+) -> dict[str, Reading]:
     """The tables that a step reads, each pinned to its current version.
+
+    Args:
+        office: whose tables.
+        project: of the step.
+        reads: table to the columns it reads.
+        stored: table to the name it is kept under for whoever acts, where that is another.
 
     Raises:
         RecordsError: a table was never written; all that are missing at once.
@@ -65,7 +75,7 @@ def readings(office: Office, project: Project, reads: Reads) -> dict[str, Readin
     found: dict[str, Reading] = {}
     missing = []
     for table, columns in sorted(reads.items()):
-        version = office.lake.current(table)
+        version = office.lake.current((stored or {}).get(table, table))
         if version is None:
             missing.append(table)
             continue
@@ -97,7 +107,7 @@ def granted(office: Office, found: Mapping[str, Reading]) -> dict[str, Granted]:
         table: Granted(
             _without(
                 office.lake.read(
-                    table,
+                    one.version.table,
                     one.version.number,
                     columns=one.columns,
                     named=one.known.named,
@@ -109,6 +119,34 @@ def granted(office: Office, found: Mapping[str, Reading]) -> dict[str, Granted]:
         )
         for table, one in found.items()
     }
+
+
+def only_granted(
+    office: Office, found: Mapping[str, Reading], rows: Mapping[str, RowFilter]
+) -> dict[str, Granted]:
+    """The tables of which whoever acts may read some rows only, with those rows taken out.
+
+    Rows of people who object are left out before. The event of it must be written before.
+
+    Raises:
+        RecordsError: as `granted`.
+        MethodError: a column that rows are chosen by is not there.
+    """
+    wanted = {table: _with(found[table], limit) for table, limit in rows.items()}
+    return {
+        table: Granted(
+            only_rows(data.data, list(found[table].columns), rows[table]), found[table].columns
+        )
+        for table, data in granted(office, wanted).items()
+    }
+
+
+def _with(one: Reading, limit: RowFilter) -> Reading:
+    """The reading with the columns that rows are chosen by, as far as the version holds them."""
+    more = [c for c in limit.fields if c not in one.columns and c in one.version.columns]
+    apart = set(identifiers_of(one.version))
+    named = (*one.known.named, *(c for c in more if c in apart))
+    return replace(one, columns=(*one.columns, *more), known=replace(one.known, named=named))
 
 
 def _without(data: "ds.Dataset", places: Sequence[int]) -> "ds.Dataset | pa.Table":

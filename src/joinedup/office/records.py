@@ -13,6 +13,7 @@ from joinedup.core import clock
 from joinedup.core.errors import ProjectError, RecordsError
 from joinedup.office.folder import find, load
 from joinedup.office.house import acting, default_home
+from joinedup.office.permit import require, require_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,10 +167,11 @@ def clock_accepted(office: Path | None, home: Path | None, *, who: str, reason: 
     """Say that the clock is right though the last event is later; gives the event's number."""
     from joinedup.office.house import open_office  # noqa: PLC0415 - only here a person acts
 
-    actor = open_office(office, home, who).who
+    acts = open_office(office, home, who)
+    require(acts, "audit", about="clock")
     from joinedup.records.steady import accept  # noqa: PLC0415 - as above
 
-    return accept(actor=actor, reason=reason)
+    return accept(actor=acts.who, reason=reason)
 
 
 def clock_state(office: Path | None, home: Path | None) -> dict[str, str]:
@@ -197,9 +199,15 @@ class Which:
     between: tuple[int, int] | None = None
 
 
-def last_events(office: Path | None, home: Path | None, which: Which) -> "list[tuple[Event, str]]":
-    """The last events that are asked for, newest last, each with its line of JSON."""
-    _connect(office, home)
+def last_events(
+    office: Path | None, home: Path | None, which: Which, *, who: str = ""
+) -> "list[tuple[Event, str]]":
+    """The last events that are asked for, newest last, each with its line of JSON.
+
+    Raises:
+        PolicyDenied: no role that the person holds may read the ledger; so for all that tell of it.
+    """
+    _read_by(who, _connect(office, home))
     from joinedup.records.ledger import events, export_line  # noqa: PLC0415 - as above
 
     first, last = which.between or (1, None)
@@ -232,7 +240,7 @@ def done_with(
         raise ProjectError(
             "one question at a time.", fix="give --table NAME or --subject REF.", where="who"
         )
-    place = _connect(office, home)
+    place = _read_by(who_asks, _connect(office, home))
     from joinedup.records import who  # noqa: PLC0415 - as above
     from joinedup.records.subjects import known_token  # noqa: PLC0415 - as above
     from joinedup.records.together import record  # noqa: PLC0415 - as above
@@ -255,10 +263,15 @@ class Watched:
 
 
 def watched(
-    office: Path | None, home: Path | None, limits: "Mapping[str, Any]", since: str
+    office: Path | None,
+    home: Path | None,
+    limits: "Mapping[str, Any]",
+    since: str,
+    *,
+    who: str = "",
 ) -> Watched:
     """What the events show that is unusual by these limits, and whether anchors are overdue."""
-    place = _connect(office, home)
+    place = _read_by(who, _connect(office, home))
     from joinedup.office.snooper import report  # noqa: PLC0415 - as above
     from joinedup.records.watch import Limits, watch  # noqa: PLC0415 - as above
 
@@ -343,6 +356,12 @@ def exported(office: Path | None, home: Path | None, out: Path, *, who: str = ""
         with suppress(OSError):
             staged.unlink()
     return last
+
+
+def _read_by(who: str, place: Path) -> Path:
+    """Ask the policy in force whether this person may read the ledger of the home."""
+    require_alone(place, acting(who), "audit", about="ledger")
+    return place
 
 
 def _connect(office: Path | None, home: Path | None) -> Path:

@@ -4,12 +4,14 @@ Which step leads, which stand side by side and which follow is declared in `proj
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from joinedup.core import clock
 from joinedup.core.digest import digest
 from joinedup.core.errors import ProjectError
 from joinedup.core.method import Provenance
 from joinedup.core.project import Report
+from joinedup.office.branch import SHORT, as_lists, joined
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.results import result_of_run
@@ -29,6 +31,9 @@ from joinedup.result.blocks import (
 )
 from joinedup.result.model import Result
 
+if TYPE_CHECKING:
+    from joinedup.records.models import Run
+
 REPORT = "report"
 METHOD = "office.report"
 
@@ -47,53 +52,83 @@ def run_all(
         only: steps to run, with what they need; with any named, nothing is told together.
         tell: called before each node, as `run` has it.
     """
-    yield from run(office, project, only, tell)
+    scopes: dict[str, str] = {}
+    for ran in run(office, project, only, tell):
+        scopes[ran.name] = ran.scope
+        yield ran
     if project.project.report is not None and not only:
-        before = recorded(project)
-        result = report(office, project)
-        yield Ran(REPORT, ran=recorded(project) != before, headline=result.headline, tables={})
+        before = recorded(project, scopes)
+        result = report(office, project, scopes)
+        after = recorded(project, scopes)
+        yield Ran(REPORT, ran=after != before, headline=result.headline, tables={})
 
 
-def recorded(project: ProjectFolder) -> str:
+def recorded(project: ProjectFolder, scopes: Mapping[str, str]) -> str:
     """The identity of the newest report on record; empty before the first."""
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
-    row = Run.objects.latest(project.project.id, REPORT)
+    row = Run.objects.latest(project.project.id, REPORT, scope=scope_of(project, scopes))
     return "" if row is None else row.identity
 
 
-def report(office: Office, project: ProjectFolder) -> Result:
+def scope_of(project: ProjectFolder, scopes: Mapping[str, str]) -> str:
+    """One word for the rows that the report's steps were run on; empty if they are all."""
+    limited = {step: scope for step in steps_of(project) if (scope := scopes.get(step, ""))}
+    return digest(limited)[:SHORT] if limited else ""
+
+
+def report(
+    office: Office, project: ProjectFolder, scopes: Mapping[str, str] | None = None
+) -> Result:
     """Compose the project's report from its latest results, and record it like any other run.
+
+    Args:
+        office: who composes it.
+        project: whose report.
+        scopes: step to the rows it was run on, where they were not all.
 
     Raises:
         ProjectError: the project declares no report, or a step it names has not run.
     """
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
-    name = project.project.id
-    before_answer(office, SHOW, f"{name}/{REPORT}", {"of": list(_steps(declared(project)))})
-    results = latest(office, project)
+    name, limited = project.project.id, scopes or {}
+    rows = latest_runs(project, limited)
+    before_answer(office, SHOW, f"{name}/{REPORT}", {"of": list(rows)})
+    results = {step: result_of_run(office, row) for step, row in rows.items()}
     mark = digest([METHOD, project.project, {k: r.provenance for k, r in results.items()}])
     earlier = Run.objects.find(name, REPORT, mark)
     if earlier is not None:
         return result_of_run(office, earlier)
     result = compose(project, results, mark)
-    record(office, project, REPORT, result, tables={}, versions={})
+    record(
+        office,
+        project,
+        REPORT,
+        result,
+        scope=scope_of(project, limited),
+        made_from=as_lists(joined(*(row.made_from for row in rows.values()))),
+    )
     return result
 
 
 def latest(office: Office, project: ProjectFolder) -> dict[str, Result]:
-    """The latest result of each step the report names."""
+    """The latest result of each step the report names; on record before, by who calls it."""
+    rows = latest_runs(project, {})
+    return {step: result_of_run(office, row) for step, row in rows.items()}
+
+
+def latest_runs(project: ProjectFolder, scopes: Mapping[str, str]) -> "dict[str, Run]":
+    """The latest run of each step the report names, over the rows of each one's scope."""
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
-    told = declared(project)
     found, missing = {}, []
-    for step in dict.fromkeys(_steps(told)):
-        row = Run.objects.latest(project.project.id, step)
+    for step in steps_of(project):
+        row = Run.objects.latest(project.project.id, step, scope=scopes.get(step, ""))
         if row is None:
             missing.append(step)
         else:
-            found[step] = result_of_run(office, row)
+            found[step] = row
     if missing:
         raise ProjectError(
             f"{', '.join(missing)} has not run yet.", fix="run `joinedup run`.", where=REPORT
@@ -101,9 +136,11 @@ def latest(office: Office, project: ProjectFolder) -> dict[str, Result]:
     return found
 
 
-def _steps(told: Report) -> tuple[str, ...]:
+def steps_of(project: ProjectFolder) -> tuple[str, ...]:
+    """The steps the report names, the leading one first, each once."""
+    told = declared(project)
     beside = (told.beside,) if told.beside else ()
-    return (told.lead, *beside, *told.compare, *told.sections)
+    return tuple(dict.fromkeys((told.lead, *beside, *told.compare, *told.sections)))
 
 
 def declared(project: ProjectFolder) -> Report:
@@ -123,7 +160,7 @@ def compose(project: ProjectFolder, results: Mapping[str, Result], mark: str) ->
     titles = {name: project.steps[name].title or name for name in results}
     blocks: list[Block] = [*_asked(project)]
     blocks += _side_by_side(told, titles, results)
-    blocks += _cautions(results, told)
+    blocks += _cautions(results, steps_of(project))
     for name in told.sections:
         blocks.append(Prose(heading=titles[name], text=results[name].headline))
         blocks += _told(results[name], with_lists=name in told.lists)
@@ -249,9 +286,8 @@ def _figure(table: Table, name: str, estimate: Estimate) -> Figure:
     )
 
 
-def _cautions(results: Mapping[str, Result], told: Report) -> Iterator[Caution]:
+def _cautions(results: Mapping[str, Result], ordered: Sequence[str]) -> Iterator[Caution]:
     """Every caution once, the leading step's first."""
-    ordered = dict.fromkeys(_steps(told))
     said = dict.fromkeys(text for step in ordered for text in results[step].cautions)
     for text in said:
         yield Caution(text=text)

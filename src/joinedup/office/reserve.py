@@ -11,6 +11,7 @@ from typing import Any
 
 from joinedup.core.errors import ProjectError
 from joinedup.office.backup import acting, held
+from joinedup.office.permit import require_alone
 from joinedup.records import keyring, shares, tombstones
 from joinedup.records.names import same_person
 from joinedup.records.shares import Recovered
@@ -61,9 +62,9 @@ class Destroyed:
     certificate: dict[str, Any]
 
 
-def status(office: Path | None, home: Path | None) -> Status:
+def status(office: Path | None, home: Path | None, *, who: str = "") -> Status:
     """Which keys this home has."""
-    place = held(office, home)
+    place = _kept_by(who, held(office, home))
     ids = keyring.ids(place)
     shared = [one for one in _told("shares") if "root" in one[2]]
     list_ = tombstones.of(place)
@@ -85,7 +86,7 @@ def share(
         ProjectError: so many cannot be made, or there is something in the folder.
         RecordsError: the keys are missing, or the ledger cannot be written to.
     """
-    place = held(office, home)
+    place = _kept_by(who, held(office, home))
     if out.resolve().is_relative_to(place.resolve()):
         raise ProjectError(
             "the shares would lie in the home, among what they open.", fix="name another folder."
@@ -104,7 +105,7 @@ def refresh(office: Path | None, home: Path | None, reserve: Path, *, who: str) 
         ProjectError: no shares were made in this folder.
         RecordsError: the keys are missing, or the ledger cannot be written to.
     """
-    place = held(office, home)
+    place = _kept_by(who, held(office, home))
     if not (reserve / shares.SEALED).is_file():
         raise ProjectError(
             "no shares were made in this folder.", fix="name the one with root.sealed."
@@ -144,6 +145,12 @@ def recover(
     return found
 
 
+def _kept_by(who: str, place: Path) -> Path:
+    """Ask the policy in force whether this person may keep the house."""
+    require_alone(place, acting(who), "keep", about="keys")
+    return place
+
+
 def destroy(
     office: Path | None, home: Path | None, name: str, *, reason: str, who: str
 ) -> Destroyed:
@@ -153,7 +160,7 @@ def destroy(
         ProjectError: there is no such key, no reason is given, or the same person asks again.
         RecordsError: the ledger or the list of what was erased cannot be written.
     """
-    place, actor = held(office, home), acting(who)
+    place, actor = _kept_by(who, held(office, home)), acting(who)
     there = keyring.held(place).get(name, ())
     if not there or not reason.strip():
         known = ", ".join(keyring.names(place))

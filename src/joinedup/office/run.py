@@ -5,40 +5,49 @@ The same step with the same settings on the same inputs is not run twice.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
 from joinedup.core import clock
 from joinedup.core.digest import digest
-from joinedup.core.errors import AgreementNotInForce, ColumnsNotCovered, Problem, ProjectError
-from joinedup.core.method import Provenance, Reads
-from joinedup.govern import allow
-from joinedup.govern.covers import narrowed
+from joinedup.core.errors import JoinedupError, Problem, ProjectError
+from joinedup.core.method import Provenance
 from joinedup.office import behind
+from joinedup.office.branch import MADE_FROM, Made, World, as_lists
 from joinedup.office.folder import ProjectFolder
-from joinedup.office.house import Office, in_force, standings
+from joinedup.office.house import Office, refreshed
+from joinedup.office.permit import Answer, stopped
 from joinedup.office.plan import DefinitionNode, Node, StepNode, plan
 from joinedup.office.project_gate import require_not_retired
-from joinedup.office.reads import granted, known, readings
+from joinedup.office.reads import Reading, granted, known, only_granted, readings
 from joinedup.office.results import result_of_run, sealed_result
+from joinedup.office.through import Permitted, ask, permit, still
 from joinedup.office.told import READ, SHOW, before_answer, of_reads
+from joinedup.office.watchful import watched
 from joinedup.result.blocks import Prose
 from joinedup.result.model import Output, OutputTable, Result
 from joinedup.store.access import Access, open_access
-from joinedup.store.bench import identity, provenance
+from joinedup.store.bench import identity, provenance, table_digest
+from joinedup.store.engine import Granted
 
 DEFINE = "office.define"
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What came of one node: `ran`, or `unchanged` since the same identity ran before."""
+    """What came of one node: `ran`, or `unchanged` since the same identity ran before.
+
+    Attributes:
+        scope: one word for the rows it was run on; empty if they are all.
+    """
 
     name: str
     ran: bool
     headline: str
     tables: Mapping[str, str]
+    scope: str = ""
 
 
 def run(
@@ -57,15 +66,31 @@ def run(
 
     Raises:
         ProjectError: the project is retired.
-        AgreementError: a node reads what no agreement in force lets it.
+        AgreementError: a node reads what no agreement in force lets it, or what the policy in force
+            does not let this person.
         MethodError: the data cannot carry the method.
     """
     require_not_retired(project)
     nodes = needed(plan(office.folder, project), only)
     require_delivered(office, nodes)
+    world: dict[str, Made] = {}
+    purpose = project.project.purpose
     for done, node in enumerate(nodes):
         tell(node.name, done, len(nodes))
-        yield run_node(office, project, node)
+        office = refreshed(office)
+        answer = ask(office, purpose, node.reads, world)
+        if node.name not in only and made_by_others(office, node, answer):
+            continue
+        permitted = permit(office, node.name, purpose, node.reads, world, answer=answer)
+        yield run_node(office, project, node, permitted, world)
+        world |= dict.fromkeys(node.writes.values(), permitted.made)
+
+
+def made_by_others(office: Office, node: Node, answer: Answer) -> bool:
+    """Whether the person may not run it, but some grant names a table that it wrote for another."""
+    tables = set(node.writes.values())
+    named = answer.permit is None and not answer.by_name.isdisjoint(tables)
+    return named and all(office.lake.current(table) is not None for table in tables)
 
 
 def needed(nodes: Sequence[Node], only: Sequence[str]) -> tuple[Node, ...]:
@@ -106,89 +131,123 @@ def require_delivered(office: Office, nodes: Sequence[Node]) -> None:
         )
 
 
-def run_node(office: Office, project: ProjectFolder, node: Node) -> Ran:
-    """Run one node unless its identity ran before."""
+def run_node(
+    office: Office,
+    project: ProjectFolder,
+    node: Node,
+    permitted: Permitted | None = None,
+    world: World | None = None,
+) -> Ran:
+    """Run one node unless its identity ran before; stopped if its right ends while it runs.
+
+    Args:
+        office: whose data, and who runs it.
+        project: that the node is of.
+        node: the definition or step.
+        permitted: what it may read; asked for here if not given.
+        world: what the tables that it reads are made from, as `permit` was told.
+    """
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
-    resting = permit(office, node.name, project.project.purpose, node.reads)
-    found = readings(office, project.project, node.reads)
-    name = project.project.id
-    mark = _identity(node, {table: one.digest for table, one in found.items()})
+    name, purpose = project.project.id, project.project.purpose
+    permitted = permitted or permit(office, node.name, purpose, node.reads)
+    about, scope = f"{name}/{node.name}", permitted.made.scope
+    found = readings(office, project.project, node.reads, permitted.stored)
+    told = partial(_told_of_reading, office, node, purpose, permitted, found)
+    if permitted.rows:  # these are read to know whether they have changed
+        before_answer(office, READ, about, told())
+    limited = only_granted(office, found, permitted.rows)
+    inputs = inputs_of(found, permitted, limited)
+    mark = _identity(node, inputs)
     earlier = Run.objects.find(name, node.name, mark)
-    about, purpose = f"{name}/{node.name}", project.project.purpose
-    if earlier is not None and _still_current(office, earlier):
-        before_answer(office, SHOW, about, {"identity": mark, "unchanged": True})
-        told = result_of_run(office, earlier)
-        return Ran(node.name, ran=False, headline=told.headline, tables=earlier.tables)
-    before_answer(
-        office,
-        READ,
-        about,
-        of_reads(
-            office,
-            node.reads,
-            identifying=known(found),
-            step=node.name,
-            purpose=purpose,
-            identity=mark,
-        ),
+    if earlier is not None and _still_current(office, earlier, permitted.made):
+        shown = {"identity": mark, "unchanged": True, **_by_policy(permitted.asked.told)}
+        before_answer(office, SHOW, about, shown)
+        said, tables = result_of_run(office, earlier).headline, earlier.tables
+        return Ran(node.name, ran=False, headline=said, tables=tables, scope=scope)
+    before_answer(office, READ, about, told(identity=mark))
+    whole = {table: one for table, one in found.items() if table not in limited}
+    grants = {**granted(office, whole), **limited}
+    ask_again = partial(
+        still, office, node.name, purpose, node.reads, world=world or {}, before=permitted
     )
-    with open_access(granted(office, found), step=node.name, purpose=purpose) as access:
-        output = _calculate(node, access)
+    output = _calculated(office, node, grants, purpose, ask_again)
     stamp = replace(
-        _provenance(node, {table: one.version.digest for table, one in found.items()}),
+        _provenance(node, _digests(found, inputs, limited)),
         identity=mark,
         purpose=purpose,
-        agreements=tuple(sorted(resting.agreements)),
+        agreements=tuple(sorted(permitted.resting.agreements)),
         step=node.name,
     )
     output = output.stamped(stamp)
-    keep(office, project, node, output, resting=resting)
-    return Ran(node.name, ran=True, headline=output.result.headline, tables=dict(node.writes))
+    keep(office, project, node, output, permitted=permitted)
+    said, tables = output.result.headline, dict(node.writes)
+    return Ran(node.name, ran=True, headline=said, tables=tables, scope=scope)
 
 
-def permit(office: Office, step: str, purpose: str, reads: Reads) -> allow.DerivedFacts:
-    """The second gate: may this step read these columns today? Gives what its tables will rest on.
+def _told_of_reading(
+    office: Office,
+    node: Node,
+    purpose: str,
+    permitted: Permitted,
+    found: Mapping[str, Reading],
+    **more: Any,
+) -> dict[str, Any]:
+    """What the event of a reading says: which columns of which tables, and what let them."""
+    stored = permitted.stored
+    reads = {stored[table]: columns for table, columns in node.reads.items()}
+    naming = {stored[table]: columns for table, columns in known(found).items()}
+    more |= _by_policy(permitted.asked.told)
+    return of_reads(office, reads, identifying=naming, step=node.name, purpose=purpose, **more)
 
-    Raises:
-        ColumnsNotCovered: a column no agreement in force covers for the purpose.
-        AgreementNotInForce: a table rests on an agreement that is no longer in force, or the one
-            that would cover the columns is not in force now.
+
+def _by_policy(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {"policy": dict(told)} if told else {}
+
+
+def _calculated(
+    office: Office,
+    node: Node,
+    grants: Mapping[str, Granted],
+    purpose: str,
+    ask_again: Callable[..., JoinedupError | None],
+) -> Output:
+    """What the node gives; broken off if its right ends."""
+    with (
+        open_access(grants, step=node.name, purpose=purpose) as access,
+        watched(
+            partial(ask_again, directly=True),
+            ask_again,
+            access.interrupt,
+            partial(stopped, office, "run", node.name),
+        ),
+    ):
+        return _calculate(node, access)
+
+
+def inputs_of(
+    found: Mapping[str, Reading], permitted: Permitted, limited: Mapping[str, Granted]
+) -> dict[str, str]:
+    """Table to the digest of what is read of it: of its version, or of the rows that may be read.
+
+    Of rows that may not be read not even a digest is told: it would say when they change.
     """
-    now = narrowed(in_force(office), office.folder.datasets)
-    current = {version.table: version for version in office.lake.tables()}
-    derived = {
-        table: allow.DerivedFacts(
-            purposes=frozenset(version.purposes),
-            agreements=frozenset(version.agreements),
-            columns=frozenset(version.columns),
-        )
-        for table, version in current.items()
-        if not table.startswith("admitted.")
+    return {
+        table: digest([table_digest(limited[table].data), permitted.rows[table].clauses])
+        if table in limited
+        else one.digest
+        for table, one in found.items()
     }
-    try:
-        allow.allow(
-            step,
-            purpose,
-            reads,
-            coverage=allow.coverage(now, purpose),
-            derived=derived,
-            in_force=frozenset(agreement.id for agreement in now),
-        )
-    except ColumnsNotCovered:
-        _say_what_stopped_it(office, purpose, reads)
-        raise
-    return allow.inherited(purpose, reads, agreements_in_force=now, derived=derived, columns=())
 
 
-def _say_what_stopped_it(office: Office, purpose: str, reads: Reads) -> None:
-    """Refuse in the name of the agreement that covers the columns but is not in force."""
-    wanted = {table.removeprefix(allow.ADMITTED) for table in reads}
-    for name, standing in standings(office).items():
-        agreement = office.folder.agreements[name]
-        touched = agreement.purpose == purpose and wanted & set(agreement.covers)
-        if touched and not standing.in_force:
-            raise AgreementNotInForce(name, standing.reasons) from None
+def _digests(
+    found: Mapping[str, Reading], inputs: Mapping[str, str], limited: Mapping[str, Granted]
+) -> dict[str, str]:
+    """Table to the digest that a result names: of its version, or of the rows that were read."""
+    return {
+        table: inputs[table] if table in limited else one.version.digest
+        for table, one in found.items()
+    }
 
 
 def keep(
@@ -197,30 +256,40 @@ def keep(
     node: Node,
     output: Output,
     *,
-    resting: allow.DerivedFacts,
+    permitted: Permitted,
 ) -> None:
     """Write the output's tables to the lake, then record the run."""
-    name = behind.name_of(project.project.id, node.name)
+    made = permitted.made
     rests: dict[str, Any] = {
-        "step": node.name,
-        "purposes": sorted(resting.purposes),
-        "agreements": sorted(resting.agreements),
+        "purposes": sorted(permitted.resting.purposes),
+        "agreements": sorted(permitted.resting.agreements),
     }
-    output = behind.keep(office, name, output, **rests)
-    versions = behind.keep_model(office, name, output.model, **rests)
+    kept_as = made.stored(behind.name_of(project.project.id, node.name))
+    output = behind.keep(office, kept_as, output, step=node.name, **rests)
+    versions = behind.keep_model(office, kept_as, output.model, step=node.name, **rests)
     for table, kept in output.tables.items():
+        stored = made.stored(node.writes[table])
         version = office.lake.write(
-            node.writes[table],
+            stored,
             kept.data,
             kind="derived",
             actor=office.who,
-            facts={"step": node.name, "rows": kept.data.num_rows},
-            purposes=sorted(resting.purposes),
-            agreements=sorted(resting.agreements),
+            facts={"step": node.name, "rows": kept.data.num_rows, MADE_FROM: as_lists(made.fields)},
             origin=f"step:{node.name}",
+            **rests,
         )
-        versions[node.writes[table]] = version.number
-    record(office, project, node.name, output.result, tables=node.writes, versions=versions)
+        versions[stored] = version.number
+    record(
+        office,
+        project,
+        node.name,
+        output.result,
+        tables=node.writes,
+        versions=versions,
+        scope=made.scope,
+        made_from=as_lists(made.fields),
+        policy=permitted.asked.told,
+    )
 
 
 def record(
@@ -229,44 +298,59 @@ def record(
     step: str,
     result: Result,
     *,
-    tables: Mapping[str, str],
-    versions: Mapping[str, int],
+    scope: str,
+    made_from: Mapping[str, Sequence[str]],
+    tables: Mapping[str, str] | None = None,
+    versions: Mapping[str, int] | None = None,
+    policy: Mapping[str, Any] | None = None,
 ) -> None:
-    """One run, with its result and the event that tells of it, in one transaction."""
+    """One run, with its result and the event that tells of it, in one transaction.
+
+    Args:
+        office: who ran it.
+        project: of the step.
+        step: its name.
+        result: what it said.
+        scope: one word for the rows it was made from; empty if they are all.
+        made_from: dataset to the fields it was made from.
+        tables: output to the table it was written to.
+        versions: stored table to the number of the version written.
+        policy: what let whoever ran it; nothing where no policy is in force.
+    """
     from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - Django, as above
-    from joinedup.records.home import transaction  # noqa: PLC0415 - Django, as above
+    from joinedup.records.home import transaction  # noqa: PLC0415 - as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
-    mark, name = result.provenance.identity if result.provenance else "", project.project.id
+    made, name = result.provenance, project.project.id
+    mark = made.identity if made else ""
     ran: dict[str, Any] = {
         "project": name,
         "step": step,
         "identity": mark,
         "method": result.method,
         "result": sealed_result(office, result, project=name, step=step, identity=mark),
-        "tables": dict(tables),
-        "versions": dict(versions),
+        "tables": dict(tables or {}),
+        "versions": dict(versions or {}),
         "author": office.who,
+        "scope": scope,
+        "made_from": {dataset: list(fields) for dataset, fields in made_from.items()},
     }
+    facts = {one: ran[one] for one in ("identity", "method", "versions")}
+    facts |= {"reads": sorted(made.inputs) if made else [], TOLD: told(**ran)}
+    facts |= _by_policy(policy or {})
     with transaction():
-        event = append(
-            "run",
-            actor=office.who,
-            subject=f"{name}/{step}",
-            facts={
-                "identity": mark,
-                "method": result.method,
-                "versions": dict(versions),
-                "reads": sorted(result.provenance.inputs) if result.provenance else [],
-                TOLD: told(**ran),
-            },
-        )
+        event = append("run", actor=office.who, subject=f"{name}/{step}", facts=facts)
         Run.objects.add(**ran, event=event)
 
 
-def _still_current(office: Office, earlier: Any) -> bool:
-    """Whether the tables that run wrote are still the current ones."""
+def _still_current(office: Office, earlier: Any, made: Made) -> bool:
+    """Whether the tables that run wrote are the current ones, made from no more than now.
+
+    What was made from more is shown to fewer, though it be the same.
+    """
+    if any(set(read) - made.fields.get(name, set()) for name, read in earlier.made_from.items()):
+        return False
     for table, number in earlier.versions.items():
         version = office.lake.current(table)
         if version is None or version.number != number:

@@ -11,7 +11,7 @@ from joinedup.core.errors import Problem
 from joinedup.office.house import Office
 from joinedup.office.leaving.candidate import DESK
 from joinedup.office.leaving.files import changed
-from joinedup.office.leaving.out import OUTBOX, history
+from joinedup.office.leaving.out import OUTBOX, left_so_far
 
 FROM_BACKUP = "restore the home from a backup."
 
@@ -62,7 +62,7 @@ def _laid_out(office: Office) -> Iterator[Problem]:
     """Files that left, or were made ready to, and are others; what was taken away is no fault."""
     from joinedup.records.models import Candidate  # noqa: PLC0415 - as above
 
-    for left in history(office):
+    for left in left_so_far():
         folder = office.home / OUTBOX / left.path
         yield from _others(folder, left.files, "was released", FROM_BACKUP)
     for ready in Candidate.objects.every():
@@ -89,7 +89,7 @@ def _strays(office: Office) -> Iterator[Problem]:
         return
     with transaction():
         lock()  # no release can be laid and not yet committed
-        left = {row.path for row in history(office)}
+        left = {row.path for row in left_so_far()}
     for name in there:
         if name not in left:
             what = "nothing on record says that this left the office."

@@ -23,7 +23,7 @@ NO_ACCUSATION = (
 COLUMNS = (
     Column(name="who", kind="text", label="Who"),
     Column(name="count", kind="number", label="How many", digits=0),
-    Column(name="where", kind="text", label="Day or person"),
+    Column(name="where", kind="text", label="Day, person or reason"),
     Column(name="first", kind="text", label="From (UTC)"),
     Column(name="last", kind="text", label="To (UTC)"),
     Column(name="events", kind="text", label="Events"),
@@ -80,7 +80,7 @@ def _row(sight: "Sight") -> tuple[str | int, ...]:
 def _short(where: str) -> str:
     """A token is long; its beginning is enough to tell two apart in a table."""
     mark, colon, digits = where.partition(":")
-    return f"{mark}:{digits[:12]}…" if colon else where
+    return f"{mark}:{digits[:12]}…" if colon and " " not in where else where
 
 
 def _closest(first: "Sight") -> str:

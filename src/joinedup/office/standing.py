@@ -4,6 +4,7 @@ from typing import Any
 
 from joinedup.office import agree
 from joinedup.office.house import Office
+from joinedup.office.policy import current
 from joinedup.office.results import result_of_run
 from joinedup.office.told import SHOW, before_answer
 
@@ -16,12 +17,13 @@ def overview(office: Office) -> dict[str, Any]:
     """
     from joinedup.records.models import ReleaseRow, Run  # noqa: PLC0415 - Django, when needed
 
-    if Run.objects.exists():
+    ruled = current() is not None
+    if Run.objects.exists() and not ruled:
         before_answer(office, SHOW, "status", {"projects": sorted(office.folder.projects)})
     agreements = [_agreement(office, name) for name in office.folder.agreements]
     datasets = [_dataset(name) for name in office.folder.datasets]
     steps = [
-        _step(office, project, step)
+        _step(office, project, step, ruled=ruled)
         for project, folder in office.folder.projects.items()
         for step in folder.steps
     ]
@@ -54,11 +56,17 @@ def _dataset(name: str) -> dict[str, Any]:
     return {"id": name, "rows": row.rows, "words": f"{row.rows:,} rows, delivered {row.at[:10]}"}
 
 
-def _step(office: Office, project: str, step: str) -> dict[str, Any]:
+def _step(office: Office, project: str, step: str, *, ruled: bool) -> dict[str, Any]:
+    """A step's headline; under a policy only that it has run: what it says is for `show`."""
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
     row = Run.objects.latest(project, step)
-    headline = "has not run" if row is None else result_of_run(office, row).headline
+    if row is None:
+        headline = "has not run"
+    elif ruled:
+        headline = f"has run, {row.at[:10]}"
+    else:
+        headline = result_of_run(office, row).headline
     return {"project": project, "id": step, "ran": row is not None, "headline": headline}
 
 

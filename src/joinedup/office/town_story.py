@@ -1,8 +1,9 @@
 """The main job on an invented town: files as partners send them, month by month, to reports.
 
-The town is made, its invented signatories sign, three months are delivered as they came, a drift is
-met and its mapping confirmed, every project runs. Journey A's report is released, and journey B's,
-which knows people as tokens only.
+The town is made, its invented signatories sign, its policy comes into force, three months are
+delivered as they came, a drift is met and its mapping confirmed, every project runs. Journey A's
+report is released, and journey B's, which knows people as tokens only: each by the invented person
+whose part it is.
 """
 
 import shutil
@@ -15,9 +16,12 @@ from joinedup.office import layout, quality, shown, town
 from joinedup.office.deliver import Delivered, deliver
 from joinedup.office.demo import (
     ANALYST,
+    ENGINEER,
+    OFFICER,
     Tell,
     bring_live,
     release_report,
+    rule,
     sign_all,
     write_documents,
 )
@@ -113,7 +117,9 @@ def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
     """
     where = _town(place / f"town-{people}-{seed}", people=people, seed=seed, tell=tell)
     folder = copied("town", place / "office")
-    sign_all(open_office(folder, place, ANALYST))
+    office = open_office(folder, place, OFFICER)
+    sign_all(office)
+    rule(office)
     months: list[Month] = []
     for path in _arrivals(where / "deliveries"):
         tell(f"deliver {path.name}", len(months), MONTHS + 1)
@@ -136,7 +142,7 @@ def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
     return TownStory(
         months=tuple(month for month in months if month.name != OPEN),
         joined=dict(_joined(office)),
-        graded=_graded(office),
+        graded=_graded(open_office(folder, place, ENGINEER)),
         results=results,
         hidden=hidden,
         withheld=withheld,
@@ -169,11 +175,11 @@ def _take(folder: Path, place: Path, month: Path) -> Month:
 
     Where an agreement wants no names, the partners' own files are made into tokens before, by them.
     """
-    office = open_office(folder, place, ANALYST)
+    office = open_office(folder, place, ENGINEER)
     swept = sweep(office, month)
     drifted = [one for one in swept.refused if isinstance(one.error, DeliveryError)]
     late = [_confirmed(office, month / one.path) for one in drifted]
-    office = open_office(folder, place, ANALYST)
+    office = open_office(folder, place, ENGINEER)
     sent = send_tokens(office, month, month.parents[1] / "pseudonymised" / month.name)
     tokens = sweep(office, sent) if sent.is_dir() else Swept((), (), (), ())
     taken = (*(one.told for one in (*swept.delivered, *tokens.delivered)), *late)
@@ -188,10 +194,10 @@ def _take(folder: Path, place: Path, month: Path) -> Month:
 
 
 def _confirmed(office: Office, file: Path) -> Delivered:
-    """The file under a mapping proposed from it and confirmed, as an analyst would."""
+    """The file under a mapping proposed from it and confirmed, as a data engineer would."""
     (name,) = (name for name, one in office.folder.datasets.items() if one.layout.file == file.name)
     layout.write(layout.proposed(office.folder.root, file, name=name))
-    return deliver(open_office(office.folder.root, office.home, ANALYST), name, file)
+    return deliver(open_office(office.folder.root, office.home, ENGINEER), name, file)
 
 
 def _joined(office: Office) -> Iterator[tuple[str, tuple[int, int]]]:

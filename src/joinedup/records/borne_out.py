@@ -7,19 +7,27 @@ digest (`told`), and what a row says now is held against it.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
 from joinedup.core.digest import digest
+from joinedup.core.errors import RecordsError
 from joinedup.records.models import (
     Candidate,
     Delivery,
+    GlassReview,
+    GlassRow,
+    LeaseRow,
     LedgerEvent,
+    PolicyApproval,
+    PolicyText,
+    PolicyWithdrawal,
     ReleaseRow,
     ReviewRow,
+    Revocation,
     Row,
     Run,
     Signature,
@@ -35,7 +43,18 @@ LAKE = "lake"
 RESULTS_DESTROYED = "results destroyed"
 """The kind of an event that says what rows of runs are, once their results are gone."""
 
-KINDS = ("delivery", "run", "candidate", "review", "withdrawal", "release", "sign-off")
+POLICY: Mapping[str, type[Row]] = {
+    "policy proposed": PolicyText,
+    "policy approved": PolicyApproval,
+    "policy withdrawn": PolicyWithdrawal,
+    "lease": LeaseRow,
+    "lease revoked": Revocation,
+    "glass": GlassRow,
+    "glass reviewed": GlassReview,
+}
+"""Kind of event to the row it stands beside, of what rules who may do what."""
+LEAVING = ("candidate", "review", "withdrawal", "release")
+KINDS = ("delivery", "run", *LEAVING, "sign-off", *POLICY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +79,7 @@ def told(**columns: Any) -> dict[str, Any]:
 
 
 def forged_rows() -> list[Forged]:
-    """What is not borne out of signatures, deliveries, runs, reviews, releases and sign-offs.
+    """What is not borne out of signatures, deliveries, runs, what leaves, sign-offs and the policy.
 
     A row that says something else than its event, a second row of one event, an event whose row
     is gone.
@@ -104,7 +123,25 @@ def _forged(kind: str) -> Iterator[int]:
             yield number
 
 
+def require_borne_out(rows: Iterable[Row], kind: str) -> None:
+    """Refuse rows that say something else than their events, before anybody goes by them.
+
+    Raises:
+        RecordsError: the first that does.
+    """
+    for row in rows:
+        if not _borne_out(row, kind, {}):
+            raise RecordsError(
+                f"the {kind} on record is not what event {row.event_id} says.",
+                fix="stop work, keep this home as it is, and run `joinedup audit verify`.",
+                where="records",
+            )
+
+
 def _rows_of(kind: str) -> Iterator[Row]:
+    if kind in POLICY:
+        every = POLICY[kind]._default_manager  # noqa: SLF001 - Django's own word for it
+        return iter(every.select_related(*_referred(kind)).order_by("id").iterator(chunk_size=500))
     rows: Mapping[str, QuerySet[Any]] = {
         "delivery": Delivery.objects.select_related("event", "version"),
         "run": Run.objects.select_related("event"),
@@ -115,6 +152,12 @@ def _rows_of(kind: str) -> Iterator[Row]:
         "sign-off": SignOff.objects.select_related("event"),
     }
     return iter(rows[kind].order_by("id").iterator(chunk_size=500))
+
+
+def _referred(kind: str) -> tuple[str, ...]:
+    """The columns of such a row that refer to a row, all loaded at once."""
+    fields = POLICY[kind]._meta.get_fields()  # noqa: SLF001 - Django's own word for it
+    return tuple(field.name for field in fields if field.many_to_one or field.one_to_one)
 
 
 def _events_of(kind: str) -> Iterator[tuple[int, str]]:

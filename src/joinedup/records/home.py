@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from joinedup.core.errors import ProjectError, RecordsError
+from joinedup.core.errors import ProjectError, RecordsError, RecordsUnavailable
 
 FILE = "records.sqlite3"
 LOCK = ".lock"
@@ -32,7 +32,8 @@ def connect(home: Path) -> None:
 
     Raises:
         ProjectError: DATABASE_URL is not PostgreSQL's, or its driver is not installed.
-        RecordsError: the database cannot be opened, or was made by a newer Joinedup.
+        RecordsUnavailable: the database cannot be opened, or not soon.
+        RecordsError: it was made by a newer Joinedup.
     """
     _CONNECTED[:] = [home]
     _make_folder(home)
@@ -228,9 +229,10 @@ def _unbroken() -> Iterator[None]:
         from joinedup.records.trouble import NOW, of  # noqa: PLC0415 - as above
 
         refusal = of(error) if isinstance(error, NOW) else None
-        raise refusal or RecordsError(
+        raise refusal or RecordsUnavailable(
             f"the records cannot be opened ({type(error).__name__}).",
-            fix="check that the database is running and the disk is whole, or restore a backup.",
+            fix="see that no other program holds the database, that it runs and its disk is whole; "
+            "or restore a backup.",
             where="records",
         ) from error
 

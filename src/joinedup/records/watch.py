@@ -28,13 +28,15 @@ TAKEN_AWAY = frozenset({"release", "exported", "pseudonymised", "pack"})
 OWN, COLLEAGUE, AGAIN = "own record", "a colleague's record", "same person again"
 PEOPLE, TABLES, HOURS = "many people in a day", "many tables in a day", "out of hours"
 AWAY, REFUSED, BROKEN = "much taken away in a day", "refused", "broken glass"
+RENEWED = "glass renewed, the one before not reviewed"
 SET_BACK, ACCEPTED = "clock set back", "clock accepted"
 KINDS: Mapping[str, str] = {
+    BROKEN: "opened what their role does not reach",
+    RENEWED: "broke the glass again before anybody had looked at the time before",
     OWN: "looked at the record that stands under their own name",
     COLLEAGUE: "looked at the record of somebody who works with this ledger",
     AGAIN: "came back to one person",
     PEOPLE: "looked at many people in one day",
-    BROKEN: "opened what their role does not reach",
     REFUSED: "asked for what they may not have",
     AWAY: "released or exported often in one day",
     TABLES: "read many tables in one day",
@@ -75,7 +77,8 @@ class Sight:
     Attributes:
         who: the person who acted.
         what: one of `KINDS`.
-        where: the day, or the token of the person looked at; empty for neither.
+        where: the day, the token of the person looked at, or the reason for breaking glass; empty
+            for none of them.
         count: events; people or tables of that day, where it is they that are many.
         first: number of the first event counted.
         last: number of the last.
@@ -144,7 +147,7 @@ def watch(
         if read := touched(kind, subject, facts).reads:
             seen[TABLES, actor, day].add(seq, at, read)
         for what in _by_kind(kind, facts):
-            seen[what, actor, day if what == AWAY else ""].add(seq, at)
+            seen[what, actor, _where(what, day, facts)].add(seq, at)
     _known_people(seen, home)
     return sorted(_sights(seen, bounds), key=_pressing)
 
@@ -156,11 +159,18 @@ def _by_kind(kind: str, facts: Mapping[str, Any]) -> Iterator[str]:
     if kind == DENIED:
         yield REFUSED
     if kind == GLASS:
-        yield BROKEN
+        yield RENEWED if facts.get("renews") else BROKEN
     if kind == CLOCK_ACCEPTED:
         yield ACCEPTED
     if REGRESSED in facts:
         yield SET_BACK
+
+
+def _where(what: str, day: str, facts: Mapping[str, Any]) -> str:
+    """The day, or the reason that was given for breaking glass."""
+    if what in {BROKEN, RENEWED}:
+        return str(facts.get("reason", ""))
+    return day if what == AWAY else ""
 
 
 def _known_people(seen: dict[Key, _Span], home: Path | None) -> None:

@@ -70,6 +70,10 @@ class Access:
             raise self._refusal(strangers)
         return self._fetch(select.sql(dialect=DIALECT))
 
+    def interrupt(self) -> None:
+        """Break off what the engine is at, from another thread; it raises where it was called."""
+        self._connection.interrupt()
+
     def _fetch(self, sql: str) -> pa.Table:
         result: pa.Table = self._connection.sql(sql).to_arrow_table()
         return result

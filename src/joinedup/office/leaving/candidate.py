@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from joinedup.core.errors import ProjectError, ReleaseError
+from joinedup.core.policy import Action
 from joinedup.govern.release import candidate
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
@@ -22,6 +23,7 @@ from joinedup.office.leaving.population import (
     without_near,
 )
 from joinedup.office.leaving.rules import profile_of
+from joinedup.office.permit import require, require_one_of
 from joinedup.office.project_gate import blocked, require_not_retired
 from joinedup.office.report import REPORT, declared
 from joinedup.office.results import result_of_run
@@ -59,21 +61,38 @@ def check(office: Office, project: ProjectFolder, step: str, *, recipient: str =
     """What would leave, with its hidden cells; the twin of `prepare` that writes nothing.
 
     Raises:
+        PolicyDenied: the policy in force does not let whoever acts release it.
         ProjectError: it has not run.
         ReleaseError: it would disclose; every reason at once.
     """
+    may(office, project, step, "release")
     return _made(office, project, latest_run(project, step), recipient)[0]
+
+
+def may(office: Office, project: ProjectFolder, step: str, action: Action) -> None:
+    """Ask the policy in force whether whoever acts may do this with a result, before all else.
+
+    Raises:
+        PolicyDenied: it does not let them.
+    """
+    where = f"{project.project.id}/{step}"
+    require(office, action, about=where, purpose=project.project.purpose)
 
 
 def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str = "") -> Ready:
     """Put what would leave on the desk, for reviewers; what is there already stays as it is.
 
+    Whoever may release it does so, and whoever may review it: they look at it there.
+
     Raises:
+        PolicyDenied: the policy in force lets whoever acts do neither.
         ProjectError: it has not run.
         ReleaseError: as `check`; or what lies on the desk is not as it was made ready.
     """
     from joinedup.records.models import Candidate as CandidateRow  # noqa: PLC0415 - Django
 
+    where, purpose = f"{project.project.id}/{step}", project.project.purpose
+    require_one_of(office, ("release", "approve"), about=where, purpose=purpose)
     run = latest_run(project, step)
     before = CandidateRow.objects.latest_of(run, recipient)
     made, counted = _made(office, project, run, recipient, before=before)
@@ -232,13 +251,13 @@ def _made(
     models.require_may_leave(office, project, run)
     profile = profile_of(office, project, result)
     people = population(office, result)
-    may = _may_see_records(office, result, recipient)
+    names_it = _may_see_records(office, result, recipient)
 
     def ready(told: Population) -> Candidate:
         return candidate(
             result,
             profile=profile,
-            records_allowed=may,
+            records_allowed=names_it,
             recipient=recipient,
             counted=told.counted,
         )

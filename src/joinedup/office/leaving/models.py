@@ -19,6 +19,7 @@ from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving.card import FILE, card
 from joinedup.office.leaving.rules import profile_of
+from joinedup.office.permit import require
 from joinedup.office.plan import plan
 from joinedup.office.project_gate import require_not_retired
 from joinedup.office.results import result_of_run
@@ -39,18 +40,22 @@ def made_ready(office: Office, project: ProjectFolder, step: str) -> str:
     """Judge the model that a step fitted last; gives the name under which it is reviewed.
 
     Raises:
+        PolicyDenied: the policy in force does not let whoever acts release it.
         ProjectError: the project is retired, the step has not run, or it fits no model.
         ReleaseError: the model may not leave; every reason at once.
     """
     from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
 
+    purpose = project.project.purpose
+    require(office, "release", about=f"{project.project.id}/{step}", purpose=purpose)
     require_not_retired(project)
     name = f"{step}{ENDING}"
     _require_free(office, project, name)
     result = _judged(office, project, step)
     latest = Run.objects.latest(project.project.id, name)
     if latest is None or not _same(result_of_run(office, latest), result):
-        record(office, project, name, result, tables={}, versions={})
+        run, _ = _fitted(office, project, step)
+        record(office, project, name, result, scope=run.scope, made_from=run.made_from)
     return name
 
 

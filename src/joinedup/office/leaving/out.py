@@ -15,8 +15,9 @@ from joinedup.office.destroyed import removed_folders
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import files, log
-from joinedup.office.leaving.candidate import Ready, prepare
+from joinedup.office.leaving.candidate import Ready, may, prepare
 from joinedup.office.leaving.review import reviews_of, state_of
+from joinedup.office.permit import require_one_of
 from joinedup.office.told import CHECK, SHOW, before_answer
 from joinedup.result.model import Release
 
@@ -38,9 +39,11 @@ def leave(office: Office, project: ProjectFolder, step: str, *, recipient: str =
     """Put what was approved into the outbox; what has left already stays as it is.
 
     Raises:
+        PolicyDenied: the policy in force does not let whoever acts release it.
         ReleaseError: not approved by two others, would disclose beside what left before, is over
             the budget, or the files are not as they were reviewed; every reason at once.
     """
+    may(office, project, step, "release")
     ready = prepare(office, project, step, recipient=recipient)
     made = release(
         ready.candidate,
@@ -121,23 +124,35 @@ def history(office: Office) -> "list[ReleaseRow]":
     """Everything that has left, oldest first; on record before it is told.
 
     Raises:
+        PolicyDenied: the policy in force lets whoever acts neither audit, nor release, nor review.
         AuditUnavailable: that it is told cannot be written down.
     """
+    _require_may_read(office)
     before_answer(office, SHOW, "releases")
-    return _left()
+    return left_so_far()
 
 
-def _left() -> "list[ReleaseRow]":
+def _require_may_read(office: Office) -> None:
+    require_one_of(office, ("audit", "release", "approve"), about="log of releases")
+
+
+def left_so_far() -> "list[ReleaseRow]":
+    """The rows of everything that has left; asked for and told of by who calls it."""
     from joinedup.records.models import ReleaseRow  # noqa: PLC0415 - as above
 
     return ReleaseRow.objects.history()
 
 
 def faults(office: Office) -> Iterator[Problem]:
-    """What lies in the outbox and is not as the release log says, or the other way round."""
+    """What lies in the outbox and is not as the release log says, or the other way round.
+
+    Raises:
+        PolicyDenied: as `history`.
+    """
+    _require_may_read(office)
     before_answer(office, CHECK, "releases")
     outbox = office.home / OUTBOX
-    left = {row.path: row for row in _left()}
+    left = {row.path: row for row in left_so_far()}
     there = sorted(path.name for path in outbox.iterdir()) if outbox.is_dir() else []
     for name in there:
         if name not in left:

@@ -9,7 +9,7 @@ from joinedup.govern import review as govern
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import files
-from joinedup.office.leaving.candidate import Ready, prepare
+from joinedup.office.leaving.candidate import Ready, may, prepare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ def review(
     """Record a verdict on what would leave, as it lies on the desk.
 
     Raises:
+        PolicyDenied: the policy in force does not let whoever acts review it.
         ReleaseError: it would disclose; the verdict would not count; or the files on the desk are
             not as they were made ready.
     """
@@ -52,6 +53,7 @@ def review(
     from joinedup.records.ledger import append, lock  # noqa: PLC0415 - as above
     from joinedup.records.models import ReviewRow  # noqa: PLC0415 - as above
 
+    may(office, project, step, "approve")
     ready = prepare(office, project, step, recipient=recipient)
     digest = ready.candidate.digest
     said: dict[str, Any] = {"by": office.who, "verdict": verdict, "reason": reason}
@@ -127,6 +129,7 @@ def withdraw(
     """Take a content back before it leaves, for good.
 
     Raises:
+        PolicyDenied: the policy in force does not let whoever acts release it.
         ReleaseError: no reason is given, or it has left, or was returned or taken back already.
     """
     from joinedup.core.errors import ReleaseError  # noqa: PLC0415 - as above
@@ -135,6 +138,7 @@ def withdraw(
     from joinedup.records.ledger import append, lock  # noqa: PLC0415 - as above
     from joinedup.records.models import Withdrawal  # noqa: PLC0415 - as above
 
+    may(office, project, step, "release")
     ready = prepare(office, project, step, recipient=recipient)
     said: dict[str, Any] = {"digest": ready.candidate.digest, "by": office.who, "reason": reason}
     with transaction():

@@ -8,6 +8,15 @@ from joinedup.records.models.agreements import Signature
 from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
 from joinedup.records.models.lake import Delivery, Part, TableVersion
 from joinedup.records.models.leaving import Candidate, ReleaseRow, ReviewRow, Withdrawal
+from joinedup.records.models.policy import (
+    GlassReview,
+    GlassRow,
+    LeaseRow,
+    PolicyApproval,
+    PolicyText,
+    PolicyWithdrawal,
+    Revocation,
+)
 from joinedup.records.models.rights import LeftOut, Rectification, Rewriting, Suppression
 from joinedup.records.models.runs import Run
 from joinedup.records.models.signoffs import SignOff
@@ -16,13 +25,20 @@ from joinedup.records.models.subjects import SubjectSecret
 __all__ = [
     "Candidate",
     "Delivery",
+    "GlassReview",
+    "GlassRow",
+    "LeaseRow",
     "LedgerEvent",
     "LedgerHead",
     "LeftOut",
     "Part",
+    "PolicyApproval",
+    "PolicyText",
+    "PolicyWithdrawal",
     "Rectification",
     "ReleaseRow",
     "ReviewRow",
+    "Revocation",
     "Rewriting",
     "Row",
     "Run",

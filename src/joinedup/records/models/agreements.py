@@ -16,6 +16,10 @@ class SignatureManager(models.Manager["Signature"]):
             .values_list("party", "signatory")
         )
 
+    def signatories(self) -> set[str]:
+        """Everybody who has signed anything."""
+        return set(self.values_list("signatory", flat=True))
+
     def sign(
         self, *, agreement: str, digest: str, party: str, signatory: str, event: LedgerEvent
     ) -> "Signature":

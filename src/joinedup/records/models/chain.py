@@ -23,6 +23,10 @@ class LedgerEvent(models.Model):
     trace = models.TextField(default="", db_default="")
     seal = models.TextField(default="", db_default="")
 
+    class Meta:
+        # How an agreement stands is asked of its moves, before every reading and while it runs.
+        indexes = (models.Index(fields=["kind", "subject"], name="event_kind_subject"),)
+
     def __str__(self) -> str:
         return f"{self.seq} {self.at} {self.kind}"
 

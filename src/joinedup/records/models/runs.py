@@ -1,6 +1,6 @@
 """Which steps were run, and what they said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import models
 from django.db.models.fields.json import KeyTransform
@@ -20,14 +20,14 @@ class RunManager(models.Manager["Run"]):
         return same.order_by("-id").first()
 
     def latest(  # type: ignore[override]  # our word
-        self, project: str, step: str
+        self, project: str, step: str, *, scope: str = ""
     ) -> "Run | None":
-        """The newest run of a step, whatever it read.
+        """The newest run of a step, whatever it read, over every row or over those of a scope.
 
         A step is up to date while this run's identity is the one it would have now: inputs that
         change and change back give the identity of an older run, whose tables are not current.
         """
-        return self.filter(project=project, step=step).order_by("-id").first()
+        return self.filter(project=project, step=step, scope=scope).order_by("-id").first()
 
     def that_wrote(self, table: str, number: int) -> "Run | None":
         """The run that wrote one version of a table."""
@@ -46,6 +46,8 @@ class RunManager(models.Manager["Run"]):
         versions: Mapping[str, int],
         author: str,
         event: LedgerEvent,
+        scope: str = "",
+        made_from: Mapping[str, Sequence[str]] | None = None,
     ) -> "Run":
         """Record a run with its whole Result as JSON text."""
         return self.create(
@@ -57,6 +59,8 @@ class RunManager(models.Manager["Run"]):
             tables=dict(tables),
             versions=dict(versions),
             author=author,
+            scope=scope,
+            made_from={name: list(fields) for name, fields in (made_from or {}).items()},
             at=event.at,
             event=event,
         )
@@ -68,6 +72,8 @@ class Run(Row):
     Attributes:
         tables: name of the output to the name of the table it was written to.
         versions: name of the table to the number of the version written.
+        scope: which rows its author might read, as a digest; empty for every row.
+        made_from: dataset to the fields that it and the steps before it read.
     """
 
     project = models.TextField()
@@ -78,6 +84,8 @@ class Run(Row):
     tables = models.JSONField(default=dict)
     versions = models.JSONField(default=dict)
     author = models.TextField()
+    scope = models.TextField(default="")
+    made_from = models.JSONField(default=dict)
 
     objects = RunManager()
 
