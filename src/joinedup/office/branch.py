@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ADMITTED = "admitted."
 SHORT = 12
+BESIDE = "__"
 MADE_FROM = "made_from"
 """Under this key the event of a derived table says which fields it was made from."""
 Fields = Mapping[str, frozenset[str]]
@@ -45,7 +46,7 @@ class Made:
 
     def stored(self, table: str) -> str:
         """The name in the lake of a table that is made from these rows."""
-        return f"{table}__{self.scope}" if self.scope else table
+        return f"{table}{BESIDE}{self.scope}" if self.scope else table
 
 
 World = Mapping[str, Made]
@@ -96,6 +97,12 @@ def _rows(*parts: Mapping[str, RowFilter]) -> dict[str, RowFilter]:
         for name, limit in part.items():
             found[name] = found.get(name, RowFilter()) & limit
     return found
+
+
+def plain(table: str) -> str:
+    """The name by which steps speak of a stored table, whichever rows it was made from."""
+    name, mark, scope = table.rpartition(BESIDE)
+    return name if mark and len(scope) == SHORT else table
 
 
 def admitted(table: str) -> bool:

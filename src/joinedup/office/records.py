@@ -329,10 +329,11 @@ def exported(office: Path | None, home: Path | None, out: Path, *, who: str = ""
     The last of them says that it was exported, and by whom.
 
     Raises:
+        PolicyDenied: no role that the person holds may read the ledger.
         ProjectError: the file is there already or cannot be written.
         AuditUnavailable: that it is exported cannot be written down.
     """
-    place = _connect(office, home)
+    place = _read_by(who, _connect(office, home))
     from joinedup.records.ledger import events, export_line  # noqa: PLC0415 - as above
     from joinedup.records.together import record  # noqa: PLC0415 - as above
 

@@ -24,7 +24,7 @@ from joinedup.office.project_gate import require_not_retired
 from joinedup.office.reads import Reading, granted, known, only_granted, readings
 from joinedup.office.results import result_of_run, sealed_result
 from joinedup.office.through import Permitted, ask, permit, still
-from joinedup.office.told import READ, SHOW, before_answer, of_reads
+from joinedup.office.told import READ, SHOW, before_answer, by_policy, of_reads
 from joinedup.office.watchful import watched
 from joinedup.result.blocks import Prose
 from joinedup.result.model import Output, OutputTable, Result
@@ -161,7 +161,7 @@ def run_node(
     mark = _identity(node, inputs)
     earlier = Run.objects.find(name, node.name, mark)
     if earlier is not None and _still_current(office, earlier, permitted.made):
-        shown = {"identity": mark, "unchanged": True, **_by_policy(permitted.asked.told)}
+        shown = {"identity": mark, "unchanged": True, **by_policy(permitted.asked.told)}
         before_answer(office, SHOW, about, shown)
         said, tables = result_of_run(office, earlier).headline, earlier.tables
         return Ran(node.name, ran=False, headline=said, tables=tables, scope=scope)
@@ -172,17 +172,23 @@ def run_node(
         still, office, node.name, purpose, node.reads, world=world or {}, before=permitted
     )
     output = _calculated(office, node, grants, purpose, ask_again)
-    stamp = replace(
-        _provenance(node, _digests(found, inputs, limited)),
+    digests = _digests(found, inputs, limited)
+    output = output.stamped(_stamp(node, digests, mark, purpose, permitted))
+    keep(office, project, node, output, permitted=permitted)
+    said = output.result.headline
+    return Ran(node.name, ran=True, headline=said, tables=dict(node.writes), scope=scope)
+
+
+def _stamp(
+    node: Node, digests: Mapping[str, str], mark: str, purpose: str, permitted: Permitted
+) -> Provenance:
+    return replace(
+        _provenance(node, digests),
         identity=mark,
         purpose=purpose,
         agreements=tuple(sorted(permitted.resting.agreements)),
         step=node.name,
     )
-    output = output.stamped(stamp)
-    keep(office, project, node, output, permitted=permitted)
-    said, tables = output.result.headline, dict(node.writes)
-    return Ran(node.name, ran=True, headline=said, tables=tables, scope=scope)
 
 
 def _told_of_reading(
@@ -194,15 +200,10 @@ def _told_of_reading(
     **more: Any,
 ) -> dict[str, Any]:
     """What the event of a reading says: which columns of which tables, and what let them."""
-    stored = permitted.stored
-    reads = {stored[table]: columns for table, columns in node.reads.items()}
-    naming = {stored[table]: columns for table, columns in known(found).items()}
-    more |= _by_policy(permitted.asked.told)
+    reads = {permitted.stored[table]: columns for table, columns in node.reads.items()}
+    naming = {permitted.stored[table]: columns for table, columns in known(found).items()}
+    more |= by_policy(permitted.asked.told)
     return of_reads(office, reads, identifying=naming, step=node.name, purpose=purpose, **more)
-
-
-def _by_policy(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {"policy": dict(told)} if told else {}
 
 
 def _calculated(
@@ -338,7 +339,7 @@ def record(
     }
     facts = {one: ran[one] for one in ("identity", "method", "versions")}
     facts |= {"reads": sorted(made.inputs) if made else [], TOLD: told(**ran)}
-    facts |= _by_policy(policy or {})
+    facts |= by_policy(policy or {})
     with transaction():
         event = append("run", actor=office.who, subject=f"{name}/{step}", facts=facts)
         Run.objects.add(**ran, event=event)

@@ -81,14 +81,14 @@ def seen(office: Office, project: ProjectFolder, step: str) -> Seen | None:
         stopped = _more_than(office, project, row, wanted)
         if stopped is None:
             told = _told(permit, [o.answer.permit.told for o in wanted if o.answer.permit])
-            _on_record(office, where, row, told, whole=True)
+            before_answer(office, SHOW, where, _said(row, told, whole=True))
             return Seen(result=result_of_run(office, row), whole=True, told=told)
     if stopped.limited:
         raise refused(office, MAY_SHOW, where, stopped)
     row = _row(project, step, {})
     codes = sorted({reason.code for reason in stopped.reasons})
     note(office, WITHHELD, where, {"codes": codes, "policy": dict(stopped.told)})
-    _on_record(office, where, row, permit.told, whole=False)
+    before_answer(office, SHOW, where, _said(row, permit.told, whole=False))
     result = result_of_run(office, row)
     before_answer(office, READ, where, reads_of(office, result, step=step))
     found = involved(office, project, result, _fields(row, wanted))
@@ -214,12 +214,9 @@ def _fields(row: "Run", wanted: list[_Node]) -> Fields:
     return told or branch.joined(*(one.made.fields for one in wanted))
 
 
-def _on_record(
-    office: Office, where: str, row: "Run", told: Mapping[str, Any], *, whole: bool
-) -> None:
-    """Say first who will see it, the whole of it or less, and what lets them."""
-    facts = {"identity": row.identity, "whole": whole, "policy": dict(told)}
-    before_answer(office, SHOW, where, facts)
+def _said(row: "Run", told: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
+    """What the event says of it: which result, the whole of it or less, and what lets them."""
+    return {"identity": row.identity, "whole": whole, "policy": dict(told)}
 
 
 def _told(permit: Permit, told: list[Mapping[str, Any]]) -> dict[str, Any]:

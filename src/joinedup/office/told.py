@@ -62,6 +62,11 @@ def of_reads(
     }
 
 
+def by_policy(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event says of the policy that let it be done; nothing where none is in force."""
+    return {"policy": dict(told)} if told else {}
+
+
 def _identifiers(office: Office, reads: Reads) -> dict[str, list[str]]:
     found = {}
     for table, columns in reads.items():

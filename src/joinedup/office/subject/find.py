@@ -20,6 +20,7 @@ from joinedup.core.errors import ProjectError
 from joinedup.core.vocabulary import Dataset
 from joinedup.govern.pseudonyms.pseudonym import texts
 from joinedup.govern.rights import HOMES, PERSONS, Identifier, Kind, kind_of
+from joinedup.office.branch import plain
 from joinedup.office.house import Office
 from joinedup.office.subject.asked import Asked, of_identifiers, require_enough
 from joinedup.office.subject.lineage import carried
@@ -140,7 +141,7 @@ def _resting(
     for one in carried(office):
         mine = [trace for trace in traces if trace.table in one.reads]
         for version in versions:
-            if version.table != one.table:
+            if plain(version.table) != one.table:
                 continue
             rows, own = _derived(office, version, one.origins, mine, strong)
             if rows.any():
