@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from joinedup.records import dump, tombstones
-from joinedup.records.borne_out import RESULTS_DESTROYED
 
 SEALED_TEXT = "sealed-"
 """The kind of an event that says what rows of runs are, once their results are gone."""
@@ -39,6 +38,7 @@ def empty_sealed(names: frozenset[str], *, actor: str, reason: str) -> int:
     """
     from django.db import models as fields  # noqa: PLC0415 - as above
 
+    from joinedup.records.borne_out import RESULTS_DESTROYED  # noqa: PLC0415 - as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
