@@ -67,7 +67,9 @@ def test_a_home_goes_from_sqlite_to_postgresql_and_back_row_by_row(place, addres
     words = ("--home", back, "--keys", place.folder / "new.keys", "--reason", "back")
     assert place.say("restore", second, *words).code == 0
     chain = place.say("audit", "show", "--last", "999", "--home", back, "--json").out
-    assert chain.splitlines()[: end.events] == there.splitlines()
+    told = there.splitlines()
+    assert len(told) >= end.events
+    assert chain.splitlines()[: len(told)] == told
     assert tree(back / "lake") == tree(place.home / "lake")
     after, _ = says(back)
     assert {t: d for t, d in after.items() if t not in ADDED} == {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from joinedup.core.digest import canonical, digest
+from joinedup.core.digest import canonical
 from joinedup.core.errors import RecordsError
 
 ALIAS = "snapshot"
@@ -95,11 +95,13 @@ class _Walk:
     def through(
         self, rows: Iterable[Sequence[Any]], names: Sequence[str]
     ) -> Iterator[Sequence[Any]]:
+        from joinedup.records.ledger import hashed  # noqa: PLC0415 - Django, only when needed
+
         for row in rows:
             fields = dict(zip(names, row, strict=True))
-            written = fields.pop("hash")
+            written = fields["hash"]
             follows = fields["previous"] == self.end.head and fields["seq"] == self.end.events + 1
-            if not follows or digest(fields) != written:
+            if not follows or hashed(fields) != written:
                 raise _unsound(f"event {self.end.events + 1} is not as it was written")
             self.end = End(fields["seq"], written)
             yield row

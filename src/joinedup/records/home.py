@@ -66,6 +66,7 @@ def connect_to_fill(home: Path, migrations: Collection[str]) -> None:
         ProjectError: as `connect`.
         RecordsError: as `connect`; or the database holds tables of another version.
     """
+    _CONNECTED[:] = [home]
     address = os.environ.get(URL, "")
     _make_folder(home)
     _configure()

@@ -6,7 +6,6 @@ from typing import Any
 from joinedup.records import dump, tombstones
 
 SEALED_TEXT = "sealed-"
-"""The kind of an event that says what rows of runs are, once their results are gone."""
 
 
 def unmake() -> None:
@@ -38,7 +37,7 @@ def empty_sealed(names: frozenset[str], *, actor: str, reason: str) -> int:
     """
     from django.db import models as fields  # noqa: PLC0415 - as above
 
-    from joinedup.records.borne_out import RESULTS_DESTROYED  # noqa: PLC0415 - Django, when needed
+    from joinedup.records.borne_out import RESULTS_DESTROYED  # noqa: PLC0415 - as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 

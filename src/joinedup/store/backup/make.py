@@ -86,9 +86,8 @@ def backup(home: Path, to: Path, *, actor: str, keep: int, within: float) -> Mad
         RecordsError: the home is not whole, a disk refuses, or it takes too long; the last good
             backup is then as it was.
     """
-    from joinedup.records.home import transaction  # noqa: PLC0415 - Django, only when needed
-    from joinedup.records.ledger import append  # noqa: PLC0415 - as above
-    from joinedup.records.refused import recorded  # noqa: PLC0415 - as above
+    from joinedup.records.refused import recorded  # noqa: PLC0415 - Django, only when needed
+    from joinedup.records.together import record  # noqa: PLC0415 - as above
 
     if keep < 1:
         raise ProjectError("no snapshot would be kept.", fix="keep one or more.", where="keep")
@@ -97,7 +96,7 @@ def backup(home: Path, to: Path, *, actor: str, keep: int, within: float) -> Mad
     work = _Work(home, place, key, _Deadline(within))
     with vault.refusing(), vault.alone(place):
         made = work.done(keep)
-    with recorded(BACKUP), transaction():
+    with recorded(BACKUP):
         facts = {
             "backup": place.id,
             "number": made.number,
@@ -105,7 +104,7 @@ def backup(home: Path, to: Path, *, actor: str, keep: int, within: float) -> Mad
             "head": made.head,
             "parts": made.parts,
         }
-        append(BACKUP, actor=actor, subject="home", facts=facts)
+        record(home, BACKUP, actor=actor, subject="home", facts=facts)
     return made
 
 

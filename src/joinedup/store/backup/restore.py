@@ -8,8 +8,10 @@
 """
 
 import json
+import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,9 @@ from joinedup.store.lake import Lake
 RECOVERY = "recovery"
 RESTORED = "restored.json"
 PASSING = ".restoring"
+
+LOOKS = frozenset({"show", "check", "read"})
+"""Kinds of events that change nothing: somebody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +194,14 @@ def _restored_before(home: Path, place: Vault, number: int | None) -> Restored |
     if told["backup"] != place.id or number not in {None, told["number"]}:
         return None
     from joinedup.records.home import connect  # noqa: PLC0415 - Django, only when needed
-    from joinedup.records.ledger import anchor  # noqa: PLC0415 - as above
+    from joinedup.records.models import LedgerEvent  # noqa: PLC0415 - as above
 
     connect(home)
-    if anchor().hash != told["head"]:
+    recovery = LedgerEvent.objects.filter(hash=told["head"]).first()
+    if recovery is None:
+        return None
+    since = LedgerEvent.objects.filter(seq__gt=recovery.seq).values_list("kind", flat=True)
+    if not set(since) <= LOOKS:
         return None
     names = ("number", "at", "events", "parts", "erased")
     return Restored(**{name: told[name] for name in names}, already=True)
@@ -216,7 +225,8 @@ class _Work:
         connect_to_fill(self.aside, self.held.migrations)
         _require_no_rows()
         try:
-            told = self.filled(gone, reason, actor)
+            with _keys_in(folder):  # the seals of the ledger want them while the home is aside
+                told = self.filled(gone, reason, actor)
         except BaseException:
             refill.unmake()
             raise
@@ -233,10 +243,10 @@ class _Work:
         from joinedup.records.home import connect  # noqa: PLC0415 - as above
 
         self.records()
-        connect(self.aside)  # what migrations came since
-        _require_verified()
         (self.aside / keyring.MARK).write_text(f"{self.vault.mark}\n", encoding="ascii")
         (self.aside / keyring.MARK).chmod(0o600)
+        connect(self.aside)  # what migrations came since
+        _require_verified()
         return self.recovered(gone, reason, actor)
 
     def parts(self, gone: tombstones.Tombstones) -> None:
@@ -310,6 +320,20 @@ class _Work:
             }
             (self.aside / RESTORED).write_text(canonical(said) + "\n", encoding="ascii")
         return told
+
+
+@contextmanager
+def _keys_in(folder: Path) -> Iterator[None]:
+    """Look for keys in this folder meanwhile, whatever the home is called."""
+    before = os.environ.get(keyring.FOLDER)
+    os.environ[keyring.FOLDER] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[keyring.FOLDER]
+        else:
+            os.environ[keyring.FOLDER] = before
 
 
 def _require_no_rows() -> None:
