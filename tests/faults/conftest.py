@@ -112,12 +112,13 @@ class Place:
         return list(_told(trace.read_text(), str(under or self.home)))
 
     def files(self) -> dict[str, bytes]:
-        """Every file of home and keys but the database, by path."""
+        """Every file of home and keys but the database and who waits for it, by path."""
         return {
             str(path.relative_to(self.folder)): path.read_bytes()
             for place in (self.home, self.keys)
             for path in sorted(place.rglob("*"))
             if path.is_file() and not path.name.startswith("records.sqlite3")
+            if "waiting" not in path.parts
         }
 
 

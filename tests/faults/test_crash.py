@@ -81,7 +81,7 @@ def points(place, after):
     """Every call of a delivery on a file of the home or its keys, with each fault."""
     made = calls(place, after)
     names = {"openat", "write", "pwrite64", "fsync", "rename", "unlink", "close"}
-    assert names | ({"mkdir", "link"} if after == 0 else set()) <= {call.name for call in made}
+    assert names | ({"mkdir"} if after == 0 else set()) <= {call.name for call in made}
     return [
         f"{call.name}:{'signal=KILL' if fault == 'KILL' else f'error={fault}'}:when={call.number}"
         for call in made

@@ -6,6 +6,8 @@ import pytest
 
 OLD = ("0001_initial", "0002_ledger_guard")
 KEPT = 7
+GENESIS = "0" * 64
+COLUMNS = ("seq", "at", "kind", "actor", "subject", "facts", "previous")
 FEW, EVENTS, MANY = 8, 2_000, 1_000_000
 
 needs_strace = pytest.mark.skipif(
@@ -21,17 +23,36 @@ def age(place, events):
     connect_to_fill(place.home, OLD)
     from django.db import connection
 
-    from joinedup.records import ledger
-
     assert applied() == OLD
     assert len(known()) > len(OLD)
+    end = GENESIS
     for first in range(0, events, 10_000):
         some = range(first, min(first + 10_000, events))
         with transaction():
-            ledger.append_all([ledger.entry("old", actor="a", facts={"n": n}) for n in some])
+            end = written(connection, some, end)
     connection.close()
     shutil.rmtree(place.kept / str(KEPT), ignore_errors=True)
     place.keep(KEPT)
+
+
+def written(connection, numbers, end):
+    """Events as the first version wrote them; gives the hash of the last."""
+    from joinedup.records.ledger import HEAD, hashed
+
+    rows = []
+    for number in numbers:
+        one = {"seq": number + 1, "at": "2026-01-01T00:00:00.000000Z", "kind": "old", "actor": "a"}
+        one |= {"subject": "", "facts": f'{{"n":{number}}}', "previous": end, "trace": ""}
+        end = hashed(one)
+        rows.append((*(one[name] for name in COLUMNS), end))
+    with connection.cursor() as cursor:
+        names = ", ".join((*COLUMNS, "hash"))
+        marks = ", ".join(["%s"] * (len(COLUMNS) + 1))
+        cursor.executemany(f"insert into records_ledgerevent ({names}) values ({marks})", rows)
+        cursor.execute("delete from records_ledgerhead")
+        head = (HEAD, rows[-1][0], end)
+        cursor.execute("insert into records_ledgerhead (id, seq, hash) values (%s, %s, %s)", head)
+    return end
 
 
 def upgraded(place, fault, events):

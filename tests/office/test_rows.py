@@ -3,7 +3,6 @@
 import json
 import re
 
-import pyarrow.dataset as ds
 import pytest
 from ruled import HOMES, WARDS, write_homes
 
@@ -65,11 +64,13 @@ def versions(tmp_path):
 
 
 def scoped_tables(tmp_path, name):
-    place = tmp_path / "home" / "lake" / "defined"
+    from joinedup.store.lake import Lake
+
+    lake = Lake(tmp_path / "home")
     return [
-        ds.dataset(folder).to_table()
-        for folder in place.iterdir()
-        if folder.name.startswith(f"{name}__")
+        lake.read(version.table).to_table()
+        for version in lake.tables()
+        if version.table.startswith(f"defined.{name}__")
     ]
 
 
