@@ -38,7 +38,7 @@ def test_a_home_with_two_rows_is_counted_once_and_one_without_a_ward_is_told():
 
 def test_the_headline_gives_the_share_and_of_how_many():
     said = counted(marks={"unseen": "are known to nobody"}).result.headline
-    assert said == "5 homes in 3 cells by ward; of these 60% are known to nobody."
+    assert said == "5 homes in 3 groups by ward; of these 60% are known to nobody."
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3), st.booleans()), min_size=1))

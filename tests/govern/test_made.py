@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from joinedup.core.vocabulary import Dataset, Field, Layout
-from joinedup.govern.pseudonyms.departs import depart_as
+from joinedup.govern.pseudonyms.departs import depart, depart_as
 from joinedup.govern.pseudonyms.keys import Key
 from joinedup.govern.pseudonyms.made import faults, from_other, needed
 from joinedup.govern.pseudonyms.pseudonym import token, treatments
@@ -120,6 +120,15 @@ def test_tokens_that_came_in_are_identifiers_and_coarser_fields_attributes():
     becomes = {name: one.becomes for name, one in treatments(MADE).items()}
     assert becomes["person"] == becomes["home"] == becomes["claim"] == "token"
     assert becomes["year"] == becomes["owes"] == "kept"
+
+
+def test_tokens_that_are_sent_again_stay_as_they_are():
+    fields = {"person": field(token_of="nhs_number"), "members": field("integer")}
+    dataset = replace(SOURCE, id="tokens", key=("person",), fields=fields)
+    table = pa.table({"person": ["a" * 64, "b" * 64], "members": [1, 2]})
+    gone = depart(table, dataset, KEY)
+    assert gone.table.to_pydict() == table.to_pydict()
+    assert gone.tokens == ("person",)
 
 
 def test_the_name_and_boundary_of_an_area_are_kept_and_those_of_a_home_are_not():

@@ -11,6 +11,9 @@ from joinedup.result.outlines import boundaries, outlines
 if TYPE_CHECKING:
     from joinedup.diagnose.counting import Counted, Spec
 
+SHORT = frozenset({"lsoa", "msoa", "oa", "uprn"})
+"""Names of columns that are short for words, and stand in capitals."""
+
 
 def tell(spec: "Spec", found: "Counted", areas: pa.Table | None) -> Result:
     """The result: headline, caution, table, and the map if there are areas."""
@@ -30,7 +33,9 @@ def tell(spec: "Spec", found: "Counted", areas: pa.Table | None) -> Result:
 def _headline(spec: "Spec", found: "Counted") -> str:
     """In round numbers: the table tells the exact ones, as far as they may be shown."""
     total = int(found.cases[-1])
-    where = f" in {len(found.keys):,} cells by {' and '.join(spec.by)}" if spec.by else ""
+    where = (
+        f" in {len(found.keys):,} groups by {' and '.join(map(_way, spec.by))}" if spec.by else ""
+    )
     parts = [
         f"{int(numbers[-1]) / total:.0%} {spec.marks[mark]}"
         for mark, numbers in found.marked.items()
@@ -40,13 +45,18 @@ def _headline(spec: "Spec", found: "Counted") -> str:
     return f"{about}{_round(total):,} {spec.case_words}{where}{said}."
 
 
+def _way(name: str) -> str:
+    """A column to count by, in words."""
+    return name.upper() if name in SHORT else name.replace("_", " ")
+
+
 def _round(number: int) -> int:
     """To two digits."""
     return int(float(f"{number:.1e}"))
 
 
 def _table(spec: "Spec", found: "Counted") -> Table:
-    columns = [Column(name=name, kind="text") for name in spec.by]
+    columns = [Column(name=name, label=_way(name), kind="text") for name in spec.by]
     columns.append(Column(name="cases", label=spec.case_words, kind="count"))
     for mark, words in spec.marks.items():
         columns.append(Column(name=mark, label=words, kind="count", part_of="cases"))
@@ -56,7 +66,7 @@ def _table(spec: "Spec", found: "Counted") -> Table:
             )
         )
     rows = tuple(_row(spec, found, row) for row in range(len(found.cases)))
-    by = f", by {' and '.join(spec.by)}" if spec.by else ""
+    by = f", by {' and '.join(map(_way, spec.by))}" if spec.by else ""
     return Table(
         title=f"{spec.case_words[:1].upper()}{spec.case_words[1:]}{by}",
         columns=tuple(columns),
@@ -96,6 +106,6 @@ def _map(spec: "Spec", table: Table, areas: pa.Table) -> Map:
         key=spec.by[0],
         value=value,
         table=table,
-        alt=f"{spec.case_words[:1].upper()}{spec.case_words[1:]} by {spec.by[0]}; the table gives"
-        " every figure that may be shown.",
+        alt=f"{spec.case_words[:1].upper()}{spec.case_words[1:]} by {_way(spec.by[0])};"
+        " the table gives every figure that may be shown.",
     )

@@ -163,12 +163,19 @@ def _ragged(raw: Raw) -> tuple[Rejected, ...]:
 def _refused(
     raw: Raw, loaded: _Loaded, rejected: Sequence[Rejected], dataset: Dataset
 ) -> Iterator[Problem]:
-    """Why the file is refused whole: every mistake in it; nothing if it is not."""
+    """Why the file is refused whole: every mistake in it; nothing if it is not.
+
+    One cell that is no token where a token was agreed refuses it, whatever share may be rejected:
+    the partner sent what was not to be sent, and must know.
+    """
     rows = loaded.table.num_rows + len(raw.ragged)
     count = sum(one.count for one in rejected)
     most = dataset.layout.most_rejected
     too_many = count > most * rows or count == rows
-    if not (raw.faults or too_many):
+    strange = any(
+        mask.any() for name, mask in loaded.wrong.items() if dataset.fields[name].token_of
+    )
+    if not (raw.faults or too_many or strange):
         return
     yield from raw.faults
     if raw.ragged:

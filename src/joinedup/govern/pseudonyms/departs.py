@@ -71,7 +71,7 @@ def depart_as(
 def _departed(
     table: pa.Table, makings: Mapping[str, Making], dataset: Dataset, key: Key
 ) -> Departed:
-    tokens = tuple(name for name, one in makings.items() if one.how == "token")
+    tokens = tuple(name for name, one in makings.items() if one.how in {"token", "passed"})
     kept = tuple(name for name in makings if name not in tokens)
     columns = {name: made(table[one.source], one, key) for name, one in makings.items()}
     problems = [problem for name in kept for problem in _number_like(name, columns[name], dataset)]

@@ -27,7 +27,7 @@ class Making:
 
     Attributes:
         source: the field of the partner's file.
-        how: `token`, `year`, `any` or `same`.
+        how: `token`, `passed` (a token already), `year`, `any` or `same`.
         field: what leaves is declared so.
         standard: by which a token is made.
         scope: whose number it is, where no standard says so.
@@ -107,7 +107,9 @@ def needed(makings: Mapping[str, Making]) -> tuple[str, ...]:
 
 def _own(name: str, dataset: Dataset, becomes: str) -> Making:
     field = dataset.fields[name]
-    if becomes == "kept" or field.token_of:
+    if field.token_of:
+        return Making(name, "passed", field)
+    if becomes == "kept":
         return Making(name, "same", field)
     return Making(name, "token", field, field.standard, scope_of(name, dataset))
 
