@@ -62,7 +62,7 @@ def upgraded(place, fault, events):
     ended = place.order(args=verify, inject=[fault], trace="/dev/null")
     assert ended.code in {0, 60, -9}, ended.err
     again = place.order(args=verify)
-    assert again.code == 0, again.err
+    assert again.code == 0, again.out
     assert f'"events": {events}' in again.out
     assert place.run("fsck").code == 0
 

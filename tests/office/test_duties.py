@@ -287,3 +287,31 @@ def test_a_decision_rests_on_one_policy_however_often_it_is_changed_meanwhile(
         == len({(text, code) for code, text, _ in seen})
         == len({text for _, text, _ in seen})
     )
+
+
+def test_a_second_account_gives_no_second_review_and_no_review_of_ones_own(ruled, file, tmp_path):
+    dataset = tmp_path / "office" / "datasets" / "homes.toml"
+    dataset.write_text(dataset.read_text().replace("sensitivity = 2, ", ""))  # no assessment needed
+    accounts = """
+[people]
+r = ["rev", "R. Other-Account"]
+a = ["ana", "A. Other-Account"]
+"""
+    leases = [
+        lease(short, "reviewer").replace(f'person = "{short}"', f'person = "{name}"')
+        for short, name in (("second-r", "R. Other-Account"), ("second-a", "A. Other-Account"))
+    ]
+    file.write_text(accounts + POLICY + "".join(leases))
+    assert ruled("policy", "propose", "--as", "cy").code == 0
+    assert ruled("policy", "approve", "--as", "dee", *REASON).code == 0
+    assert ruled("run", "--as", "ana").code == 0
+    gate = ruled("project", "gate", "--as", "cy")
+    assert gate.code == 0, gate.err
+    review = ("release", "review", "rank", "--approve", "--words-read", "--for", "council", *REASON)
+    assert ruled(*review, "--as", "rev").code == 0
+    same = ruled(*review, "--as", "R. Other-Account")
+    assert same.code == 50
+    assert "has given their verdict" in same.err
+    own = ruled(*review, "--as", "A. Other-Account")
+    assert "made a result cannot review it" in own.err
+    assert ruled(*review, "--as", "sec").code == 0

@@ -10,6 +10,7 @@ import pytest
 from scipy.optimize import linprog
 
 from joinedup.cli.main import main
+from joinedup.office.demo import ENGINEER
 
 PEOPLE, SEED = 3_000, 5
 PROJECT = "school-readiness"
@@ -165,11 +166,9 @@ def test_a_number_of_a_person_in_a_tokens_place_is_refused_and_not_repeated(plac
     cells = first.split(",")
     broken = ["9434765919" if len(cell.strip('"')) == 64 else cell for cell in cells]
     lines = [header, ",".join(broken), *rest]
-    assert (
-        len(rest) * 0.05 > 1
-    )  # so few wrong rows would be rejected alone, were they of another kind
+    assert len(rest) * 0.05 > 1  # of another kind, so few rows would be rejected alone
     file.write_text("\n".join(lines) + "\n")
-    options = ["--office", str(place / "office"), "--home", str(place)]
+    options = ["--office", str(place / "office"), "--home", str(place), "--as", ENGINEER]
     assert main(["deliver", "gp_pseudonyms", str(file), *options]) == 20
     said = capsys.readouterr()
     assert "token" in said.err

@@ -161,8 +161,8 @@ def test_refusals_broken_glass_exports_and_a_clock_set_back_are_shown(home, at):
     tell("read", "dee", "derived.list")
     found = [(one.what, one.who, one.count, one.first, one.last) for one in watch(home=home)]
     assert found == [
-        ("many people in a day", "cy", 51, 9, 59),
         ("broken glass", "ana", 1, 2, 2),
+        ("many people in a day", "cy", 51, 9, 59),
         ("refused", "ana", 1, 1, 1),
         ("much taken away in a day", "bo", 6, 3, 8),
         ("clock set back", "dee", 1, 60, 60),

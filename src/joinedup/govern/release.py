@@ -19,6 +19,7 @@ from joinedup.govern.disclosure.profiles import Profile
 from joinedup.govern.disclosure.told import tells_hidden, without_hidden
 from joinedup.govern.review import Review
 from joinedup.govern.wording import unjudged
+from joinedup.records.names import same_person
 from joinedup.result import json as result_json
 from joinedup.result.blocks import Block, Estimate, Figure, Map, Table
 from joinedup.result.model import Approval, Candidate, Release, Result
@@ -99,7 +100,12 @@ def _said_elsewhere(
 
 
 def release(
-    ready: Candidate, *, authors: Collection[str], reviews: Sequence[Review], withdrawn: bool
+    ready: Candidate,
+    *,
+    authors: Collection[str],
+    reviews: Sequence[Review],
+    withdrawn: bool,
+    who: review.Who = same_person,
 ) -> Release:
     """The candidate as it may leave, or everything that stands against it.
 
@@ -108,15 +114,14 @@ def release(
         authors: who made it, and what it is made of.
         reviews: verdicts on it, and on whatever else.
         withdrawn: whether somebody has taken it back.
+        who: which person stands behind a name.
 
     Raises:
         ReleaseError: not approved by two others, returned, withdrawn, or sentences not read.
     """
-    heard = review.counted(reviews, authors=authors, digest=ready.digest)
-    problems = [
-        *review.against(reviews, authors=authors, digest=ready.digest, withdrawn=withdrawn),
-        *_unread(ready, heard),
-    ]
+    said: dict[str, Any] = {"authors": authors, "digest": ready.digest, "who": who}
+    heard = review.counted(reviews, **said)
+    problems = [*review.against(reviews, **said, withdrawn=withdrawn), *_unread(ready, heard)]
     if problems:
         raise ReleaseError.of(problems)
     return Release(

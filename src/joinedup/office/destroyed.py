@@ -5,7 +5,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from joinedup.core.digest import file_digest
 from joinedup.office.house import Office
@@ -21,7 +21,7 @@ FILES_REMOVED = "files removed"
 
 def destroy_results(office: Office, runs: "Sequence[Run]", *, why: str) -> int:
     """Take the results out of the records; the rows stay, and an event says what they are now."""
-    from joinedup.records.borne_out import RESULTS_DESTROYED, told  # noqa: PLC0415 - Django
+    from joinedup.records.borne_out import RESULTS_DESTROYED, told_now  # noqa: PLC0415 - Django
     from joinedup.records.home import transaction  # noqa: PLC0415 - as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
 
@@ -31,27 +31,13 @@ def destroy_results(office: Office, runs: "Sequence[Run]", *, why: str) -> int:
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
         with overwritten(), transaction():
-            said = {str(run.event.seq): told(**_columns(run)) for run in some}
-            facts = {"rows": said, "why": why}
-            append(RESULTS_DESTROYED, actor=office.who, subject="results", facts=facts)
             for run in some:
                 run.result = ""
                 run.save(update_fields=["result"])
+            facts = {"rows": {str(run.event_id): told_now(run) for run in some}, "why": why}
+            append(RESULTS_DESTROYED, actor=office.who, subject="results", facts=facts)
     settle()
     return len(rows)
-
-
-def _columns(run: "Run") -> dict[str, Any]:
-    return {
-        "project": run.project,
-        "step": run.step,
-        "identity": run.identity,
-        "method": run.method,
-        "result": "",
-        "tables": run.tables,
-        "versions": run.versions,
-        "author": run.author,
-    }
 
 
 def remove_files(office: Office, files: Iterable[Path], *, why: str) -> dict[str, str]:

@@ -75,6 +75,15 @@ class Standing:
         return govern.Persons(self.policy.people)
 
 
+def persons() -> govern.Persons:
+    """Which person stands behind a name, by the policy approved last; without one, each their own.
+
+    Whoever must be another person asks this: a second account is not a second person.
+    """
+    standing = current()
+    return govern.Persons({}) if standing is None else standing.person
+
+
 def current() -> Standing | None:
     """The policy approved last; None where none ever was.
 

@@ -12,8 +12,8 @@ from typing import Any
 from joinedup.core.errors import ProjectError
 from joinedup.office.backup import acting, held
 from joinedup.office.permit import require_alone
+from joinedup.office.policy import persons
 from joinedup.records import keyring, shares, tombstones
-from joinedup.records.names import same_person
 from joinedup.records.shares import Recovered
 from joinedup.store.backup import vault
 
@@ -170,7 +170,8 @@ def destroy(
     if not asked:
         _tell(name, actor, {"asks_to_destroy": list(there), "reason": reason})
         return Destroyed(name, there, {})
-    if same_person(asked[-1][1]) == same_person(actor):
+    person = persons()
+    if person(asked[-1][1]) == person(actor):
         raise ProjectError(
             "who asks for a destruction cannot also be the second person.",
             fix="have somebody else give the same command.",

@@ -5,6 +5,7 @@ from typing import Any
 
 from joinedup.core.errors import ProjectError, ReleaseError
 from joinedup.office.house import Office
+from joinedup.office.policy import persons
 
 KIND = "sign-off"
 
@@ -51,10 +52,9 @@ def sign_off(
 
 
 def _require_another(who: str, authors: Sequence[str], *, where: str) -> None:
-    from joinedup.records.names import same_person  # noqa: PLC0415 - Django, only when needed
-
-    person = same_person(who)
-    if not person or person in {same_person(name) for name in authors}:
+    behind = persons()
+    person = behind(who)
+    if not person or person in {behind(name) for name in authors}:
         raise ReleaseError(
             "who made this cannot sign it." if person else "nobody is named.",
             fix="ask somebody else to look at it and sign, with --as.",

@@ -78,6 +78,12 @@ def told(**columns: Any) -> dict[str, Any]:
     return {"columns": sorted(columns), "digest": digest(_settled(columns))}
 
 
+def told_now(run: Run) -> dict[str, Any]:
+    """What the event of a run tells of its row, column by column, of the row as it is now."""
+    said = json.loads(run.event.facts).get(TOLD, {"columns": ()})
+    return told(**{name: _column(run, name) for name in said["columns"]})
+
+
 def forged_rows() -> list[Forged]:
     """What is not borne out of signatures, deliveries, runs, what leaves, sign-offs and the policy.
 

@@ -259,11 +259,21 @@ def _require_known(newer: Sequence[str]) -> None:
 
 
 def _migrate(targets: Sequence[tuple[str, str]] = ()) -> None:
+    """Make what is missing, each migration and the record of it in one transaction.
+
+    Django itself records one that makes foreign keys after it is committed; broken off between the
+    two, it could neither be done again nor be passed over.
+    """
     from django.db import connection  # noqa: PLC0415
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+    from django.db.transaction import atomic  # noqa: PLC0415
 
     executor = MigrationExecutor(connection)
-    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
+    plan = executor.migration_plan(list(targets) or executor.loader.graph.leaf_nodes())
+    with connection.constraint_checks_disabled():  # SQLite wants it before the transaction begins
+        for migration, _ in plan:
+            with atomic():
+                MigrationExecutor(connection).migrate([(migration.app_label, migration.name)])
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """How are records that hold nothing filled from a backup, and what must not come with it?"""
 
-import json
 from typing import Any
 
 from joinedup.records import dump, tombstones
@@ -37,7 +36,7 @@ def empty_sealed(names: frozenset[str], *, actor: str, reason: str) -> int:
     """
     from django.db import models as fields  # noqa: PLC0415 - as above
 
-    from joinedup.records.borne_out import RESULTS_DESTROYED  # noqa: PLC0415 - as above
+    from joinedup.records.borne_out import RESULTS_DESTROYED, told_now  # noqa: PLC0415 - as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
@@ -52,7 +51,7 @@ def empty_sealed(names: frozenset[str], *, actor: str, reason: str) -> int:
                 row.save(update_fields=[field.attname])
                 count += 1
                 if isinstance(row, Run):
-                    said[str(row.event_id)] = _told(row)
+                    said[str(row.event_id)] = told_now(row)
     if said:
         append(
             RESULTS_DESTROYED, actor=actor, subject="results", facts={"rows": said, "why": reason}
@@ -62,15 +61,6 @@ def empty_sealed(names: frozenset[str], *, actor: str, reason: str) -> int:
 
 def _text(row: Any, field: Any) -> str:
     return str(getattr(row, field.attname))
-
-
-def _told(row: Any) -> dict[str, Any]:
-    """What the event of a run says of its row, of the row as it is now."""
-    from joinedup.records.borne_out import TOLD, told  # noqa: PLC0415 - as above
-
-    facts = json.loads(row.event.facts)
-    names = facts[TOLD]["columns"] if TOLD in facts else ()
-    return told(**{name: getattr(row, name) for name in names})
 
 
 def leave() -> None:

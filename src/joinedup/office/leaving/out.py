@@ -18,6 +18,7 @@ from joinedup.office.leaving import files, log
 from joinedup.office.leaving.candidate import Ready, may, prepare
 from joinedup.office.leaving.review import reviews_of, state_of
 from joinedup.office.permit import require_one_of
+from joinedup.office.policy import persons
 from joinedup.office.told import CHECK, SHOW, before_answer
 from joinedup.result.model import Release
 
@@ -50,6 +51,7 @@ def leave(office: Office, project: ProjectFolder, step: str, *, recipient: str =
         authors=ready.row.authors,
         reviews=reviews_of(ready),
         withdrawn=state_of(ready) == "withdrawn",
+        who=persons(),
     )
     folder = office.home / OUTBOX / ready.row.name
     if state_of(ready) == "released":

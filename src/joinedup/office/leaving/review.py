@@ -10,6 +10,7 @@ from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import files
 from joinedup.office.leaving.candidate import Ready, may, prepare
+from joinedup.office.policy import persons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,11 @@ def review(
     with transaction():
         lock()
         govern.require_may_review(
-            one, reviews_of(ready), authors=ready.row.authors, state=state_of(ready)
+            one,
+            reviews_of(ready),
+            authors=ready.row.authors,
+            state=state_of(ready),
+            who=persons(),
         )
         files.require_unchanged(ready.folder, ready.row.files, where=ready.row.name)
         # The event does not tell the verdict in words: the other reviewer may read the ledger.
@@ -104,6 +109,7 @@ def state_of(ready: Ready) -> govern.State:
         digest=digest,
         released=ReleaseRow.objects.left(digest) is not None,
         withdrawn=Withdrawal.objects.of(digest) is not None,
+        who=persons(),
     )
 
 
@@ -117,7 +123,11 @@ def standing(office: Office, ready: Ready) -> Standing:
         hidden=made.hidden,
         unjudged=made.unjudged,
         seen=govern.told(
-            reviews_of(ready), to=office.who, authors=ready.row.authors, digest=made.digest
+            reviews_of(ready),
+            to=office.who,
+            authors=ready.row.authors,
+            digest=made.digest,
+            who=persons(),
         ),
         folder=ready.folder,
     )

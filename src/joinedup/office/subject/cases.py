@@ -14,6 +14,7 @@ from joinedup.core import clock
 from joinedup.core.errors import ProjectError, ReleaseError
 from joinedup.govern.rights import due
 from joinedup.office.house import Office
+from joinedup.office.policy import persons
 from joinedup.office.subject.asked import Asked
 
 KIND = "subject case"
@@ -168,10 +169,9 @@ def require_another(office: Office, by: str, *, where: str) -> None:
     Raises:
         ReleaseError: who acts is who asked, or nobody.
     """
-    from joinedup.records.names import same_person  # noqa: PLC0415 - Django's room
-
-    person = same_person(office.who)
-    if not person or person == same_person(by):
+    behind = persons()
+    person = behind(office.who)
+    if not person or person == behind(by):
         raise ReleaseError(
             "who asked for it cannot approve it." if person else "nobody is named.",
             fix="ask a second person to look at it and approve, with --as.",

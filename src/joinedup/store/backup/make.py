@@ -6,14 +6,14 @@
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from joinedup.core import clock
 from joinedup.core.digest import file_digest
-from joinedup.core.errors import ProjectError, RecordsError
+from joinedup.core.errors import AuditUnavailable, ProjectError, RecordsError
 from joinedup.records import dump, keyring, tombstones
 from joinedup.store.backup import manifest, stream, vault
 from joinedup.store.backup.manifest import Listed, Manifest, PartFile
@@ -87,7 +87,6 @@ def backup(home: Path, to: Path, *, actor: str, keep: int, within: float) -> Mad
             backup is then as it was.
     """
     from joinedup.records.refused import recorded  # noqa: PLC0415 - Django, only when needed
-    from joinedup.records.together import record  # noqa: PLC0415 - as above
 
     if keep < 1:
         raise ProjectError("no snapshot would be kept.", fix="keep one or more.", where="keep")
@@ -104,8 +103,22 @@ def backup(home: Path, to: Path, *, actor: str, keep: int, within: float) -> Mad
             "head": made.head,
             "parts": made.parts,
         }
-        record(home, BACKUP, actor=actor, subject="home", facts=facts)
+        _recorded(home, actor, facts)
     return made
+
+
+def _recorded(home: Path, actor: str, facts: Mapping[str, Any]) -> None:
+    """Put the backup on record; beside writers that never rest, in the second or third turn."""
+    from joinedup.records.together import record  # noqa: PLC0415 - Django, only when needed
+
+    for turn in range(TURNS):
+        try:
+            record(home, BACKUP, actor=actor, subject="home", facts=facts)
+        except AuditUnavailable:
+            if turn == TURNS - 1:
+                raise
+        else:
+            return
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ RECOVERY = "recovery"
 RESTORED = "restored.json"
 PASSING = ".restoring"
 
-LOOKS = frozenset({"show", "check", "read"})
-"""Kinds of events that change nothing: somebody looked."""
+LOOKS = frozenset({"show", "check", "read", "fsck"})
+"""Kinds of events that change nothing, if they swept nothing away: somebody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +200,15 @@ def _restored_before(home: Path, place: Vault, number: int | None) -> Restored |
     recovery = LedgerEvent.objects.filter(hash=told["head"]).first()
     if recovery is None:
         return None
-    since = LedgerEvent.objects.filter(seq__gt=recovery.seq).values_list("kind", flat=True)
-    if not set(since) <= LOOKS:
+    since = LedgerEvent.objects.filter(seq__gt=recovery.seq).values_list("kind", "facts")
+    if not all(_only_looked(kind, facts) for kind, facts in since):
         return None
     names = ("number", "at", "events", "parts", "erased")
     return Restored(**{name: told[name] for name in names}, already=True)
+
+
+def _only_looked(kind: str, facts: str) -> bool:
+    return kind in LOOKS and not json.loads(facts).get("sweep")
 
 
 @dataclass(frozen=True, slots=True)
