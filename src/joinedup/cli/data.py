@@ -41,7 +41,10 @@ def deliver(
     joinedup deliver police_burglaries burglaries.parquet
     joinedup deliver police_burglaries burglaries.parquet --dry-run
     """
-    from joinedup.office.deliver import deliver as take  # noqa: PLC0415 - keeps `--help` quick
+    from joinedup.sources.child.ask import make_ready  # noqa: PLC0415 - keeps `--help` quick
+
+    make_ready()  # it loads its libraries while we load ours
+    from joinedup.office.deliver import deliver as take  # noqa: PLC0415 - as above
     from joinedup.office.deliver import would_deliver  # noqa: PLC0415 - as above
 
     place = opened(office, home, who)

@@ -6,6 +6,7 @@ Asked of what is declared by `joinedup check`, and of what is delivered before a
 from collections.abc import Iterator
 from typing import get_args
 
+import numpy as np
 import pyarrow as pa
 
 from joinedup.core.agreement import Agreement
@@ -62,9 +63,11 @@ def require_mapped(table: pa.Table, dataset: Dataset) -> None:
 
 def _some(column: pa.ChunkedArray) -> list[str]:
     """Some different cells of a column, from rows that lie evenly over it."""
-    rows = len(column)
-    if rows > ROWS_LOOKED_AT:
-        column = column.take(pa.array([n * rows // ROWS_LOOKED_AT for n in range(ROWS_LOOKED_AT)]))
+    step = max(1, len(column) // ROWS_LOOKED_AT)
+    column = pa.chunked_array(
+        [chunk.take(pa.array(np.arange(0, len(chunk), step))) for chunk in column.chunks],
+        column.type,
+    )
     found: list[str] = column.unique().drop_null().slice(0, VALUES_LOOKED_AT).to_pylist()
     return found
 

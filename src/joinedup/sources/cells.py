@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from joinedup.core.errors import Problem
 from joinedup.core.vocabulary import Dataset
-from joinedup.sources.alike import same_rows
+from joinedup.sources.alike import all_differ, same_rows
 from joinedup.sources.delivery import SHOWN_LINES, Lines, Rejected, told_lines
 from joinedup.sources.typed import WORDS, Mask
 
@@ -160,6 +160,8 @@ def sift(
 def _repeats(table: pa.Table, key: Sequence[str], among: Mask) -> tuple[Mask, Mask]:
     """Rows whose key an earlier row has: with the same content in all columns, and with another."""
     same, other = np.zeros(table.num_rows, dtype=bool), np.zeros(table.num_rows, dtype=bool)
+    if all_differ([table[name] for name in key]):
+        return same, other
     places = np.flatnonzero(among)
     rows = table.select(key).take(pa.array(places)).append_column("\0row", pa.array(places))
     groups = rows.group_by(key).aggregate([("\0row", "count")])

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from joinedup.core.errors import DeliveryError, Problem
 from joinedup.core.vocabulary import Dataset
+from joinedup.sources.ahead import ahead
 from joinedup.sources.cells import check_cells, ragged_rows, sift
 from joinedup.sources.changed import coded, look, retyped
 from joinedup.sources.delivery import SHOWN_LINES, Chunk, Lines, Parsed, Raw, Rejected
@@ -63,7 +64,8 @@ def parsed(
     problems = check_header(raw.header, dataset, asked, others)
     if problems:
         raise DeliveryError.of(_at(source, (*problems, *raw.faults)))
-    chunks = _within(source, raw.chunks([dataset.sender_column(name) for name in asked]))
+    columns = [dataset.sender_column(name) for name in asked]
+    chunks = ahead(_within(source, raw.chunks(columns)))
     first, seen = look(chunks, asked)
     if problems := retyped(raw.header, seen, dataset, before):
         raise DeliveryError.of(_at(source, problems))

@@ -8,7 +8,7 @@ import fcntl
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from joinedup.core.digest import file_digest
 from joinedup.core.errors import Problem, RecordsError
 from joinedup.store import sealing
 from joinedup.store.contents import Contents
+from joinedup.store.different import mostly_different
 from joinedup.store.sealing import PartKey
 from joinedup.store.sides import Side
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 STAGING = ".staging"
 ROWS_PER_GROUP = 1 << 16
+"""Rows whose digest is taken at once; the digest of a version depends on it."""
+GROUPS_TOGETHER, BYTES_TOGETHER = 16, 128 << 20
 REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 REFUSALS |= {errno.EFBIG, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
 RESTORE = "restore the home from a backup, or deliver or run it again."
@@ -227,29 +230,64 @@ def _open_aside(folder: Path) -> tuple[IO[bytes], Path]:
 
 def _write(sink: Any, side: Side, key: PartKey) -> Contents:
     """Write the rows as encrypted Parquet, in the side's order; what they say is told in theirs."""
-    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; only when something is written
-
     schema = plain_schema(side.data.schema)
     contents = Contents(schema)
-    told: Future[None] | None = None
-    with (
-        pq.ParquetWriter(
-            sink,
-            schema,
-            compression="zstd",
-            use_dictionary=not side.made_with,  # of tokens, no two are alike in most columns
-            encryption_properties=sealing.encryption(key),
-        ) as writer,
-        ThreadPoolExecutor(1) as beside,
-    ):
-        for group, shown in _ordered(side, schema, key):
-            if told is not None:
+    with ExitStack() as held:
+        beside = held.enter_context(ThreadPoolExecutor(1))
+        writer = None
+        for groups in _gathered(_ordered(side, schema, key)):
+            telling = [beside.submit(contents.add, shown) for _, shown in groups]
+            rows = pa.concat_tables([group for group, _ in groups])
+            writer = writer or held.enter_context(_writer(sink, rows, key))
+            writer.write_table(rows, row_group_size=rows.num_rows)
+            for told in telling:
                 told.result()
-            told = beside.submit(contents.add, shown)
-            writer.write_table(group, row_group_size=ROWS_PER_GROUP)
-    if told is not None:
-        told.result()
+        if writer is None:
+            held.enter_context(_writer(sink, schema.empty_table(), key))
     return contents
+
+
+Group = tuple[pa.Table, pa.Table]
+
+
+def _gathered(groups: Iterator[Group]) -> Iterator[list[Group]]:
+    """As many groups as are written together: fewer and longer ones are smaller and sooner done."""
+    held: list[Group] = []
+    size = 0
+    for group in groups:
+        held.append(group)
+        size += group[0].nbytes
+        if size >= BYTES_TOGETHER or len(held) == GROUPS_TOGETHER:
+            yield held
+            held, size = [], 0
+    if held:
+        yield held
+
+
+def _writer(sink: Any, first: pa.Table, key: PartKey) -> Any:
+    """Of a part whose first rows are these.
+
+    A dictionary is kept of columns that it makes shorter, and the smallest and largest cell of
+    those that are no text, of which readers ask for a range.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; only when something is written
+
+    alike = [name for name in first.column_names if _repeats(first[name])]
+    ranged = [field.name for field in first.schema if not pa.types.is_string(field.type)]
+    return pq.ParquetWriter(
+        sink,
+        first.schema,
+        compression="zstd",
+        use_dictionary=alike or False,
+        write_statistics=ranged or False,
+        encryption_properties=sealing.encryption(key),
+    )
+
+
+def _repeats(column: pa.ChunkedArray) -> bool:
+    if pa.types.is_nested(column.type) or not len(column):
+        return True
+    return not mostly_different(column.chunk(0))
 
 
 def _ordered(side: Side, schema: pa.Schema, key: PartKey) -> Iterator[tuple[pa.Table, pa.Table]]:

@@ -12,11 +12,10 @@ import pyarrow.compute as pc
 
 from joinedup.core import identifiers
 from joinedup.govern.pseudonyms.canonical import canonical_form
+from joinedup.store.different import mostly_different
 from joinedup.store.keyed import keyed_digests
 
 AT_ONCE = 1 << 20
-SAMPLE = 1 << 14
-MANY = 0.5
 
 
 def tokens_of(texts: pa.ChunkedArray, standard: str, secret: bytes, before: bytes) -> Any:
@@ -33,7 +32,7 @@ def tokens_of(texts: pa.ChunkedArray, standard: str, secret: bytes, before: byte
     """
     made = []
     for block in _blocks(texts):
-        if _mostly_different(block):
+        if mostly_different(block):
             made.append(keyed_digests(forms(block, standard), secret, before))
         else:
             coded = block.dictionary_encode()
@@ -140,9 +139,3 @@ def _blocks(texts: pa.ChunkedArray) -> Iterator[pa.Array]:
     for first in range(0, len(texts), AT_ONCE):
         piece = texts.slice(first, AT_ONCE).combine_chunks()
         yield piece.chunk(0) if isinstance(piece, pa.ChunkedArray) else piece
-
-
-def _mostly_different(texts: pa.Array) -> bool:
-    """Whether looking for what is there more than once would cost more than it saves."""
-    sample = texts.slice(0, SAMPLE)
-    return len(sample.unique()) > MANY * len(sample)

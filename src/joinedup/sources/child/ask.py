@@ -40,8 +40,13 @@ SET_VARIABLES = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+    "MALLOC_TOP_PAD_": str(32 << 20),
 }
-"""Beside the language: no library starts a thread of its own, which a fork would not have."""
+"""Beside the language: no library starts a thread of its own, which a fork would not have; and
+memory that one block has let go is kept for the next, not asked of the system page by page."""
 BEGIN = (
     "import sys; sys.path[:] = sys.argv[2:];"
     " from joinedup.sources.child.server import main; main(sys.argv[1:2])"
@@ -118,6 +123,12 @@ def ask(given: Given, job: Mapping[str, Any], kind: Format | Literal[""]) -> Ans
     if isinstance(said, dict) and ("refused" in said or "broke" in said):
         raise _refused(given, said)
     return answer
+
+
+def make_ready() -> None:
+    """Start the server now, so that its libraries are loaded by the time a file is opened."""
+    with _LOCK:
+        _server()
 
 
 def not_as_asked(given: Given) -> JoinedupError:

@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from joinedup.sources.alike import all_differ
+
 Codes = npt.NDArray[np.int64]
 EMPTY = -1
 
@@ -57,7 +59,10 @@ def coded(column: pa.ChunkedArray) -> Coded:
     if not len(column):  # its chunks, if it has any, have no dictionary
         return Coded(pa.array([], column.type), np.empty(0, dtype=np.int64))
     # In one piece first: to unify the dictionaries of many pieces takes the square of their number.
-    whole = column.combine_chunks().dictionary_encode()
+    piece = column.combine_chunks()
+    if isinstance(piece, pa.Array) and all_differ([pa.chunked_array([piece])]):
+        return Coded(piece, np.arange(len(piece)))
+    whole = piece.dictionary_encode()
     chunks = whole.unify_dictionaries().chunks if isinstance(whole, pa.ChunkedArray) else [whole]
     codes = [np.asarray(pc.fill_null(chunk.indices, EMPTY), np.int64) for chunk in chunks]
     return Coded(chunks[0].dictionary, codes[0] if len(codes) == 1 else np.concatenate(codes))

@@ -115,9 +115,9 @@ def _noise(
 ) -> Iterator[tuple[str, standards.Mask]]:
     """What can be tidied away: spaces, capitals, letters read in the wrong encoding."""
     texts = column.texts
-    yield WHITESPACE, standards.matches(texts, standards.SPACES)
+    yield WHITESPACE, standards.matches(texts, standards.SPACES, needs=standards.SPACE_SIGNS)
     if MOJIBAKE not in masks:
-        yield MOJIBAKE, standards.matches(texts, standards.MOJIBAKE)
+        yield MOJIBAKE, standards.matches(texts, standards.MOJIBAKE, needs=b"")
     if standard in CASED:
         wrong = np.any([*masks.values(), np.zeros(len(texts), dtype=bool)], axis=0)
         yield CAPITALS, _other_capitals(column) & ~wrong

@@ -17,6 +17,7 @@ TELLING: tuple[Standard, ...] = (
     *("address", "company_number", "email", "full_name", "nhs_number", "nino"),
     *("phone", "surname", "uprn", "upn"),
 )
+LARGEST = 2**63 - 1
 NAMES: tuple[tuple[Standard, ...], ...] = (("surname", "forename"), ("full_name",))
 
 
@@ -29,10 +30,11 @@ def defects(columns: Mapping[str, Coded], dataset: Dataset) -> dict[str, int]:
     """
     rest = [name for name in columns if name not in dataset.key]
     whole = _together([columns[name] for name in columns])
-    found = {REPEATED: len(whole) - _different(whole)}
+    different = _different(whole)
+    found = {REPEATED: len(whole) - different}
     if dataset.key and any(dataset.fields[name].standard in TELLING for name in rest):
         unkeyed = _together([columns[name] for name in rest])
-        found[BUT_FOR_KEY] = _different(whole) - _different(unkeyed)
+        found[BUT_FOR_KEY] = different - _different(unkeyed)
         whole = unkeyed
     person = _person(columns, dataset)
     if person is not None:
@@ -64,17 +66,23 @@ def _folded(column: Coded) -> Coded:
 def _together(columns: Sequence[Coded]) -> Codes:
     """A number for each row, the same for rows that agree in every column, shape (rows,).
 
-    Exact: numbers are made dense again after each column, so that they never grow past 2**63.
+    Exact: numbers are made dense again before they would grow past 2**63, and once all rows differ
+    nothing more is asked.
     """
     ordered = sorted(columns, key=lambda column: -len(column.values))
     rows = np.zeros(len(ordered[0].codes) if ordered else 0, dtype=np.int64)
-    groups = 1
+    most = 1
     for column in ordered:
-        mixed = rows * (len(column.values) + 1) + column.codes + 1
-        if groups == len(rows):
+        wide = len(column.values) + 1
+        if most * wide > LARGEST:
+            if _different(rows) == len(rows):
+                break
+            found, rows = np.unique(rows, return_inverse=True)
+            most = len(found)
+        rows = rows * wide + column.codes + 1
+        most *= wide
+        if wide > len(rows):  # no two have the same value, so they are all different
             break
-        found, rows = np.unique(mixed, return_inverse=True)
-        groups = len(found)
     return rows
 
 

@@ -36,12 +36,39 @@ MOJIBAKE = (
     "|\u251c[\u00a0-\u2600]|\u00ef\u00bb\u00bf|[\ufffd\u0080-\u009f]"
 )
 IN_NAMES = "'`.\u2019\u02bc\u00b4\u00b7\u2010\u2011"
+SPACE_SIGNS = b" \t\n\r"
 SPACES = "^[ \t\u00a0]|[ \t\u00a0]$|[ \u00a0]{2}|[\t\n\r]"
 
 
-def matches(texts: pa.Array, pattern: str) -> Mask:
-    """Which texts hold the pattern somewhere, shape (texts,)."""
+def matches(texts: pa.Array, pattern: str, *, needs: bytes | None = None) -> Mask:
+    """Which texts hold the pattern somewhere, shape (texts,).
+
+    Args:
+        texts: none empty.
+        pattern: of RE2.
+        needs: ASCII signs, of which every match holds one or else a sign that is not ASCII: a
+            column without any is not searched, which is much sooner known.
+    """
+    if needs is not None and not _holds(texts, needs):
+        return np.zeros(len(texts), dtype=bool)
     return mask_of(pc.match_substring_regex(texts, pattern))
+
+
+def _holds(texts: pa.Array, signs: bytes) -> bool:
+    """Whether any text holds one of these signs, or one that is not ASCII."""
+    said = _bytes_of(texts)
+    return any(sign in said for sign in signs) or not said.isascii()
+
+
+def _bytes_of(texts: pa.Array) -> bytes:
+    """All texts, one after another."""
+    _, places, content = texts.buffers()
+    if content is None or not len(texts):
+        return b""
+    at = np.frombuffer(places, np.int32)
+    first, last = at[texts.offset], at[texts.offset + len(texts)]
+    said: bytes = content.slice(int(first), int(last - first)).to_pybytes()
+    return said
 
 
 def mask_of(answers: pa.Array) -> Mask:
@@ -76,10 +103,20 @@ def _whole(texts: pa.Array, pattern: str) -> Mask:
 
 
 def _said(texts: pa.Array, marks: str = known.SPACE) -> pa.Array:
-    return pc.ascii_upper(pc.replace_substring_regex(texts, marks, ""))
+    if _holds(texts, b" \t-"):
+        texts = pc.replace_substring_regex(texts, marks, "")
+    return pc.ascii_upper(texts)
 
 
-def _weighed(texts: pa.Array, letters: str, weights: Sequence[int]) -> npt.NDArray[np.int64]:
+def _written_as_float(texts: pa.Array) -> Mask:
+    return matches(texts, f"^(?:{known.FLOAT_LOOKS})$", needs=b".eE")
+
+
+def _lengths(texts: pa.Array) -> Counts:
+    return np.asarray(pc.binary_length(texts), dtype=np.int64)
+
+
+def _weighed(texts: pa.Array, letters: str, weights: Sequence[int]) -> npt.NDArray[np.int32]:
     """The sum of the values of the signs of each text, each times its weight.
 
     Args:
@@ -87,11 +124,13 @@ def _weighed(texts: pa.Array, letters: str, weights: Sequence[int]) -> npt.NDArr
         letters: in the order of their values from 0; digits have their own.
         weights: of each place.
     """
-    values = np.zeros(256, dtype=np.int64)
+    values = np.zeros(256, dtype=np.int32)
     values[ord("0") : ord("9") + 1] = range(10)
     values[[ord(letter) for letter in letters]] = range(len(letters))
-    signs = np.frombuffer("".join(texts.to_pylist()).encode("ascii"), dtype=np.uint8)
-    total: npt.NDArray[np.int64] = values[signs.reshape(-1, len(weights))] @ np.array(weights)
+    signs = np.frombuffer(_bytes_of(texts), dtype=np.uint8).reshape(-1, len(weights))
+    total = np.zeros(len(texts), dtype=np.int32)
+    for place, weight in enumerate(weights):
+        total += (values * weight)[signs[:, place]]
     return total
 
 
@@ -104,9 +143,9 @@ def _check_fails(texts: pa.Array, right: Mask, fails: Callable[[pa.Array], Mask]
 
 
 def _nhs_number(texts: pa.Array, _rows: Counts) -> Finds:
-    yield AS_FLOAT, _whole(texts, known.FLOAT_LOOKS)
+    yield AS_FLOAT, _written_as_float(texts)
     said = _said(texts, known.SPACE_OR_HYPHEN)
-    right = _whole(said, known.NHS_NUMBER)
+    right = mask_of(pc.ascii_is_decimal(said)) & (_lengths(said) == len(known.NHS_WEIGHTS) + 1)
     yield PATTERN, ~right
     # With weight 1 for the check digit itself, a right number weighs a multiple of 11.
     weights = (*known.NHS_WEIGHTS, 1)
@@ -137,7 +176,7 @@ def _nino(texts: pa.Array, _rows: Counts) -> Finds:
 
 def _uprn(texts: pa.Array, rows: Counts) -> Finds:
     said = _said(texts)
-    yield AS_FLOAT, _whole(said, known.FLOAT_LOOKS)
+    yield AS_FLOAT, _written_as_float(said)
     right = _whole(said, known.UPRN) & ~_whole(said, "0+")
     yield PATTERN, ~right
     short = np.asarray(pc.utf8_length(said)) < known.UPRN_WIDTH
@@ -149,7 +188,7 @@ def _uprn(texts: pa.Array, rows: Counts) -> Finds:
 
 def _company_number(texts: pa.Array, _rows: Counts) -> Finds:
     said = _said(texts)
-    yield AS_FLOAT, _whole(said, known.FLOAT_LOOKS)
+    yield AS_FLOAT, _written_as_float(said)
     yield ZEROS_LOST, _whole(said, f"[0-9]{{1,{known.COMPANY_NUMBER_WIDTH - 1}}}")
     yield PATTERN, ~_whole(said, known.COMPANY_NUMBER)
 
@@ -166,13 +205,13 @@ def _phone(texts: pa.Array, _rows: Counts) -> Finds:
     digits = pc.replace_substring_regex(texts, known.PHONE_MARKS, "")
     national = pc.replace_substring_regex(digits, known.PHONE_ABROAD, "0")
     right = _whole(national, known.PHONE)
-    yield AS_FLOAT, _whole(texts, known.FLOAT_LOOKS) & ~right
+    yield AS_FLOAT, _written_as_float(texts) & ~right
     yield ZEROS_LOST, _whole(national, known.PHONE.removeprefix("0"))
     yield PATTERN, ~right
 
 
 def _name(texts: pa.Array, _rows: Counts, *, more: str = "") -> Finds:
-    yield "mojibake", matches(texts, MOJIBAKE)
+    yield "mojibake", matches(texts, MOJIBAKE, needs=b"")
     plain = pc.utf8_trim_whitespace(pc.utf8_lower(texts))
     yield (
         "placeholder",
@@ -188,7 +227,7 @@ def _full_name(texts: pa.Array, rows: Counts) -> Finds:
 
 
 def _address(texts: pa.Array, _rows: Counts) -> Finds:
-    yield "mojibake", matches(texts, MOJIBAKE)
+    yield "mojibake", matches(texts, MOJIBAKE, needs=b"")
     plain = pc.utf8_trim_whitespace(pc.utf8_lower(texts))
     yield (
         "placeholder",

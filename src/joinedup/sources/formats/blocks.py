@@ -49,12 +49,21 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The rows of a text: where they begin, the line, and whether they are blank; shape (rows,)."""
+    """The rows of a text.
+
+    Attributes:
+        starts: where they begin, shape (rows,).
+        lines: on which line, shape (rows,).
+        blank: whether they are, shape (rows,).
+        whole: where the last of them ends.
+        breaks: where the line breaks are, those inside quotes too.
+    """
 
     starts: Lines
     lines: Lines
     blank: npt.NDArray[np.bool_]
     whole: int
+    breaks: Lines
 
 
 def blocks(
@@ -85,7 +94,7 @@ def blocks(
             cut = int(found.starts[filled[max(kept, 0)]])
         if kept > 0:
             yield Rows(held[:cut], line, found.lines[filled[:kept]])
-            line += held.count(b"\n", 0, cut)
+            line += int(np.searchsorted(found.breaks, cut))
             held = held[cut:]
         elif len(held) > longest:
             yield Rest(line)
@@ -123,8 +132,8 @@ def _found(text: bytes, line: int, *, delimiter: str, quote: str, longest: int) 
         return None
     length = ends - starts
     blank = (length == 0) | ((length == 1) & (marks[starts] == RETURN))
-    lines = line + np.searchsorted(breaks, starts)
-    return _Found(starts, lines, blank, int(ends[-1]) + 1 if len(ends) else 0)
+    nth = np.arange(len(ends)) if ends is breaks else np.searchsorted(breaks, starts)
+    return _Found(starts, line + nth, blank, int(ends[-1]) + 1 if len(ends) else 0, breaks)
 
 
 def _well_formed(

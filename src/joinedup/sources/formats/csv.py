@@ -19,6 +19,7 @@ import pyarrow as pa
 from joinedup.core.errors import Problem, ProjectError
 from joinedup.core.limits import told
 from joinedup.core.vocabulary import Layout
+from joinedup.sources.ahead import ahead
 from joinedup.sources.delivery import Chunk, Raw, refusal
 from joinedup.sources.formats.blocks import Footer, Rest, Rows, blocks
 from joinedup.sources.formats.chunks import chunks_of, footer_faults, hold_back, text_columns
@@ -149,13 +150,15 @@ def _parts(sheet: _Sheet) -> Iterator[Rows | Footer | Rest]:
     layout, head = sheet.layout, sheet.head
     if not (head.plain and layout.delimiter.isascii() and layout.quote.isascii()):
         return iter([Rest(head.lines + 1)])
-    return blocks(
-        sheet.given,
-        sheet.encoding,
-        delimiter=layout.delimiter,
-        quote=layout.quote,
-        skip=head.lines,
-        footer_rows=layout.footer_rows,
+    return ahead(
+        blocks(
+            sheet.given,
+            sheet.encoding,
+            delimiter=layout.delimiter,
+            quote=layout.quote,
+            skip=head.lines,
+            footer_rows=layout.footer_rows,
+        )
     )
 
 

@@ -7,6 +7,7 @@ refused with the line where that shows, and the readers after it need not ask ag
 import codecs
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from joinedup.core.errors import Problem, ProjectError
 from joinedup.core.vocabulary import Layout
@@ -55,10 +56,10 @@ def scan(given: Given, layout: Layout) -> list[Problem]:
         ProjectError: the layout names an encoding that does not exist.
     """
     line, last, counted = 1, "", _Counted(given, layout)
-    for text in _texts(given, layout):
-        counted.add(text, line)
-        line += text.count("\n")
-        last = text[-1:] or last
+    for block in _texts(given, layout):
+        counted.add(block)
+        line = block.line + block.breaks
+        last = block.text[-1:] or last
     if layout.final_newline and last not in ("\n", "\r"):
         what = f"the last line ({line}) does not end; the file seems to be cut off."
         fix = f"{CUT_OFF_FIX} If this sender's files never end so, set layout.final_newline = false"
@@ -66,7 +67,15 @@ def scan(given: Given, layout: Layout) -> list[Problem]:
     return []
 
 
-def _texts(given: Given, layout: Layout) -> Iterator[str]:
+class _Text(NamedTuple):
+    """A block of the text, the line it begins on, and how many line feeds it holds."""
+
+    text: str
+    line: int
+    breaks: int
+
+
+def _texts(given: Given, layout: Layout) -> Iterator[_Text]:
     """The whole text in blocks, each looked at: in the encoding, and without NUL."""
     encoding = encoding_of(layout)
     _refuse_other_mark(given, layout, encoding)
@@ -96,8 +105,9 @@ def _texts(given: Given, layout: Layout) -> Iterator[str]:
                     " character, which no text file has.",
                     fix="ask the sender to export the file again, as text.",
                 )
-            line += text.count("\n")
-            yield text
+            breaks = text.count("\n")
+            yield _Text(text, line, breaks)
+            line += breaks
 
 
 class _Counted:
@@ -114,8 +124,9 @@ class _Counted:
         self.rows = self.seen = self.long = self.breaks = 0
         self.inside = False
 
-    def add(self, text: str, line: int) -> None:
-        """The next block, which begins on this line."""
+    def add(self, block: _Text) -> None:
+        """The next block."""
+        text, line, breaks = block
         first = min((at for at in (text.find("\n"), text.find("\r")) if at >= 0), default=-1)
         self.long += len(text) if first < 0 else first
         if self.long > self.given.limits.line_bytes:
@@ -125,8 +136,8 @@ class _Counted:
         if first >= 0:
             self.long = len(text) - max(text.rfind("\n"), text.rfind("\r")) - 1
         self.seen += len(text)
-        self.breaks += text.count("\n")
-        self.rows += self._ended(text)
+        self.breaks += breaks
+        self.rows += self._ended(text, breaks)
         if self.rows > self.most:
             count = self.rows - self.most + self.given.limits.rows
             raise over(self.given, "rows", f"{count:,} rows were met before the file's end")
@@ -138,10 +149,10 @@ class _Counted:
                 said = f"line {number} has {len(inside):,} characters"
                 raise over(self.given, "line_bytes", said)
 
-    def _ended(self, text: str) -> int:
+    def _ended(self, text: str, breaks: int) -> int:
         """How many rows end in a block."""
         if not self.quote or (not self.inside and self.quote not in text):
-            return text.count("\n")
+            return breaks
         if self.breaks * self.given.size < self.given.limits.rows * self.seen / 4:
             self.inside ^= text.count(self.quote) % 2 == 1
             return 0
@@ -186,21 +197,20 @@ def utf8_blocks(given: Given, encoding: str) -> Iterator[bytes]:
             yield text if number else text.removeprefix(codecs.BOM_UTF8)
 
 
-def _without_endless_numbers(given: Given, texts: Iterator[str]) -> Iterator[str]:
+def _without_endless_numbers(given: Given, texts: Iterator[_Text]) -> Iterator[str]:
     """The text, unless a number in it has more digits than any register writes.
 
     Python takes the square of their count to read them, and ijson's C ends the process.
     """
-    line, before = 1, ""
-    for text in texts:
+    before = ""
+    for text, begins, _ in texts:
         if found := ENDLESS.search(before + text):
-            line += (before + text).count("\n", 0, found.start())
+            line = begins + (before + text).count("\n", 0, found.start())
             raise refusal(
                 given.name,
                 f"line {line} has a number of more than {MOST_DIGITS:,} digits.",
                 fix="ask the sender what the file is, and for another.",
             )
-        line += text.count("\n")
         before = text[-MOST_DIGITS:].rpartition("\n")[2]
         yield text
 
