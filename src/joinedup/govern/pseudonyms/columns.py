@@ -5,8 +5,10 @@ form, or is ASCII that a few steps bring there, is done with the rest of its col
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -48,6 +50,8 @@ def forms(texts: pa.Array, standard: str) -> pa.Array:
     ['9434765919', None, None]
     """
     done, steps = _plain_ways(standard)
+    if _all_of(texts, _signs(done)):
+        return texts
     held = _where(pc.match_substring_regex(texts, done))
     if pc.all(held).as_py():
         return texts
@@ -61,6 +65,23 @@ def forms(texts: pa.Array, standard: str) -> pa.Array:
     asked = [canonical_form(text, standard) for text in texts.filter(left).to_pylist()]
     found = _filled(found, left, pa.array(asked, pa.string()))
     return pc.if_else(pc.equal(found, ""), pa.scalar(None, pa.string()), found)
+
+
+@cache
+def _signs(done: str) -> bytes:
+    """The signs of ASCII that any text may be made of and be in its form already."""
+    alone = pc.match_substring_regex(pa.array([chr(sign) for sign in range(128)]), done)
+    return bytes(np.flatnonzero(np.asarray(alone.to_numpy(zero_copy_only=False))).tolist())
+
+
+def _all_of(texts: pa.Array, signs: bytes) -> bool:
+    """Whether every text is there, says something, and is made of these signs alone."""
+    if not signs or texts.null_count or not len(texts):
+        return False
+    _, places, content = texts.buffers()
+    at = np.frombuffer(places, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    said = content.slice(int(at[0]), int(at[-1] - at[0])).to_pybytes() if content else b""
+    return bool(np.diff(at).min() > 0) and not said.translate(None, signs)
 
 
 def _filled(found: pa.Array, where: pa.Array, values: pa.Array) -> pa.Array:
