@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 
 import numpy as np
 import openpyxl
@@ -151,6 +152,20 @@ def test_the_attacker_finds_a_count_that_one_other_gives_away():
     wide = list(widths(rows, [1, 2]))
     assert len(wide) == 1
     assert wide[0] <= 3 * ROUNDED
+
+
+def test_the_json_that_leaves_says_what_the_workbook_says(place, report):
+    (found,) = place.glob(f"outbox/{PROJECT}-report-*/report.json")
+    told = json.loads(found.read_text(encoding="utf-8"))["tables"]
+    sheets = report.worksheets[1:]
+    assert len(told) == len(sheets) > 0
+    for table, sheet in zip(told.values(), sheets, strict=True):
+        _, *rows = sheet.iter_rows(values_only=True)
+        for said, shown in zip(table["rows"], rows, strict=False):
+            for one, other in zip(said, shown, strict=True):
+                hidden = isinstance(one, dict)
+                assert hidden == (other == "hidden") or one is other is None
+                assert hidden or one == pytest.approx(other)
 
 
 def test_every_partner_has_a_notice_of_its_own(place):

@@ -181,6 +181,25 @@ def test_the_short_form_has_exactly_the_promised_keys(invented):
     assert list(said["provenance"]) == [item.name for item in fields(Provenance)]
 
 
+def test_what_leaves_has_the_rows_of_every_table_and_says_what_is_hidden():
+    ward = Column(name="ward", kind="text")
+    columns = (ward, Column(name="homes", kind="count", label="Homes", unit="homes"))
+    rows = (("Alder", 12), ("Birch", Hidden(reason="too few")), ("Cedar", None))
+    table = Table(title="By ward", columns=columns, rows=rows, about="groups", note="2026")
+    result = Result(method="m", headline="h", blocks=(table, replace(table, rows=rows[:1])))
+    said = strictly_read(json.render_with_tables(result))
+    assert said["headline"] == "h"
+    assert said["tables"]["By ward"] == {
+        "columns": [
+            {"name": "ward", "label": "", "unit": ""},
+            {"name": "homes", "label": "Homes", "unit": "homes"},
+        ],
+        "rows": [["Alder", 12], ["Birch", {"hidden": "too few"}], ["Cedar", None]],
+        "note": "2026",
+    }
+    assert said["tables"]["By ward (2)"]["rows"] == [["Alder", 12]]
+
+
 def test_the_short_form_is_the_same_for_an_output_its_result_and_a_release(invented):
     result = invented.result()
     assert json.as_dict(Output(result=result)) == json.as_dict(result)

@@ -102,6 +102,7 @@ def retire(
         return
     _signed(ended, "is retired", as_json=False)
     say("left behind", *(tables or ("nothing",)))
+    say("next", f"joinedup retain project {chosen.project.id} --dry-run")
 
 
 @group.command()

@@ -6,6 +6,7 @@ stay. `dump_result` and `load_result` keep everything: reading back gives an equ
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
@@ -69,6 +70,29 @@ def as_dict(content: Output | Content, tables: Mapping[str, str] | None = None) 
 def render(content: Output | Content, tables: Mapping[str, str] | None = None) -> str:
     """The short form as strict JSON (what is not a finite number is null), two spaces deep."""
     return json.dumps(as_dict(content, tables), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def render_with_tables(result: Result) -> str:
+    """The short form with every table in it, for who gets the result and not the home.
+
+    Under `tables`, the title of each to its `columns`, `rows` (a missing figure is null, a hidden
+    one an object that says why: `{"hidden": "too few"}`) and `note`. Shares are 0 to 1.
+    """
+    told: dict[str, Any] = {}
+    met = Counter[str]()
+    for table in words.tables_of(result):
+        met[table.title] += 1
+        again = f" ({met[table.title]})" if met[table.title] > 1 else ""
+        told[f"{table.title}{again}"] = {
+            "columns": [
+                {"name": column.name, "label": column.label, "unit": column.unit}
+                for column in table.columns
+            ],
+            "rows": [[_kept(value) for value in row] for row in table.rows],
+            "note": table.note,
+        }
+    facts = as_dict(result) | {"tables": told}
+    return json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def dump_result(result: Result) -> str:

@@ -27,7 +27,9 @@ def write(
     page = html.page(made, title=title, subtitle=office)
     (folder / "report.html").write_text(page, encoding="utf-8")
     (folder / "report.txt").write_text(text.render(made), encoding="utf-8")
-    (folder / "report.json").write_text(result_json.render(made.result), encoding="utf-8")
+    (folder / "report.json").write_text(
+        result_json.render_with_tables(made.result), encoding="utf-8"
+    )
     xlsx.write(made, folder / "report.xlsx")
     for name, content in attached.items():
         (folder / name).write_bytes(content)
