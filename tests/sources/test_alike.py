@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinedup.sources.ahead import ahead
+from joinedup.core.ahead import ahead
 from joinedup.sources.alike import LONGEST, all_differ
 
 TEXTS = st.lists(st.text(max_size=6), max_size=40)

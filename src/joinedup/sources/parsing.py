@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from joinedup.core.ahead import ahead
 from joinedup.core.errors import DeliveryError, Problem
 from joinedup.core.vocabulary import Dataset
-from joinedup.sources.ahead import ahead
 from joinedup.sources.cells import check_cells, ragged_rows, sift
 from joinedup.sources.changed import coded, look, retyped
 from joinedup.sources.delivery import SHOWN_LINES, Chunk, Lines, Parsed, Raw, Rejected

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from joinedup.core.ahead import ahead
 from joinedup.core.errors import AgreementError, MethodError
 from joinedup.store.sealing import ATTRIBUTES, IDENTIFIERS, TOKENS
 
@@ -36,7 +37,7 @@ class Tokens:
     def reader(self) -> "pa.RecordBatchReader":
         """The tokens piece by piece."""
         schema = pa.schema([(name, pa.string()) for name in self.columns])
-        return pa.RecordBatchReader.from_batches(schema, self.pieces())
+        return pa.RecordBatchReader.from_batches(schema, ahead(iter(self.pieces())))
 
 
 @dataclass(frozen=True, slots=True)

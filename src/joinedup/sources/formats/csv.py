@@ -16,10 +16,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from joinedup.core.ahead import ahead
 from joinedup.core.errors import Problem, ProjectError
 from joinedup.core.limits import told
 from joinedup.core.vocabulary import Layout
-from joinedup.sources.ahead import ahead
 from joinedup.sources.delivery import Chunk, Raw, refusal
 from joinedup.sources.formats.blocks import Footer, Rest, Rows, blocks
 from joinedup.sources.formats.chunks import chunks_of, footer_faults, hold_back, text_columns
