@@ -6,6 +6,7 @@ knows: the columns and their types, how many rows, whole UTF-8, places inside th
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,7 +51,9 @@ def parsed_by_child(
     }
     answer = ask(given, job, dataset.layout.format)
     types = {name: ARROW[dataset.fields[name].type] for name in asked}
-    return _checked(given, lambda: _parsed(given, answer.said, _table(answer.table, types)))
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(given.digest)  # it is asked for next, whatever is found here
+        return _checked(given, lambda: _parsed(given, answer.said, _table(answer.table, types)))
 
 
 def _parsed(given: Given, said: Mapping[str, Any], table: pa.Table) -> Parsed:
