@@ -2,7 +2,9 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -88,6 +90,10 @@ def _root(
     """Join up, analyse and act on public bodies' data, lawfully and provably."""
 
 
+BROKEN = 1
+"""The exit code of a fault of our own."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a refusal is printed as words (or JSON) and gives its family's exit code."""
     asked = list(sys.argv[1:] if arguments is None else arguments)
@@ -100,14 +106,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(leaving.exit_code)
     except typer.Abort:
         return 130
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - what it says may hold a cell, whatever it is
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show()
             return int(error.exit_code)
-        refusal = _trouble(error)
-        if refusal is None:
-            raise
-        return _refuse(refusal, as_json="--json" in asked)
+        refusal, as_json = _trouble(error), "--json" in asked
+        return _refuse(refusal, as_json=as_json) if refusal else _broken(error, as_json=as_json)
     return int(code or 0)
 
 
@@ -122,6 +126,21 @@ def _trouble(error: Exception) -> JoinedupError | None:
     from joinedup.records.trouble import of  # noqa: PLC0415 - only where a database was used
 
     return of(error)
+
+
+def _broken(error: Exception, *, as_json: bool) -> int:
+    """Tell of a fault of our own: where it was, and not what it says, which may hold a cell."""
+    what = f"Joinedup broke off ({type(error).__name__}). That is a fault of ours."
+    fix = "tell the makers of Joinedup the places below, never the data."
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in frames]
+    if as_json:
+        facts = {"code": BROKEN, "error": type(error).__name__, "word": "broken", "message": what}
+        print(json.dumps(facts | {"places": places, "trace_id": trace.current()}, indent=2))
+    else:
+        lines = "".join(f"\n    {place}" for place in places)
+        print(f"{what}\n  Fix: {fix}{lines}\n  Trace: {trace.current()}", file=sys.stderr)
+    return BROKEN
 
 
 def _refuse(error: JoinedupError, *, as_json: bool) -> int:

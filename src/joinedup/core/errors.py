@@ -13,7 +13,8 @@
     - AuditUnavailable            what must be told first cannot be written, so nothing is done
     - RecordsUnavailable
 
-Anything else that is raised is our bug, and keeps its traceback.
+Anything else that is raised is our bug. The command line tells its kind and its places in the code,
+exit code 1; not its words, which may repeat a cell.
 
 The code is the exit code of the command line and the `code` of the JSON answer; its `word` is the
 name of the class in small letters (`audit_unavailable`), for a program that asks which of a family

@@ -12,7 +12,7 @@ import pyarrow as pa
 from sqlglot import exp, parse
 from sqlglot.errors import ParseError
 
-from joinedup.core.errors import ColumnsNotCovered, ProjectError
+from joinedup.core.errors import ColumnsNotCovered, MethodError, ProjectError
 from joinedup.store.engine import Granted, Limits, engine, quoted, split_name
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Access:
     1. `columns(table)` names what may be read.
     2. `table(...)` and `query(...)` give Arrow tables in no promised order: sort explicitly.
     3. Asking for a table or column outside the grant raises `ColumnsNotCovered`.
+    4. What the engine cannot work out raises `MethodError`, which repeats no cell.
     """
 
     def __init__(
@@ -75,11 +76,41 @@ class Access:
         self._connection.interrupt()
 
     def _fetch(self, sql: str) -> pa.Table:
-        result: pa.Table = self._connection.sql(sql).to_arrow_table()
+        import duckdb  # noqa: PLC0415 - heavy; loaded already where there is a connection
+
+        try:
+            result: pa.Table = self._connection.sql(sql).to_arrow_table()
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as error:
+            # `from None`: the engine's words repeat the cell that it could not work with.
+            raise _failed(type(error).__name__, step=self._step) from None
         return result
 
     def _refusal(self, columns: list[str]) -> ColumnsNotCovered:
         return ColumnsNotCovered(self._step, self._purpose, columns)
+
+
+def _failed(kind: str, *, step: str) -> MethodError:
+    """Why the engine gave up, without its own words."""
+    what, fix = FAILURES.get(kind, ("does not fit its tables", "look at the SQL of the step"))
+    return MethodError(f"the step's SQL {what} ({kind}).", fix=f"{fix}.", where=step)
+
+
+FAILURES: Mapping[str, tuple[str, str]] = {
+    "OutOfMemoryException": (
+        "needs more memory or room to spill than the engine may have",
+        "join or count less at once, or run it on a machine with more memory",
+    ),
+    **dict.fromkeys(
+        ("ConversionException", "InvalidInputException", "OutOfRangeException"),
+        (
+            "cannot be worked out for at least one row",
+            "use try_cast for what may be of another type, and leave out rows that cannot be used",
+        ),
+    ),
+}
+"""Kinds of the engine's errors that have a way out of their own: what is wrong, what would do."""
 
 
 @contextmanager
