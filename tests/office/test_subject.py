@@ -4,7 +4,10 @@ import json
 
 import pytest
 from people_office import NHS, add_agreement
-from rights_office import APRIL, CANARIES, MARCH, VISITS, Place
+from rights_office import APRIL, CANARIES, HEAD, MARCH, VISITS, Place
+
+from joinedup.cli.main import main
+from joinedup.records import keyring
 
 
 @pytest.fixture
@@ -204,3 +207,41 @@ def test_the_case_log_has_a_clock_of_one_month(place, joinedup):
     assert said.code == 0, said.err
     (case,) = json.loads(joinedup("subject", "cases", "--json").out)["cases"]
     assert case["closed"]
+
+
+def test_an_erased_person_stays_erased_in_a_home_restored_from_before(place, joinedup, tmp_path):
+    from joinedup.records import ledger
+    from joinedup.records.home import connect
+    from joinedup.records.models import Rectification, SubjectSecret
+
+    place.run()
+    place.ask("rectify", "people.surname", "--value", "Zebedee-Right")
+    before = set(SubjectSecret.objects.values_list("secret", flat=True))
+    assert joinedup("backup", str(tmp_path / "vault")).code == 0
+    place.ask("erase", who="Ann")
+    place.ask("erase", "--approve", who="Ben")
+    kept = set(SubjectSecret.objects.values_list("secret", flat=True))
+    assert before - kept
+    keys, old = keyring.key_folder(place.home), place.home
+    place.home = tmp_path / "new"
+    words = ("--keys", str(keys), "--reason", "the disk broke")
+    assert main(["restore", str(tmp_path / "vault"), "--home", str(place.home), *words]) == 0
+    connect(place.home)
+    assert not Rectification.objects.exists()
+    assert not (before - kept) & set(SubjectSecret.objects.values_list("secret", flat=True))
+    assert not any(one.encode() in place.bytes() for one in (*CANARIES, "Zebedee-Right"))
+    connect(place.home)
+    assert ledger.verify().ok
+    path = tmp_path / "people_april.csv"
+    path.write_text("\n".join([HEAD, *APRIL, ""]))
+    places = ("--office", str(place.folder), "--home", str(place.home))
+    assert main(["fsck", *places]) == 0
+    assert main(["deliver", "people", str(path), *places]) == 0
+    path.unlink()
+    connect(place.home)
+    assert sorted(place.table("admitted.people", named=["reference"])["reference"]) == [
+        "R2",
+        "R3",
+        "R4",
+    ]
+    assert old.is_dir()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from joinedup.records import tombstones
 
-PART, KEY, SEALED = "part", "key", "sealed"
+PART, KEY, SEALED, SUBJECT = "part", "key", "sealed", "subject"
 
 
 def bury(home: Path, *, kind: str, names: Collection[str]) -> bool:
@@ -17,7 +17,7 @@ def bury(home: Path, *, kind: str, names: Collection[str]) -> bool:
     Args:
         home: whose keys.
         kind: `part` with the SHA-256 of parts, `key` with ids of keys of the ring, `sealed` with
-            the SHA-256 of sealed texts.
+            the SHA-256 of sealed texts, `subject` with tags of people's secrets.
         names: what goes.
     """
     if names:

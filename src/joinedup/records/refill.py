@@ -1,5 +1,6 @@
 """How are records that hold nothing filled from a backup, and what must not come with it?"""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from joinedup.records import dump, tombstones
@@ -38,7 +39,7 @@ def empty_sealed(names: frozenset[str], *, actor: str, reason: str) -> int:
 
     from joinedup.records.borne_out import RESULTS_DESTROYED, told_now  # noqa: PLC0415 - as above
     from joinedup.records.ledger import append  # noqa: PLC0415 - as above
-    from joinedup.records.models import Run  # noqa: PLC0415 - as above
+    from joinedup.records.models import Rectification, Run  # noqa: PLC0415 - as above
 
     count, said = 0, {}
     for model in dump.models() if names else ():
@@ -47,9 +48,12 @@ def empty_sealed(names: frozenset[str], *, actor: str, reason: str) -> int:
                 continue
             rows = model.objects.filter(**{f"{field.attname}__startswith": SEALED_TEXT})
             for row in [one for one in rows if tombstones.name_of(_text(one, field)) in names]:
+                count += 1
+                if isinstance(row, Rectification):  # without its value it puts nothing right
+                    row.delete()
+                    continue
                 setattr(row, field.attname, "")
                 row.save(update_fields=[field.attname])
-                count += 1
                 if isinstance(row, Run):
                     said[str(row.event_id)] = told_now(row)
     if said:
@@ -57,6 +61,29 @@ def empty_sealed(names: frozenset[str], *, actor: str, reason: str) -> int:
             RESULTS_DESTROYED, actor=actor, subject="results", facts={"rows": said, "why": reason}
         )
     return count
+
+
+def forget(tags: frozenset[str]) -> int:
+    """Take away the secrets of people who were erased: the ledger's tokens of them lead nowhere."""
+    from joinedup.records.models import SubjectSecret  # noqa: PLC0415 - as above
+
+    return SubjectSecret.objects.filter(tag__in=tags).delete()[0] if tags else 0
+
+
+def bar(marks: Iterable[Mapping[str, Any]], event: Any) -> int:
+    """Rows of people who were erased are not taken again, as was so before; gives how many rows.
+
+    Args:
+        marks: of each of them.
+        event: of the recovery, which tells of it.
+    """
+    from joinedup.records.models import Suppression  # noqa: PLC0415 - as above
+
+    there = [dict(one.marks) for one in Suppression.objects.erased()]
+    fresh = [dict(one) for one in marks if dict(one) not in there]
+    for one in fresh:
+        Suppression.objects.create(subject="", purpose="", marks=one, at=event.at, event=event)
+    return len(fresh)
 
 
 def _text(row: Any, field: Any) -> str:

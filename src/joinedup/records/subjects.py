@@ -16,6 +16,7 @@ from pathlib import Path
 
 from joinedup.core.errors import ProjectError, RecordsError
 from joinedup.records import kept
+from joinedup.records.buried import SUBJECT, bury
 
 NAME = "subjects of the ledger"
 MARK = "subject:"
@@ -68,7 +69,7 @@ def erase(home: Path, reference: str | int, *, actor: str) -> bool:
     """Destroy a person's secret, so that no token leads to them; gives whether there was one.
 
     The events about them stay as they were written. An event tells that somebody was erased, and by
-    whom, not who. In a copy of the records made before, the secret still stands: erase there too.
+    whom, not who. A copy of the records made before loses the secret when it is restored.
 
     Raises:
         ProjectError: the reference is empty.
@@ -80,6 +81,8 @@ def erase(home: Path, reference: str | int, *, actor: str) -> bool:
     from joinedup.records.models import SubjectSecret  # noqa: PLC0415 - as above
 
     tags = _tags(_keys(home), reference)
+    there = SubjectSecret.objects.filter(tag__in=tags).values_list("tag", flat=True)
+    bury(home, kind=SUBJECT, names=list(there))
     with transaction(), _overwritten():
         gone, _ = SubjectSecret.objects.filter(tag__in=tags).delete()
         if gone:

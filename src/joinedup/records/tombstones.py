@@ -8,7 +8,10 @@ added or taken out of the middle is found. What a name means depends on its kind
 
 * `part`: the SHA-256 of a part of the lake;
 * `key`: the id of a key of the ring;
-* `sealed`: the SHA-256 of a text of the records that `records.sealed` sealed (see `name_of`).
+* `sealed`: the SHA-256 of a text of the records that `records.sealed` sealed (see `name_of`);
+* `subject`: the tag of a secret by which the ledger named a person (see `records.subjects`);
+* `barred`: the SHA-256 of the marks by which an erased person is known when they are delivered
+  again; the marks, keyed digests, stand beside it.
 """
 
 import hashlib
@@ -19,6 +22,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from joinedup.core import clock
 from joinedup.core.digest import canonical
@@ -26,8 +30,10 @@ from joinedup.core.errors import ProjectError
 from joinedup.records import keyfile, keyring
 from joinedup.records.locks import alone
 
-PART, KEY, SEALED = "part", "key", "sealed"
-KINDS = (PART, KEY, SEALED)
+PART, KEY, SEALED, SUBJECT, BARRED = "part", "key", "sealed", "subject", "barred"
+KINDS = (PART, KEY, SEALED, SUBJECT)
+"""What has a name alone; what is barred has its marks too."""
+Marks = Mapping[str, Any]
 NAME = re.compile("[0-9a-f]{16,64}")
 USE = b"joinedup tombstones 1\x00"
 BRING_BACK = "bring back the key folder from where it is in reserve"
@@ -40,10 +46,12 @@ class Tombstones:
     Attributes:
         lines: as they stand in the file, oldest first.
         names: kind to the names of that kind.
+        barred: name to the marks of a person whose rows are not taken again.
     """
 
     lines: tuple[str, ...] = ()
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    barred: Mapping[str, Marks] = field(default_factory=dict)
 
     def of(self, kind: str) -> frozenset[str]:
         """The names of one kind."""
@@ -68,14 +76,27 @@ def add(home: Path, *, kind: str, names: Collection[str]) -> int:
             fix=f"give digests or ids in hexadecimal digits, of one of: {', '.join(KINDS)}.",
             where="tombstones",
         )
+    return _added(home, kind, set(names), {})
+
+
+def bar(home: Path, marks: Marks) -> int:
+    """Write down by which marks an erased person is known again; gives 1 if that is new.
+
+    Raises:
+        RecordsError: as `add`.
+    """
+    return _added(home, BARRED, {name_of(canonical(marks))}, {"marks": dict(marks)})
+
+
+def _added(home: Path, kind: str, names: set[str], beside: Mapping[str, Any]) -> int:
     keyring.roots_of(home)
     folder, mark = keyring.key_folder(home), mark_of(home)
     with alone(folder, "tombstones"):
         known = within(folder, mark)
-        fresh = sorted(set(names) - known.of(kind))
+        fresh = sorted(names - known.of(kind))
         if not fresh:
             return 0
-        told = {"at": clock.stamp(clock.now()), "kind": kind, "names": fresh}
+        told = {"at": clock.stamp(clock.now()), "kind": kind, "names": fresh, **beside}
         _put(folder, mark, (*known.lines, _line(_key(folder, mark), known.lines, told)))
     return len(fresh)
 
@@ -115,10 +136,13 @@ def joined(folder: Path, mark: str, lines: Sequence[str]) -> Tombstones:
         here, there = within(folder, mark), _read(tuple(lines), key, path)
         longer, other = (here, there) if len(here.lines) >= len(there.lines) else (there, here)
         kept = longer.lines
+        now = clock.stamp(clock.now())
         for kind in KINDS:
             if more := sorted(other.of(kind) - longer.of(kind)):
-                told = {"at": clock.stamp(clock.now()), "kind": kind, "names": more}
-                kept = (*kept, _line(key, kept, told))
+                kept = (*kept, _line(key, kept, {"at": now, "kind": kind, "names": more}))
+        for name in sorted(other.barred.keys() - longer.barred.keys()):
+            told = {"at": now, "kind": BARRED, "names": [name], "marks": other.barred[name]}
+            kept = (*kept, _line(key, kept, told))
         if kept != here.lines:
             _put(folder, mark, kept)
         return within(folder, mark)
@@ -143,19 +167,22 @@ def _put(folder: Path, mark: str, lines: Sequence[str]) -> None:
 
 def _read(lines: tuple[str, ...], key: bytes, path: Path) -> Tombstones:
     names: dict[str, set[str]] = {}
+    barred: dict[str, Marks] = {}
     try:
         for number, line in enumerate(lines):
             told = json.loads(line)
             if not hmac.compare_digest(_line(key, lines[:number], told), line):
                 raise keyfile.damaged(path)
             names.setdefault(told["kind"], set()).update(told["names"])
+            if told["kind"] == BARRED:
+                barred |= dict.fromkeys(told["names"], told["marks"])
     except (ValueError, KeyError, TypeError):
         raise keyfile.damaged(path) from None
-    return Tombstones(lines, {kind: frozenset(found) for kind, found in names.items()})
+    return Tombstones(lines, {kind: frozenset(found) for kind, found in names.items()}, barred)
 
 
 def _line(key: bytes, before: Sequence[str], told: Mapping[str, object]) -> str:
-    said = {name: told[name] for name in ("at", "kind", "names")}
+    said = {name: told[name] for name in ("at", "kind", "names", "marks") if name in told}
     last = before[-1] if before else ""
     bound = canonical([len(before), last, said]).encode()
     return canonical(said | {"mac": hmac.digest(key, bound, "sha256").hex()})

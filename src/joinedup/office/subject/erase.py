@@ -22,7 +22,8 @@ from joinedup.office.subject.find import BEHIND, Found, find
 from joinedup.office.subject.looked import marks_of
 from joinedup.office.subject.object import bar
 from joinedup.office.subject.shown import copies, showing
-from joinedup.records.buried import PART, bury
+from joinedup.records import tombstones
+from joinedup.records.buried import PART, SEALED, bury
 from joinedup.records.overwritten import overwritten, settle
 from joinedup.store import rewrite
 
@@ -118,6 +119,7 @@ def _carry_out(office: Office, case: Case, found: Found) -> Erased:
     """Bar the way in first, then take out row by row; each version is a transaction."""
     marks = marks_of(office, found.looked)
     bar(office, case.subject, marks)
+    tombstones.bar(office.home, marks.as_json())
     told = bury(office.home, kind=PART, names=())
     runs = showing(office, found)
     clear = copies(office, found)
@@ -129,7 +131,7 @@ def _carry_out(office: Office, case: Case, found: Found) -> Erased:
     parts += _units(office, found) + _index(office, found)
     results = destroy_results(office, runs, why=WHY)
     files = remove_files(office, clear, why=WHY)
-    _rows_of_records(case.subject)
+    _rows_of_records(office, case.subject)
     return Erased(case.number, done, parts, results, files, backups_known(), told)
 
 
@@ -201,13 +203,16 @@ def _units_of(office: Office, version: "TableVersion", wanted: pa.Array) -> int:
     return len(gone.files)
 
 
-def _rows_of_records(subject: str) -> None:
+def _rows_of_records(office: Office, subject: str) -> None:
     """Values that were put right are theirs too."""
     from joinedup.records.home import transaction  # noqa: PLC0415 - as above
     from joinedup.records.models import Rectification  # noqa: PLC0415 - as above
 
+    theirs = Rectification.objects.filter(subject=subject)
+    names = [tombstones.name_of(one.right) for one in theirs]
+    bury(office.home, kind=SEALED, names=names)
     with overwritten(), transaction():
-        Rectification.objects.filter(subject=subject).delete()
+        theirs.delete()
     settle()
 
 

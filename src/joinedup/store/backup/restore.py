@@ -295,6 +295,7 @@ class _Work:
         left_out = sum(part.sha256 in gone.of(tombstones.PART) for part in self.held.parts)
         with transaction():
             emptied = refill.empty_sealed(gone.of(tombstones.SEALED), actor=actor, reason=reason)
+            emptied += refill.forget(gone.of(tombstones.SUBJECT))
             facts = {
                 "backup": self.vault.id,
                 "number": self.held.listed.number,
@@ -306,6 +307,7 @@ class _Work:
                 "erased": {kind: len(gone.of(kind)) for kind in tombstones.KINDS},
             }
             event = append(RECOVERY, actor=actor, subject="home", facts=facts)
+            refill.bar(gone.barred.values(), event)
             told = Restored(
                 number=self.held.listed.number,
                 at=self.held.listed.at,
