@@ -23,6 +23,7 @@ TOLD_BY = {
     "office/behind.py:read_model": "office/leaving/models.py:_judged",
     "office/leaving/lineage.py:_read_by": "gives which versions a run had read, and no cell",
     "office/leaving/log.py:against": "office/leaving/candidate.py:_told_of",
+    "office/leaving/estimates.py:too_near": "office/leaving/candidate.py:_told_of",
     "office/leaving/population.py:_counts": "office/leaving/candidate.py:_told_of",
     "office/leaving/population.py:_known": "office/leaving/candidate.py:_told_of",
     "office/run.py:_calculated": "office/run.py:run_node",

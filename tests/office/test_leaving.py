@@ -19,7 +19,7 @@ from joinedup.office.project_gate import gate
 from joinedup.office.results import result_of_run
 from joinedup.office.run import record
 from joinedup.office.scrub import scrub
-from joinedup.result.blocks import Column, Hidden, Prose, Table
+from joinedup.result.blocks import Column, Estimate, Estimates, Hidden, Prose, Table
 from joinedup.result.model import Members, Output, Result
 
 AUTHOR, READERS = "A. Nalyst", ("B. Eader", "C. Hecker")
@@ -66,7 +66,7 @@ def counts(*groups, title="Homes by ward", backed=True):
     return table, {"wards": told} if backed else {}
 
 
-def ran(place, project, *groups, step="rank", **facts):
+def ran(place, project, *groups, step="rank", estimates=(), **facts):
     """A result of a step, recorded as a run of it."""
     table, members = counts(*groups, **facts)
     source = Provenance(
@@ -80,9 +80,10 @@ def ran(place, project, *groups, step="rank", **facts):
         purpose="inspection",
         agreements=("visits",),
         step=step,
-        identity=str(sorted(map(sorted, groups))),
+        identity=str([sorted(map(sorted, groups)), estimates]),
     )
-    result = Result(method="target.rank", headline="Homes", blocks=(table,), provenance=source)
+    blocks = (table, Estimates(items=tuple(map(estimate, estimates)))) if estimates else (table,)
+    result = Result(method="target.rank", headline="Homes", blocks=blocks, provenance=source)
     output = behind.keep(
         place,
         f"first_{step}",
@@ -92,6 +93,14 @@ def ran(place, project, *groups, step="rank", **facts):
         agreements=["visits"],
     )
     record(place, project, step, output.result, scope="", made_from={})
+
+
+def estimate(told):
+    """How many days earlier, of so many cases."""
+    days, cases = told
+    return Estimate(
+        name="days_earlier", value=days, low=None, high=None, level=None, unit="days", n=cases
+    )
 
 
 def approved(place, project, step="rank"):
@@ -349,3 +358,19 @@ def test_whom_a_count_counts_is_read_only_after_it_is_on_record(place, project):
     assert counted["identifiers"]["behind.first_other_units"]["names"] == ["unit"]
     assert counted["versions_read"]["behind.first_other"] == 1
     assert (earlier["every_version"], earlier["versions_read"]) == (True, {"behind.released": 1})
+
+
+@pytest.mark.parametrize("cases", [101, 99, 109, 91])
+def test_two_estimates_a_few_cases_apart_do_not_both_leave(place, project, cases):
+    left(place, project, range(100), estimates=[(7.4, 100)])
+    told = refused(place, project, range(100), estimates=[(7.1, cases)])
+    assert "days_earlier" in told
+    assert f"it rests on {cases} cases" in told
+    assert "fewer than 10 apart" in told
+
+
+@pytest.mark.parametrize("cases", [100, 110, 1_000])
+def test_estimates_of_as_many_or_of_many_more_cases_leave(place, project, cases):
+    left(place, project, range(100), estimates=[(7.4, 100)])
+    made = left(place, project, range(100), estimates=[(7.1, cases)])
+    assert made.folder.is_dir()

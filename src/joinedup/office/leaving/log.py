@@ -16,6 +16,7 @@ from joinedup.core import clock
 from joinedup.core.errors import Problem, ReleaseError
 from joinedup.govern.disclosure import budget, differencing, kept
 from joinedup.office.house import Office
+from joinedup.office.leaving import estimates
 from joinedup.office.leaving.candidate import Ready
 from joinedup.office.leaving.lineage import dataset_versions
 from joinedup.office.leaving.population import INDEX, shown
@@ -56,11 +57,14 @@ def against(office: Office, ready: Ready) -> Against:
     result = result_of_run(office, ready.row.run)
     versions = dataset_versions(office, result)
     index = ready.population.index
-    if not cells:
-        return Against(None, index, dict.fromkeys(versions, 0))
     profile = profile_of(office, ready.project, result)
+    problems = list(estimates.too_near(office, ready, k=profile.differ_by))
+    if not cells:
+        if problems:
+            raise ReleaseError.of(problems)
+        return Against(None, index, dict.fromkeys(versions, 0))
     new = differencing.released(ready.row.name, cells)
-    problems = list(differencing.too_near(new, [], k=profile.differ_by))
+    problems += differencing.too_near(new, [], k=profile.differ_by)
     known = np.zeros(len(cells), dtype=bool)
     for old in _earlier(office, ready, versions if profile.round_to > 1 else None):
         found, seen = differencing.beside(new, old, k=profile.differ_by)
