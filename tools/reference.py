@@ -31,6 +31,12 @@ BOUNDS = {
 PLACES = {"engine": "the engine", "memory": "memory"}
 
 
+OUR_BUG = (
+    "Our bug: its kind and its places in our code, which we would like to see; not its words, which"
+    " may repeat a cell."
+)
+
+
 def main() -> int:
     """Write the pages, or say which would change."""
     pages = {"methods.md": methods(), "errors.md": errors(), "commands.md": commands()}
@@ -164,7 +170,11 @@ def errors() -> str:
     rows = [[str(one.code), f"`{one.__name__}`", inspect.getdoc(one) or ""] for one in kinds]
     others = [
         ["0", "", "It is done."],
-        ["1", "", "Our bug: a traceback, which we would like to see."],
+        [
+            "1",
+            "",
+            OUR_BUG,
+        ],
         ["2", "", "The command line itself is mistaken, such as an option that is not there."],
         ["130", "", "The user stopped it."],
     ]
