@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "office"))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "office")]
 
 FORKED = Path(__file__).with_name("forked.py")
 SIGNATORY = "Name of the person who may sign"
@@ -185,7 +185,7 @@ def place(loaded, tmp_path_factory) -> Place:
 
 
 def _people(office: Path) -> None:
-    sys.path.insert(0, str(Path(__file__).parents[1] / "office"))
+    sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "office")]
     try:
         from people_office import add_agreement, add_people, add_project
     finally:

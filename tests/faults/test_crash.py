@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from few import some
 
 FAULTS = ("EIO", "ENOSPC", "KILL")
 FEW = 6
@@ -94,7 +95,7 @@ def points(place, after):
 def test_a_delivery_broken_off_anywhere_leaves_one_version_whole(place, after):
     """Some of the calls, spread evenly; all of them in `make deep`."""
     every = points(place, after)
-    for number, fault in enumerate(every[:: max(1, len(every) // FEW)]):
+    for number, fault in enumerate(some(every, FEW)):
         broken_off(place, fault, after=after, sweep=number % 3 == 0)
 
 
@@ -149,7 +150,7 @@ def rotation_broken_off(place, fault):
 @needs_strace
 def test_a_rotation_broken_off_anywhere_leaves_the_old_keys_or_the_new(place):
     every = rotations(place)
-    for fault in every[:: max(1, len(every) // FEW)]:
+    for fault in some(every, FEW):
         rotation_broken_off(place, fault)
 
 

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from few import some
 
 OLD = ("0001_initial", "0002_ledger_guard")
 KEPT = 7
@@ -82,7 +83,7 @@ def points(place):
 def test_an_upgrade_broken_off_anywhere_is_resumed(place):
     age(place, EVENTS)
     every = points(place)
-    for fault in every[:: max(1, len(every) // FEW)]:
+    for fault in some(every, FEW):
         upgraded(place, fault, EVENTS)
 
 
@@ -92,5 +93,5 @@ def test_an_upgrade_broken_off_anywhere_is_resumed(place):
 def test_an_upgrade_of_a_million_events_broken_off_anywhere_is_resumed(place):
     age(place, MANY)
     every = points(place)
-    for fault in every[:: max(1, len(every) // 40)]:
+    for fault in some(every, 40):
         upgraded(place, fault, MANY)
