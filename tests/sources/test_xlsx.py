@@ -192,3 +192,14 @@ def test_a_zip_that_unpacks_to_more_than_it_says_is_refused(tmp_path):
     said = part.file_size.to_bytes(4, "little")
     path.write_bytes(path.read_bytes().replace(said, (900).to_bytes(4, "little")))
     assert "damaged" in refused(path)
+
+
+def test_a_workbook_whose_list_of_parts_is_no_list_is_called_damaged_and_not_too_large(tmp_path):
+    path = write(tmp_path, "xlsx")
+    content = bytearray(path.read_bytes())
+    end = content.rfind(b"PK\x05\x06")
+    content[end + 12 : end + 16] = b"\xff\xff\xff\x7f"  # how long it says that its list is
+    path.write_bytes(content)
+    text = refused(path)
+    assert "the workbook is cut off" in text
+    assert "members" not in text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.core.digest import file_digest
 from joinedup.office.house import Office
-from joinedup.records.buried import SEALED, bury
+from joinedup.records import tombstones
 from joinedup.records.overwritten import overwritten, settle
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def destroy_results(office: Office, runs: "Sequence[Run]", *, why: str) -> int:
 
     rows = [run for run in runs if run.result]
     sealed = [hashlib.sha256(run.result.encode()).hexdigest() for run in rows]
-    bury(office.home, kind=SEALED, names=sealed)
+    tombstones.add(office.home, kind=tombstones.SEALED, names=sealed)
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
         with overwritten(), transaction():
@@ -36,7 +36,7 @@ def destroy_results(office: Office, runs: "Sequence[Run]", *, why: str) -> int:
                 run.save(update_fields=["result"])
             facts = {"rows": {str(run.event_id): told_now(run) for run in some}, "why": why}
             append(RESULTS_DESTROYED, actor=office.who, subject="results", facts=facts)
-    settle()
+    settle("records_run")
     return len(rows)
 
 

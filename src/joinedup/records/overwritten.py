@@ -15,8 +15,8 @@ def overwritten() -> Iterator[None]:
     yield
 
 
-def settle() -> None:
-    """Leave no older page in the database's own files."""
+def settle(*tables: str) -> None:
+    """Leave no older page of these tables in the database's files, unless a caller is at work."""
     from django.db import connection  # noqa: PLC0415 - as above
 
     if connection.in_atomic_block:
@@ -25,4 +25,4 @@ def settle() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            cursor.execute("vacuum records_run, records_rectification")
+            cursor.execute("vacuum " + ", ".join(map(connection.ops.quote_name, tables)))

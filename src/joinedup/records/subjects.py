@@ -10,13 +10,12 @@ and when the secret is destroyed, the events stay, the chain holds, and nothing 
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from joinedup.core.errors import ProjectError, RecordsError
-from joinedup.records import kept
-from joinedup.records.buried import SUBJECT, bury
+from joinedup.records import kept, tombstones
+from joinedup.records.overwritten import overwritten, settle
 
 NAME = "subjects of the ledger"
 MARK = "subject:"
@@ -82,13 +81,13 @@ def erase(home: Path, reference: str | int, *, actor: str) -> bool:
 
     tags = _tags(_keys(home), reference)
     there = SubjectSecret.objects.filter(tag__in=tags).values_list("tag", flat=True)
-    bury(home, kind=SUBJECT, names=list(there))
-    with transaction(), _overwritten():
+    tombstones.add(home, kind=tombstones.SUBJECT, names=list(there))
+    with transaction(), overwritten():
         gone, _ = SubjectSecret.objects.filter(tag__in=tags).delete()
         if gone:
             append(ERASED, actor=actor, facts={"secrets": gone})
     if gone:
-        _settle()
+        settle("records_subjectsecret")
     return bool(gone)
 
 
@@ -116,27 +115,3 @@ def _tags(keys: Sequence[bytes], reference: str | int) -> list[str]:
 
 def _token(secret: str) -> str:
     return MARK + hmac.digest(bytes.fromhex(secret), TOKEN, "sha256").hex()
-
-
-@contextmanager
-def _overwritten() -> Iterator[None]:
-    """What is deleted inside is written over, not only let go."""
-    from django.db import connection  # noqa: PLC0415 - as above
-
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
-    yield
-
-
-def _settle() -> None:
-    """Leave no older page of the table in the database's own files, unless a caller is at work."""
-    from django.db import connection  # noqa: PLC0415 - as above
-
-    if connection.in_atomic_block:
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute("vacuum records_subjectsecret")

@@ -89,6 +89,8 @@ def bar(home: Path, marks: Marks) -> int:
 
 
 def _added(home: Path, kind: str, names: set[str], beside: Mapping[str, Any]) -> int:
+    if not names:
+        return 0
     keyring.roots_of(home)
     folder, mark = keyring.key_folder(home), mark_of(home)
     with alone(folder, "tombstones"):

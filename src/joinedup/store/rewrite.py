@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from joinedup.core.errors import RecordsError
-from joinedup.records.buried import PART, bury
+from joinedup.records import tombstones
 from joinedup.store import parts, sealing, versions
 from joinedup.store.sides import Side
 
@@ -127,7 +127,7 @@ def rewrite(
     ]
     work = [(one, sealing.fresh(lake.home, table, one.name)) for one in sides]
     old = list(version.parts)
-    bury(lake.home, kind=PART, names=[one["sha256"] for one in old])
+    tombstones.add(lake.home, kind=tombstones.PART, names=[one["sha256"] for one in old])
     with parts.staged(lake.folder, work, table=table) as made:
         new = versions.made(lake.home, table, made, version.columns)
         with (
@@ -153,7 +153,7 @@ def destroy(
     from joinedup.records.refused import recorded  # noqa: PLC0415 - as above
 
     old, rows = list(version.parts), version.rows
-    bury(lake.home, kind=PART, names=[one["sha256"] for one in old])
+    tombstones.add(lake.home, kind=tombstones.PART, names=[one["sha256"] for one in old])
     with recorded(version.table), transaction():
         ledger.lock()
         _require_same(version, old)

@@ -17,7 +17,6 @@ from joinedup.office.destroyed import destroy_results, remove_files
 from joinedup.office.house import Office
 from joinedup.office.retention.due import Due
 from joinedup.office.subject.erase import backups_known
-from joinedup.records.buried import KEY, bury
 from joinedup.result import document_html
 from joinedup.result.document import Bullets, Document, Grid, Known, Lines, Part, Section
 from joinedup.store import rewrite, sealing
@@ -89,14 +88,14 @@ def _versions(office: Office, what: Due, name: str) -> tuple[list[dict[str, Any]
 
 def _keys(office: Office, tables: set[str], sides: set[str]) -> list[str]:
     """Destroy the keys of tables of which nothing is left: backups of them open no more."""
-    from joinedup.records import keyring  # noqa: PLC0415 - Django's room, only when needed
+    from joinedup.records import keyring, tombstones  # noqa: PLC0415 - Django's room, only when needed
     from joinedup.records.models import TableVersion  # noqa: PLC0415 - Django, as above
 
     left = {version.table for version in TableVersion.objects.every() if version.parts}
     there = set(keyring.names(office.home))
     wanted = {sealing.ring_name(table, side) for table in tables - left for side in sides}
     for name in sorted(wanted & there):
-        bury(office.home, kind=KEY, names=keyring.held(office.home)[name])
+        tombstones.add(office.home, kind=tombstones.KEY, names=keyring.held(office.home)[name])
         keyring.destroy(office.home, name)
     return sorted(wanted & there)
 

@@ -23,7 +23,6 @@ from joinedup.office.subject.looked import marks_of
 from joinedup.office.subject.object import bar
 from joinedup.office.subject.shown import copies, showing
 from joinedup.records import tombstones
-from joinedup.records.buried import PART, SEALED, bury
 from joinedup.records.overwritten import overwritten, settle
 from joinedup.store import rewrite
 
@@ -42,8 +41,7 @@ class Erased:
         tables: table to how many rows of all its versions.
         results: how many results of runs.
         files: files of clear text, with their SHA-256.
-        backups: that were made before and must be restored only with the tombstone.
-        tombstone: whether the list for restoring knows of it.
+        backups: that were made before; a restore of one takes away what the list tells of.
     """
 
     case: int
@@ -52,7 +50,6 @@ class Erased:
     results: int
     files: Mapping[str, str]
     backups: tuple[str, ...]
-    tombstone: bool
 
     def as_json(self) -> dict[str, Any]:
         """For a program, and the receipt."""
@@ -63,7 +60,6 @@ class Erased:
             "results_destroyed": self.results,
             "files_removed": dict(self.files),
             "backups": list(self.backups),
-            "tombstone": self.tombstone,
         }
 
 
@@ -120,7 +116,6 @@ def _carry_out(office: Office, case: Case, found: Found) -> Erased:
     marks = marks_of(office, found.looked)
     bar(office, case.subject, marks)
     tombstones.bar(office.home, marks.as_json())
-    told = bury(office.home, kind=PART, names=())
     runs = showing(office, found)
     clear = copies(office, found)
     parts, done = 0, dict[str, int]()
@@ -132,7 +127,7 @@ def _carry_out(office: Office, case: Case, found: Found) -> Erased:
     results = destroy_results(office, runs, why=WHY)
     files = remove_files(office, clear, why=WHY)
     _rows_of_records(office, case.subject)
-    return Erased(case.number, done, parts, results, files, backups_known(), told)
+    return Erased(case.number, done, parts, results, files, backups_known())
 
 
 def _units(office: Office, found: Found) -> int:
@@ -210,10 +205,10 @@ def _rows_of_records(office: Office, subject: str) -> None:
 
     theirs = Rectification.objects.filter(subject=subject)
     names = [tombstones.name_of(one.right) for one in theirs]
-    bury(office.home, kind=SEALED, names=names)
+    tombstones.add(office.home, kind=tombstones.SEALED, names=names)
     with overwritten(), transaction():
         theirs.delete()
-    settle()
+    settle("records_rectification")
 
 
 def _require_gone(office: Office, found: Found) -> None:
@@ -237,14 +232,11 @@ def _forget(office: Office, found: Found) -> None:
     """Destroy what ties the ledger's events to them; the one place that asks for it."""
     from joinedup.records import subjects  # noqa: PLC0415 - Django's room, when needed
 
-    destroy = getattr(subjects, "erase", None)
-    if destroy is None:  # until the ledger has a secret for each person
-        return
     references = {found.asked.reference}
     for one in found.asked.identifiers:
         references |= {one.form, f"{one.kind}={one.form}"}
     for reference in sorted(references):
-        destroy(office.home, reference, actor=office.who)
+        subjects.erase(office.home, reference, actor=office.who)
 
 
 def backups_known() -> tuple[str, ...]:

@@ -21,12 +21,16 @@ def archive(given: Given) -> Iterator[zipfile.ZipFile]:
 
     Raises:
         DeliveryError: more parts than the cap.
-        BadZipFile: no zip, or cut off.
+        BadZipFile: no zip, cut off, or with a list of parts that is none.
     """
     parts, list_bytes = _declared(given)
     most = given.limits.members
-    if parts > most or list_bytes > most * ENTRY_BYTES:
+    if parts > most:
         raise _too_many(given, parts)
+    if list_bytes > given.size:  # a list longer than the file that it stands in is none
+        raise zipfile.BadZipFile
+    if list_bytes > most * ENTRY_BYTES:
+        raise over(given, "members", f"the zip's list of parts is {list_bytes:,} bytes long")
     with given.open("rb") as file, _opened(file) as opened:
         if len(opened.infolist()) > most:
             raise _too_many(given, len(opened.infolist()))
@@ -42,7 +46,7 @@ def _opened(file: IO[bytes]) -> zipfile.ZipFile:
 
 
 def _too_many(given: Given, parts: int) -> Exception:
-    return over(given, "members", f"the zip lists {parts:,} parts, or has a list too long for them")
+    return over(given, "members", f"the zip lists {parts:,} parts")
 
 
 def _declared(given: Given) -> tuple[int, int]:
