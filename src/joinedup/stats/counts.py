@@ -2,8 +2,6 @@
 
 from math import exp
 
-from scipy.special import betainc
-
 from joinedup.stats.intervals import normal_quantile
 
 
@@ -28,6 +26,8 @@ def excess_p_value(count: int, neighbours: int, *, days: int) -> float:
     >>> round(excess_p_value(3, 0, days=14), 6)
     0.000296
     """
+    from scipy.special import betainc  # noqa: PLC0415 - heavy; every delivery imports this page
+
     if min(count, neighbours) < 0 or days < 1:
         message = "counts are at least 0, and there is at least one other day"
         raise ValueError(message)

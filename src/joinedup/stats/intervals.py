@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
 
 from joinedup.stats.arrays import Floats, Ints, same_length
 
@@ -43,6 +42,8 @@ def normal_quantile(level: float) -> float:
     if not 0 < level < 1:
         message = "the level must be between 0 and 1"
         raise ValueError(message)
+    from scipy.special import ndtri  # noqa: PLC0415 - heavy; every delivery imports this page
+
     return float(ndtri(0.5 + level / 2))
 
 

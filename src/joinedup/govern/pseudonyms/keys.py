@@ -17,7 +17,7 @@ from joinedup.core.errors import ProjectError
 from joinedup.records import keyfile
 from joinedup.records.keyring import KEY_BYTES, Roots, derived, key_id
 
-DERIVED = "joinedup pseudonym key 1"
+DERIVED = "joinedup pseudonym key 2"
 
 
 @dataclass(frozen=True, slots=True)

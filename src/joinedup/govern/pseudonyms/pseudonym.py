@@ -1,7 +1,8 @@
 """How do rows travel without saying who they are about, and still join?
 
-A token is HMAC-SHA256 of an identifier's canonical form under a project's key: the same key and
-identifier give the same token, another key another, and no token says how long the identifier was.
+A token is HMAC-SHA256 of an identifier's canonical form under the hexadecimal digits of a project's
+key: the same key and identifier give the same token, another key another, and no token says how
+long the identifier was.
 
 What a dataset's fields say of a person decides what becomes of them: identifiers become tokens,
 free text and places are left out, the rest is kept. Holding the two sides of a table apart is done
