@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from joinedup.sources.alike import all_differ
 
-Codes = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
 EMPTY = -1
 
 
@@ -57,12 +57,17 @@ def coded(column: pa.ChunkedArray) -> Coded:
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     if not len(column):  # its chunks, if it has any, have no dictionary
-        return Coded(pa.array([], column.type), np.empty(0, dtype=np.int64))
+        return Coded(pa.array([], column.type), np.empty(0, dtype=np.int32))
     # In one piece first: to unify the dictionaries of many pieces takes the square of their number.
     piece = column.combine_chunks()
     if isinstance(piece, pa.Array) and all_differ([pa.chunked_array([piece])]):
-        return Coded(piece, np.arange(len(piece)))
+        return Coded(piece, np.arange(len(piece), dtype=np.int32))
     whole = piece.dictionary_encode()
     chunks = whole.unify_dictionaries().chunks if isinstance(whole, pa.ChunkedArray) else [whole]
-    codes = [np.asarray(pc.fill_null(chunk.indices, EMPTY), np.int64) for chunk in chunks]
+    codes = [_codes(chunk) for chunk in chunks]
     return Coded(chunks[0].dictionary, codes[0] if len(codes) == 1 else np.concatenate(codes))
+
+
+def _codes(chunk: pa.DictionaryArray) -> Codes:
+    found = chunk.indices
+    return np.asarray(pc.fill_null(found, EMPTY) if found.null_count else found)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from joinedup.core.vocabulary import Dataset, Standard
-from joinedup.sources.fitness.coded import EMPTY, Coded, Codes
+from joinedup.sources.fitness.coded import EMPTY, Coded
 
 REPEATED = "repeated rows"
 BUT_FOR_KEY = "the same but for the key"
@@ -59,11 +59,11 @@ def _folded(column: Coded) -> Coded:
     plain = pc.utf8_lower(column.texts)
     plain = pc.replace_substring_regex(pc.utf8_trim_whitespace(plain), r"\s+", " ")
     again = plain.dictionary_encode()
-    codes = np.append(np.asarray(again.indices, dtype=np.int64), EMPTY)
+    codes = np.append(np.asarray(again.indices), np.int32(EMPTY))
     return Coded(again.dictionary, codes[column.codes])
 
 
-def _together(columns: Sequence[Coded]) -> Codes:
+def _together(columns: Sequence[Coded]) -> npt.NDArray[np.int64]:
     """A number for each row, the same for rows that agree in every column, shape (rows,).
 
     Exact: numbers are made dense again before they would grow past 2**63, and once all rows differ
