@@ -7,7 +7,7 @@ import pytest
 from facts import groups
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from microdata import COLUMNS, people, table
+from microdata import CEILING, COLUMNS, FLOOR, people, table
 
 from joinedup.core.errors import ReleaseError
 from joinedup.govern.disclosure.behind import Stands, stands
@@ -15,6 +15,7 @@ from joinedup.govern.disclosure.hiding import hide_together
 from joinedup.govern.disclosure.magnitude import Contributions, sensitive
 from joinedup.govern.disclosure.profiles import PROFILES
 from joinedup.result.blocks import Column, Hidden
+from often import often
 
 COUNTS, STRICT = PROFILES["counts"], PROFILES["strict"]
 SECRET = b"an office's own secret"
@@ -30,7 +31,7 @@ def cells(hiding, name, number=0):
     return [row[place] for row in hiding.tables[number].rows]
 
 
-@settings(max_examples=60, deadline=None)
+@often(quick=60, deep=20_000)
 @given(people(), st.sampled_from(["counts", "ons-like", "strict"]))
 def test_no_published_number_rests_on_too_few_people(data, name):
     profile = PROFILES[name]
@@ -46,6 +47,8 @@ def test_no_published_number_rests_on_too_few_people(data, name):
             assert not 0 < told.households < profile.households, column.name
             side = {"median": 0.5, "quantile": 0.1}.get(column.name)
             assert side is None or told.persons * side >= profile.sides
+            bound = {"minimum": FLOOR, "maximum": CEILING}.get(column.name)
+            assert bound is None or shown == bound
         n, had = before[first], before[first + 1]
         if 0 < had < profile.persons or 0 < n - had < profile.persons:
             for part in ("with", "share", "rate"):
@@ -53,7 +56,7 @@ def test_no_published_number_rests_on_too_few_people(data, name):
                 assert hidden(after[place]), part
 
 
-@settings(max_examples=60, deadline=None)
+@often(quick=60, deep=1_000)
 @given(people(), st.sampled_from(["counts", "strict"]))
 def test_no_published_sum_or_mean_tells_one_contributors_part(data, name):
     profile = PROFILES[name]
@@ -152,6 +155,17 @@ def test_a_largest_value_is_refused_but_for_the_bound_anyone_knows():
         False,
         True,
     ]
+
+
+@often(quick=20, deep=1_000)
+@given(people(dims=1), st.sampled_from(["minimum", "maximum"]))
+def test_a_smallest_or_largest_value_without_a_bound_is_refused_of_any_people(data, measure):
+    truth = table(data)
+    bare = [replace(one, least=None, most=None) for one in truth.columns if one.name == measure]
+    own = [bare[0] if one.name == measure else one for one in truth.columns]
+    with pytest.raises(ReleaseError, match="one person's own value") as caught:
+        hide_together([replace(truth, columns=tuple(own))], COUNTS, data.behind)
+    assert len(caught.value.problems) == 1
 
 
 @pytest.mark.parametrize("measure", ["rate", "mean", "median", "quantile", "minimum", "maximum"])

@@ -5,11 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from facts import groups
+from facts import PROVENANCE, groups
 
 import joinedup
 from joinedup.core.errors import ReleaseError
-from joinedup.core.method import Provenance
 from joinedup.govern.disclosure.behind import Stands
 from joinedup.govern.disclosure.profiles import PROFILES
 from joinedup.govern.release import Counted, candidate, release
@@ -31,17 +30,6 @@ from joinedup.result.model import Result
 PROFILE = PROFILES["counts"]
 AREAS = groups([("a", 3), ("b", 50), ("all", 53)], "n", total_row=True)
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]}
-PROVENANCE = Provenance(
-    method="diagnose.rates",
-    method_version="1",
-    settings={},
-    inputs={},
-    seed=None,
-    software="joinedup",
-    at="2026-03-01",
-    purpose="inspection",
-    agreements=("share",),
-)
 
 
 def result(*blocks, **facts):
