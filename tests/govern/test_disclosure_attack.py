@@ -203,8 +203,10 @@ def test_a_group_all_in_one_cell_is_hidden_where_the_profile_says_and_told_every
     assert "too few" not in {
         cell.reason for row in hiding.tables[0].rows for cell in row if isinstance(cell, Hidden)
     }
-    kept = hide_together([table], COUNTS)
+    assert hide_together([table], COUNTS).tables == hiding.tables
+    kept = hide_together([table], PROFILES["counts-groups-read"])
     assert (kept.alike, kept.tables[0]) == (1, table)
+    assert kept.alike_shown == (table.title,)
 
 
 @settings(max_examples=25, deadline=None)

@@ -18,6 +18,7 @@ from joinedup.result.blocks import Column, Hidden
 from often import often
 
 COUNTS, STRICT = PROFILES["counts"], PROFILES["strict"]
+READ = PROFILES["counts-groups-read"]
 SECRET = b"an office's own secret"
 K = COUNTS.persons
 
@@ -50,7 +51,8 @@ def test_no_published_number_rests_on_too_few_people(data, name):
             bound = {"minimum": FLOOR, "maximum": CEILING}.get(column.name)
             assert bound is None or shown == bound
         n, had = before[first], before[first + 1]
-        if 0 < had < profile.persons or 0 < n - had < profile.persons:
+        # Nobody and everybody too: each member would be known to have it, or not to.
+        if had < profile.persons or n - had < profile.persons:
             for part in ("with", "share", "rate"):
                 place = first + [column.name for column in COLUMNS].index(part)
                 assert hidden(after[place]), part
@@ -125,6 +127,50 @@ def test_an_amount_of_which_nobody_says_who_adds_what_is_refused(column):
         (0, row, column.name): stands(range(n), amount=[1.0] * n) for row, n in enumerate((30, 40))
     }
     assert not any(hidden(cell) for cell in cells(hide_together([rows], COUNTS, amounts), "n"))
+
+
+@pytest.mark.parametrize("column", [MEAN, SUM])
+def test_an_amount_that_is_the_same_of_everyone_in_a_group_is_hidden(column):
+    """Nobody spent anything, or everybody scored the most: it is known of each of them."""
+    bounded = replace(column, least=0.0, most=5.0)
+    by = 1 if column is MEAN else 30
+    of = {"a": [0.0] * 30, "b": [5.0] * 30, "c": [1.0, 2.0, 4.5] * 10, "d": [3.0, 1.0] * 15}
+    rows = [(name, 30, sum(amounts) / 30 * by) for name, amounts in of.items()]
+    behind = {
+        (0, row, column.name): stands(range(30), amount=amounts)
+        for row, amounts in enumerate(of.values())
+    }
+    hiding = hide_together([groups(rows, "n", bounded)], COUNTS, behind)
+    assert [hidden(cell) for cell in cells(hiding, column.name)] == [True, True, False, False]
+    assert hiding.why == {"a group all in one cell": 2}
+    read = hide_together([groups(rows, "n", bounded)], READ, behind)
+    assert read.alike_shown == ("Visits by area",) * 2
+    assert not any(hidden(cell) for cell in cells(read, column.name))
+
+
+def test_a_sum_of_nothing_is_not_read_off_the_total():
+    of = [[0.0] * 30, [9.0] * 30, [8.0] * 30, [7.0] * 30]
+    every = [one for amounts in of for one in amounts]
+    rows = [(f"a{row}", 30, sum(amounts)) for row, amounts in enumerate(of)]
+    rows.append(("all", 120, sum(every)))
+    behind = {(0, row, "spent"): stands(range(30), amount=one) for row, one in enumerate(of)}
+    behind[0, 4, "spent"] = stands(range(120), amount=every)
+    shown = hide_together([groups(rows, "n", SUM, total_row=True)], COUNTS, behind)
+    assert [hidden(cell) for cell in cells(shown, "spent")].count(True) == 2
+
+
+def test_a_rate_of_nobody_in_a_group_is_hidden_with_the_count_it_gives_back():
+    rate = Column(name="r", kind="number", measure="rate", base="n", unit="per 1,000")
+    rows = [("a", 4_000, 0, 0.0), ("b", 4_000, 100, 25.0), ("c", 0, 0, None)]
+    table = groups(rows, "n", "fires", rate)
+    hiding = hide_together([table], COUNTS)
+    assert [[hidden(cell) for cell in row[1:]] for row in hiding.tables[0].rows] == [
+        [False, True, True],
+        [False, False, False],
+        [False, False, False],
+    ]
+    read = hide_together([table], READ)
+    assert (read.tables[0], read.alike_shown) == (table, ("Visits by area",))
 
 
 def test_a_mean_whose_bounds_let_nobody_stand_out_needs_no_further_facts():
