@@ -1,17 +1,24 @@
 """Is everything in the home there and as it was written? What `joinedup fsck` reads and tells.
 
-The lake is held against the records, the records against the ledger, outbox and desk against both.
+The lake is held against the records, the records against the ledger and the ledger against the
+anchors that the office keeps; outbox, desk and certificates against records and ledger.
 The pages under `results/` are not looked at: they are made anew when they are shown.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from joinedup.core.errors import Problem
+from joinedup.core.errors import JoinedupError, Problem
 from joinedup.office.house import Office
 from joinedup.office.leaving.candidate import DESK
 from joinedup.office.leaving.files import changed
 from joinedup.office.leaving.out import OUTBOX, left_so_far
+from joinedup.office.records import overdue, own_anchors
+from joinedup.office.retention.destroy import faults as certificates
+
+if TYPE_CHECKING:
+    from joinedup.records.anchors import Anchor
 
 FROM_BACKUP = "restore the home from a backup."
 
@@ -28,9 +35,10 @@ def scrub(office: Office, *, sweep: bool = False) -> list[Problem]:
 
     problems: list[Problem] = []
     parts: tuple[Callable[[], Iterable[Problem]], ...] = (
-        _records,
+        lambda: _records(office),
         lambda: office.lake.fsck(sweep=sweep),
         lambda: _laid_out(office),
+        lambda: certificates(office),
         lambda: _strays(office),
     )
     for part in parts:
@@ -42,11 +50,24 @@ def scrub(office: Office, *, sweep: bool = False) -> list[Problem]:
     return problems
 
 
-def _records() -> Iterator[Problem]:
+def _records(office: Office) -> Iterator[Problem]:
+    """The ledger, held against the office's own anchors, and the rows that it bears out.
+
+    An older anchor that is gone is no loss: a newer one vouches for all that it did.
+    """
     from joinedup.records.borne_out import forged_rows  # noqa: PLC0415 - as above
     from joinedup.records.ledger import verify  # noqa: PLC0415 - as above
 
-    found = verify()
+    anchored: list[Anchor] = []
+    place = office.folder.root / office.folder.card.audit.anchors
+    try:
+        if office.folder.card.audit.anchors and place.is_dir():
+            anchored = own_anchors(office.home, place)
+        if late := overdue(office.folder):
+            yield Problem(place.name, late, "ask whoever keeps copies of the anchors.")
+    except JoinedupError as error:
+        yield from error.problems
+    found = verify(*anchored)
     if not found.ok:
         what = f"the ledger is not as it was written: {found.reason}"
         if found.first_bad is not None:
