@@ -90,6 +90,7 @@ def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str
         ProjectError: it has not run.
         ReleaseError: as `check`; or what lies on the desk is not as it was made ready.
     """
+    from joinedup.records.locks import alone  # noqa: PLC0415 - Django's room
     from joinedup.records.models import Candidate as CandidateRow  # noqa: PLC0415 - Django
 
     where, purpose = f"{project.project.id}/{step}", project.project.purpose
@@ -100,11 +101,14 @@ def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str
     row = CandidateRow.objects.of(made.digest)
     name = f"{project.project.id}-{step}-{made.digest[:SHOWN_DIGITS]}"
     folder = office.home / DESK / name
-    if row is None:
-        beside = sorted(map(list, counted.counted.beside))
-        row = _keep(office, project, run, made, name=name, beside=beside)
-    elif not folder.exists():
-        _lay_again(office, project, row, made)
+    if row is None or not folder.exists():
+        with alone(office.home, files.WAY_OUT):
+            row = CandidateRow.objects.of(made.digest)  # another may have been quicker
+            if row is None:
+                beside = sorted(map(list, counted.counted.beside))
+                row = _keep(office, project, run, made, name=name, beside=beside)
+            elif not folder.exists():
+                _lay_again(office, project, row, made)
     return Ready(made, row, folder, project, counted)
 
 
