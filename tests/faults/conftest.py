@@ -180,6 +180,8 @@ def place(loaded, tmp_path_factory) -> Place:
     made.keep(0)
     said = made.deliver("people_1.csv")
     assert said.code == 0, said.err
+    said = made.run("audit", "anchor", "--out", str(folder / "anchor.json"), "--own-key")
+    assert said.code == 0, said.err
     made.keep(1)
     return made
 

@@ -26,8 +26,8 @@ CALL = re.compile(
     r"|\d+<(?P<file>[^>]+)>).*\) = \d+"
 )
 DATA = ("lake", "desk", "outbox", "results")
-WHOLE = {"fsck", "backup begun"}
-"""Kinds of events of what reads the whole home, and so names no table."""
+WHOLE = {"fsck", "backup begun", "subject case"}
+"""Kinds of events of what reads every table, for the house or for one person; they name none."""
 OTHER_ARGUMENTS = {
     "deliver": ["homes", "{arrivals}/homes_may.csv"],
     "drift": ["homes", "{arrivals}/homes_may.csv"],
@@ -209,7 +209,7 @@ def test_no_command_opens_data_before_its_own_event_is_on_the_disk(world, tmp_pa
         place = tmp_path / "place"
         shutil.copytree(world, place)
         opened, wrong, told = unfounded(place, words_of(place, name), before)
-        assert not wrong, (name, wrong, told)
+        assert not wrong, f"{name}: {[*map(str, wrong)]} {min(wrong.values())} {told}"
         if opened:
             reading.add(name)
         shutil.rmtree(place)
