@@ -64,6 +64,9 @@ class Method:
         where: `engine` if it runs inside the engine, `memory` if it pulls its columns out.
         version: changes when the same inputs would give other numbers.
         gives: output table name to its grain, in words.
+        settle: for a method that finds out which column is which: `settle(spec, tables) -> spec`,
+            asked before `reads`, on the bench with the tables, in a project with none of their
+            rows but with what their datasets declare.
     """
 
     name: str
@@ -78,6 +81,7 @@ class Method:
     where: Literal["engine", "memory"]
     version: str
     gives: Mapping[str, str]
+    settle: Callable[[Any, Mapping[str, Any]], Any] | None = None
 
     def __call__(self, **arguments: Any) -> Any:
         return self.bench(self, arguments)

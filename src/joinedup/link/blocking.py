@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.link.features import feature_of
-from joinedup.stats.arrays import Floats, Ints
+from joinedup.stats.arrays import Ints
 
 SAMPLE = 50_000
 FEWEST_PAIRS, PAIRS_PER_RECORD = 2_000_000, 8
@@ -29,12 +29,10 @@ class Key:
     Attributes:
         feature: of `standard`.
         sql: the key, as SQL over the feature's column.
-        level: the lowest level of the feature at which two records have it in common for certain.
     """
 
     feature: str
     sql: str
-    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def choose(table: pa.Table, features: Sequence[str], *, seed: int) -> tuple[Rule
         places = np.random.default_rng(seed).choice(rows, SAMPLE, replace=False)
         sample = table.take(pa.array(np.sort(places)))
     scale = (rows / max(sample.num_rows, 1)) ** 2
-    keys = [Key(name, sql, place) for name in features for place, sql in enumerate(_keys(name))]
+    keys = [Key(name, sql) for name in features for sql in _keys(name)]
     coded = {key: _codes(sample, key) for key in keys}
     allowed = max(FEWEST_PAIRS, PAIRS_PER_RECORD * rows)
     chosen: list[Rule] = []
@@ -76,7 +74,11 @@ def choose(table: pa.Table, features: Sequence[str], *, seed: int) -> tuple[Rule
         ]
         for rule in sorted(rules, key=lambda rule: rule.pairs):
             inside = any(set(one.keys) <= set(rule.keys) for one in chosen)
-            if not inside and rule.pairs <= allowed * LARGEST_SHARE and spent + rule.pairs <= allowed:
+            if (
+                not inside
+                and rule.pairs <= allowed * LARGEST_SHARE
+                and spent + rule.pairs <= allowed
+            ):
                 chosen.append(rule)
                 spent += rule.pairs
     return tuple(sorted(chosen, key=lambda rule: rule.pairs))
@@ -96,15 +98,16 @@ def _pairs(codes: Sequence[Ints]) -> float:
     return float((counts * (counts - 1)).sum() / 2)
 
 
+def keyed(table: pa.Table, key: Key) -> pa.Array:
+    """What each row has of a key, as the engine would make it, shape (rows,)."""
+    cells = table[key.feature].combine_chunks()
+    cells = cells.chunk(0) if isinstance(cells, pa.ChunkedArray) else cells
+    return KEYED[key.sql.replace(key.feature, "c")](cells)
+
+
 def _codes(table: pa.Table, key: Key) -> Ints:
-    cells = KEYED[_shape(key)](table[key.feature])
-    coded = pa.chunked_array([cells.combine_chunks()]).combine_chunks().dictionary_encode()
-    coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
+    coded = keyed(table, key).dictionary_encode()
     return np.asarray(pc.fill_null(coded.indices, -1), dtype=np.int64)
-
-
-def _shape(key: Key) -> str:
-    return key.sql.replace(key.feature, "c")
 
 
 KEYED: Mapping[str, Any] = {
@@ -118,4 +121,3 @@ KEYED: Mapping[str, Any] = {
     "split_part(c, '@', 1)": lambda cells: pc.list_element(pc.split_pattern(cells, "@"), 0),
 }
 """What the engine makes of a cell in SQL, on the sample."""
-__all__ = ["Floats", "Key", "Rule", "choose"]

@@ -61,7 +61,7 @@ def entities(
         if sources is not None and sources[one] & sources[other]:
             continue
         if len(across[one]) < len(across[other]):
-            one, other = other, one  # noqa: PLW2901 - the smaller goes into the larger
+            one, other = other, one
         _join(across, one, other)
         members[one] += members.pop(other)
         if sources is not None:

@@ -50,10 +50,14 @@ def _read(text: str, *, day_first: bool) -> Parts | None:
     if days:
         one, two, year = int(days[1]), int(days[2]), _year(days[3])
         return _there(year, two, one) if day_first else _there(year, one, two)
-    named = re.match(r"([0-9]{1,2})(?:st|nd|rd|th)?[-/. ]*([a-z]{3})[a-z]*[-/., ]*([0-9]{2,4})", text)
+    named = re.match(
+        r"([0-9]{1,2})(?:st|nd|rd|th)?[-/. ]*([a-z]{3})[a-z]*[-/., ]*([0-9]{2,4})", text
+    )
     if named and named[2] in MONTHS:
         return _there(_year(named[3]), MONTHS.index(named[2]) + 1, int(named[1]))
-    turned = re.match(r"([a-z]{3})[a-z]*[-/. ]*([0-9]{1,2})(?:st|nd|rd|th)?,?[-/. ]+([0-9]{4})", text)
+    turned = re.match(
+        r"([a-z]{3})[a-z]*[-/. ]*([0-9]{1,2})(?:st|nd|rd|th)?,?[-/. ]+([0-9]{4})", text
+    )
     if turned and turned[1] in MONTHS:
         return _there(int(turned[3]), MONTHS.index(turned[1]) + 1, int(turned[2]))
     return None

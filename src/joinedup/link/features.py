@@ -32,6 +32,8 @@ class Feature:
 
 WINKLER = "jaro_winkler_similarity({l}, {r}) >= "
 EDITS = "damerau_levenshtein({l}, {r}) <= "
+SWAPPED = "jaro_winkler_similarity({one}, {other}_r) >= 0.92"
+"""The forename of one is the surname of the other."""
 NUMBER = Feature(OWN, (EDITS + "1",), least=0.5)
 
 FEATURES: Mapping[str, Feature] = {
@@ -44,6 +46,7 @@ FEATURES: Mapping[str, Feature] = {
     "forename": Feature(
         NAME,
         (
+            SWAPPED.format(one="{l}", other="surname"),
             "{root_l} = {root_r} or " + WINKLER + "0.92",
             WINKLER
             + "0.8 or (substr({l}, 1, 1) = substr({r}, 1, 1) and least(length({l}), length({r})) = 1)",
@@ -52,7 +55,9 @@ FEATURES: Mapping[str, Feature] = {
         least=0.5,
     ),
     "surname": Feature(
-        NAME, (WINKLER + "0.92", WINKLER + "0.8"), keys=("{c}", "substr({c}, 1, 4)")
+        NAME,
+        (SWAPPED.format(one="{l}", other="forename"), WINKLER + "0.92", WINKLER + "0.8"),
+        keys=("{c}", "substr({c}, 1, 4)"),
     ),
     "business_name": Feature(
         NAME,
@@ -78,13 +83,13 @@ FEATURES: Mapping[str, Feature] = {
         keys=("{c}", "substr({c}, 1, length({c}) - 3)"),
     ),
     "house_number": Feature(HOME, keys=()),
-    "street": Feature(
-        HOME, (WINKLER + "0.9", WINKLER + "0.8"), keys=("{c}", "substr({c}, 1, 5)")
-    ),
+    "street": Feature(HOME, (WINKLER + "0.9", WINKLER + "0.8"), keys=("{c}", "substr({c}, 1, 5)")),
     "line": Feature(HOME, (WINKLER + "0.88",)),
     "place": Feature(HOME, (WINKLER + "0.88",)),
     "region": Feature(HOME, keys=()),
-    "phone": Feature(REACH, (EDITS + "1", "right({l}, 7) = right({r}, 7)"), ("{c}", "right({c}, 7)")),
+    "phone": Feature(
+        REACH, (EDITS + "1", "right({l}, 7) = right({r}, 7)"), ("{c}", "right({c}, 7)")
+    ),
     "email": Feature(
         REACH,
         ("split_part({l}, '@', 1) = split_part({r}, '@', 1)", WINKLER + "0.92"),

@@ -17,12 +17,12 @@ from joinedup.stats.arrays import Floats
 
 AGREES, ALIKE, DIFFERS = 3.0, 0.4, 0.1
 MATCHES_PER_RECORD = 0.3
-MOST = {"of one name and home": 0.05, "twins": 0.05}
+MOST = {"of one name and home": 0.05, "twins": 0.05, "of one home and telephone": 0.2}
 """For each match; a kind that differs from a match in one feature alone would else take its place.
 About 3 births in 100 are of twins; a parent and a child of one name in one home are no more."""
 RARE_KIND = 1e-6
 """Of all pairs, how many are of a kind in between, to begin with."""
-PSEUDO_PAIRS = 1.0
+PSEUDO_PAIRS, PSEUDO_PAIRS_BETWEEN = 1.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,17 @@ def kinds_between(features: Sequence[str]) -> dict[str, frozenset[str]]:
     reached = {name for name, of in group.items() if of == REACH}
     family = named & {"surname"}
     born = set(features) & {"birth_date"}
+    shared = reached - {"email"} if family else set()  # a business has a telephone of its own
     kinds = {
         "of one name": named | reached - {"phone"},
-        "of one home": there | family | reached - {"email"},
+        "of one home": there | family | shared,
     }
+    if not family and reached & {"phone"}:
+        kinds["of one home and telephone"] = there | reached - {"email"}
     if born and "forename" in named:
         kinds |= {
             "of one name and home": named | there | reached,
-            "twins": family | born | there | reached - {"email"},
+            "twins": family | born | there | shared,
         }
     others = set(features)
     return {name: frozenset(agree) for name, agree in kinds.items() if agree and agree != others}
@@ -115,7 +118,7 @@ def learn(
         free=free,
         least=np.array([feature_of(name).least for name in features]),
         most=np.array([1.0, *(MOST.get(name, np.inf) for name in between), np.inf]),
-        weight=PSEUDO_PAIRS,
+        weight=np.array([PSEUDO_PAIRS, *[PSEUDO_PAIRS_BETWEEN] * len(between), 0.0]),
     )
     likely = min(MATCHES_PER_RECORD * records / pairs.sum(), 0.1)
     share = np.full((len(pairs), len(between) + 2), RARE_KIND / max(len(between), 1))

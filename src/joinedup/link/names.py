@@ -7,18 +7,15 @@ from functools import cache
 from importlib.resources import files
 
 TITLES = frozenset(
-    "mr mrs miss ms mx dr doctor prof professor rev reverend revd sir dame lady lord master mstr"
-    " capt captain major colonel col sgt fr father sister sr jr esq".split()
+    ["mr", "mrs", "miss", "ms", "mx", "dr", "doctor", "prof", "professor", "rev", "reverend", "revd", "sir", "dame", "lady", "lord", "master", "mstr", "capt", "captain", "major", "colonel", "col", "sgt", "fr", "father", "sister", "sr", "jr", "esq"]
 )
 PARTICLES = frozenset(
-    "van von der den de la le del della di da dos das du ten ter el al bin binti ibn abu st mac mc o"
-    " ap ab ferch zu zur y e".split()
+    ["van", "von", "der", "den", "de", "la", "le", "del", "della", "di", "da", "dos", "das", "du", "ten", "ter", "el", "al", "bin", "binti", "ibn", "abu", "st", "mac", "mc", "o", "ap", "ab", "ferch", "zu", "zur", "y", "e"]
 )
 BUSINESS_FORMS = frozenset(
-    "ltd limited llp plc lp cic cio inc incorporated llc corp corporation co company uk group"
-    " holdings pty gmbh".split()
+    ["ltd", "limited", "llp", "plc", "lp", "cic", "cio", "inc", "incorporated", "llc", "corp", "corporation", "co", "company", "uk", "group", "holdings", "pty", "gmbh"]
 )
-SMALL = frozenset("the of and a an at in on for".split())
+SMALL = frozenset(["the", "of", "and", "a", "an", "at", "in", "on", "for"])
 TRADING_AS = re.compile(r"\b(?:t/a|t\.a\.|ta|trading as|dba|d/b/a)\b", re.IGNORECASE)
 ORDINAL = re.compile("[0-9]+(?:st|nd|rd|th)?")
 

@@ -47,9 +47,7 @@ class Compared:
     rarity: Floats
 
 
-def unrelated(
-    engine: Engine, table: Any, features: Sequence[str], *, seed: int
-) -> list[Floats]:
+def unrelated(engine: Engine, table: Any, features: Sequence[str], *, seed: int) -> list[Floats]:
     """How often unrelated records agree in each level of each feature, from pairs drawn at random.
 
     The share that agree exactly is counted, not drawn: it is what all pairs of records have.
@@ -116,7 +114,7 @@ def compared(
     columns = [f"{RECORD}_l", f"{RECORD}_r"]
     columns += [f"cast(gamma_{name} as tinyint) as gamma_{name}" for name in features]
     columns += [f"cast(mw_tf_adj_{name} as float) as rarity_{name}" for name in weights]
-    sql = f"select {', '.join(columns)} from {found.physical_name}"  # noqa: S608 - our own names
+    sql = f"select {', '.join(columns)} from {found.physical_name}"
     got = linker.misc.query_sql(sql).as_pyarrow_table()
     linker.table_management.delete_tables_created_by_splink_from_db()
     rarity = np.zeros((got.num_rows, len(features)), dtype=np.float32)
@@ -164,7 +162,9 @@ def _comparison(name: str, chances: tuple[Floats, Floats] | None) -> Any:
     cells["root_r"] = f"{name}_root_r"
     same = level.ExactMatchLevel(name, term_frequency_adjustments=feature.rare)
     alike = [
-        level.CustomLevel(sql.format(**cells), label_for_charts=str(place), base_dialect_str="duckdb")
+        level.CustomLevel(
+            sql.format(**cells), label_for_charts=str(place), base_dialect_str="duckdb"
+        )
         for place, sql in enumerate(feature.alike)
     ]
     levels = [same, *alike, level.ElseLevel()]

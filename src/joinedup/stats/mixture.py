@@ -34,14 +34,15 @@ class Kinds:
         free: whether a kind may learn a field's levels, shape (kinds, fields).
         least: of each field, the smallest chance that a match agrees in it at all, shape (fields,).
         most: of each kind, the most pairs it may have for each match, shape (kinds,).
-        weight: how many pairs the beginning counts for, beside those that are seen.
+        weight: of each kind, how many pairs the beginning counts for, beside those that are seen,
+            shape (kinds,).
     """
 
     levels: tuple[Floats, ...]
     free: npt.NDArray[np.bool_]
     least: Floats
     most: Floats
-    weight: float = 1.0
+    weight: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _levels(patterns: Levels, expected: Floats, kinds: Kinds) -> list[Floats]:
         chances = begun.copy()
         for kind in np.flatnonzero(kinds.free[:, field]):
             found = np.bincount(seen[there], expected[there, kind], minlength=begun.shape[1])
-            found = found + kinds.weight * begun[kind]
+            found = found + kinds.weight[kind] * begun[kind]
             chances[kind] = found / found.sum()
         chances[0] = _at_least(chances[0], kinds.least[field])
         made.append(chances)

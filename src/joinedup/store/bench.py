@@ -44,6 +44,7 @@ def bench(method: Method, arguments: Mapping[str, Any]) -> Any:
 def run_on(method: Method, spec: Any, frames: Mapping[str, Any]) -> Any:
     """Run a method with filled settings on named frames; the Output carries its provenance."""
     tables = {name: to_arrow(frame, name=name) for name, frame in frames.items()}
+    spec = method.settle(spec, tables) if method.settle else spec
     reads = method.reads(spec)
     check_columns(reads, {name: table.column_names for name, table in tables.items()})
     grants = {name: Granted(tables[name], tuple(columns)) for name, columns in reads.items()}

@@ -1,0 +1,220 @@
+"""Records in, entities out: one way for people, businesses and homes, with nothing to set.
+
+Standardise, choose what to compare, compare, learn, judge, bring together. Each step is a module of
+its own; here they follow each other.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from joinedup.core.errors import MethodError
+from joinedup.link import blocking, clusters, judged, learning, splinked
+from joinedup.link.judged import Judged
+from joinedup.link.learning import Model
+from joinedup.link.splinked import Compared, Engine
+from joinedup.link.standard import standard
+from joinedup.stats.arrays import Bools, Floats, Ints
+
+UNLIKELY = 0.01
+"""Pairs below are kept by nobody."""
+ROOT = "_root"
+ONCE = 0.01
+"""A source with fewer pairs of its own for each of its records names each entity once."""
+FEWEST_FEATURES = 2
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The records of all tables, one below the other, as they are compared.
+
+    Attributes:
+        table: a column for each feature, and the place of the record.
+        features: that are compared.
+        tables: the name of the table of each record, shape (records,).
+        ids: what each is called there, as text, shape (records,).
+        source: which list each is of, a number, shape (records,).
+        sources: the names of the lists.
+    """
+
+    table: pa.Table
+    features: tuple[str, ...]
+    tables: pa.Array
+    ids: pa.Array
+    source: Ints
+    sources: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self.table.num_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What came of it.
+
+    Attributes:
+        chance: that each pair is a match, shape (pairs,).
+        links: whether it is taken for one, shape (pairs,).
+        entity: of each record, the place of its first record, shape (records,).
+        once: of each source, whether it names each entity once.
+    """
+
+    records: Records
+    rules: tuple[blocking.Rule, ...]
+    model: Model
+    found: Compared
+    chance: Floats
+    judged: Judged
+    links: Bools
+    entity: Ints
+    once: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table, and which of its columns say what.
+
+    Attributes:
+        roles: role to column.
+        id: the column that names a row; the row's number if empty.
+        source: the column that says which list a row is of; the table's own name if empty.
+    """
+
+    data: pa.Table
+    roles: Mapping[str, str]
+    id: str = ""
+    source: str = ""
+
+
+def records_of(tables: Mapping[str, Table]) -> Records:
+    """All records in one way of writing.
+
+    Raises:
+        MethodError: too little is said to tell records apart, or there are too few.
+    """
+    made, names, ids, lists = [], [], [], []
+    for name, table in tables.items():
+        rows = table.data.num_rows
+        made.append(pa.table(standard(table.data, table.roles) | {"": pa.nulls(rows, pa.int8())}))
+        names.append(np.full(rows, name))
+        called = table.data[table.id] if table.id else pa.chunked_array([pa.array(range(rows))])
+        ids.append(called.cast(pa.string()).combine_chunks())
+        told = table.data[table.source].cast(pa.string()) if table.source else None
+        lists += [name] * rows if told is None else [f"{name}: {one}" for one in told.to_pylist()]
+    whole = pa.concat_tables(made, promote_options="default").drop_columns([""]).combine_chunks()
+    features = tuple(
+        name
+        for name in whole.column_names
+        if not name.endswith(ROOT) and whole[name].null_count < whole.num_rows
+    )
+    if len(features) < FEWEST_FEATURES or whole.num_rows < FEWEST_FEATURES:
+        raise MethodError(
+            f"{whole.num_rows:,} records say {len(features)} things that can be compared.",
+            fix="name the columns that say who a record is about: --set columns.surname=COLUMN.",
+            where=", ".join(tables),
+        )
+    sources, source = np.unique(np.array(lists), return_inverse=True)
+    for other in ("forename", "surname"):  # each is held against the other, turned round
+        if other not in whole.column_names and {"forename", "surname"} & set(features):
+            whole = whole.append_column(other, pa.nulls(whole.num_rows, pa.string()))
+    table = whole.append_column(splinked.RECORD, pa.array(np.arange(whole.num_rows)))
+    return Records(
+        table=table,
+        features=features,
+        tables=pa.array(np.concatenate(names)),
+        ids=pa.chunked_array(ids).combine_chunks(),
+        source=source.astype(np.int64),
+        sources=tuple(map(str, sources)),
+    )
+
+
+def link(
+    records: Records,
+    *,
+    engine: Engine,
+    seed: int,
+    level: float,
+    apart: Sequence[tuple[int, int]] = (),
+    progress: Callable[[str], None] = lambda _step: None,
+) -> Linked:
+    """Who is who.
+
+    Args:
+        records: from `records_of`.
+        engine: makes Splink's database.
+        seed: of every sample.
+        level: of the intervals.
+        apart: pairs of records that a person has said are two.
+        progress: told of each step.
+    """
+    features = records.features
+    progress("choosing what to compare")
+    rules = blocking.choose(records.table, features, seed=seed)
+    unrelated = splinked.unrelated(engine, records.table, features, seed=seed)
+    strata, pairs = _strata(records)
+    progress("comparing")
+    found = splinked.compared(
+        engine,
+        records.table,
+        features,
+        rules=rules,
+        known=list(zip(learning.begun(features), unrelated, strict=True)),
+        likely=min(0.1, learning.MATCHES_PER_RECORD * records.count / float(pairs.sum())),
+    )
+    groups = strata(found)
+    progress("learning")
+    model = learning.learn(features, unrelated, found, groups, pairs, records.count)
+    chance = 1 / (1 + np.exp(-np.clip(learning.odds(model, found, groups), -700, 700)))
+    covered = judged.coverage(records.table, model, rules, found, chance, seed=seed)
+    judgement = judged.judge(chance, covered, level=level)
+    once = _once(records, found, chance)
+    progress("bringing together")
+    near = chance >= UNLIKELY
+    entity = clusters.entities(
+        records.count,
+        found.left[near],
+        found.right[near],
+        chance[near],
+        at_least=judgement.line * HALF,
+        source=_own_list(records, once) if any(once) and len(once) > 1 else None,
+        apart=apart,
+    )
+    links = chance >= judgement.line
+    return Linked(records, rules, model, found, chance, judgement, links, entity, once)
+
+
+def _strata(records: Records) -> tuple[Callable[[Compared], Ints], Floats]:
+    """Which group a pair is of, within one source or between two; how many pairs each group has."""
+    many = len(records.sources)
+    place = np.zeros((many, many), dtype=np.int64)
+    sizes = np.bincount(records.source, minlength=many).astype(float)
+    pairs = []
+    for one in range(many):
+        for other in range(one, many):
+            place[one, other] = place[other, one] = len(pairs)
+            both = sizes[one] * sizes[other]
+            pairs.append(both if one != other else sizes[one] * (sizes[one] - 1) / 2)
+
+    def of(found: Compared) -> Ints:
+        return place[records.source[found.left], records.source[found.right]]
+
+    return of, np.maximum(np.array(pairs), 1.0)
+
+
+def _once(records: Records, found: Compared, chance: Floats) -> tuple[bool, ...]:
+    """Of each source, whether it names each entity once, so far as can be told."""
+    one, other = records.source[found.left], records.source[found.right]
+    within = np.bincount(one[one == other], chance[one == other], minlength=len(records.sources))
+    sizes = np.bincount(records.source, minlength=len(records.sources))
+    return tuple((within / np.maximum(sizes, 1) < ONCE).tolist())
+
+
+def _own_list(records: Records, once: Sequence[bool]) -> Ints:
+    """Of each record a number that no other record of its entity may have."""
+    alone = np.arange(len(once), len(once) + records.count)
+    return np.where(np.array(once)[records.source], records.source, alone)
