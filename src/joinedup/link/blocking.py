@@ -1,7 +1,7 @@
 """Which pairs are worth comparing? Those that agree in something that few records share.
 
-A rule is one key, or two of two features. Each is given an estimate of how many pairs it finds, from
-a sample; rules are taken from the most telling on, until the pairs that may be compared are spent.
+A rule is one key, or two of two features. How many pairs each finds is estimated from a sample;
+rules are taken from the most telling on, until the pairs that may be compared are spent.
 """
 
 from collections.abc import Mapping, Sequence

@@ -39,8 +39,7 @@ METHOD = Method(
     bench=bench,
     settle=settle,
     assumptions=(
-        "What two records say is told apart by field: within matches, within one name, within one"
-        " place and within unrelated records, fields err independently.",
+        "Fields err independently, within matches, chains, shared places and the rest.",
         "Records of one table are of the same kind: a business or site in each row.",
         "A missing cell says nothing.",
     ),

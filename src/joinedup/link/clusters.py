@@ -13,6 +13,7 @@ import numpy as np
 
 from joinedup.stats.arrays import Floats, Ints
 
+SAME = 1e-9
 Together = dict[int, dict[int, float]]
 
 
@@ -43,8 +44,10 @@ def entities(
         across.setdefault(one, {})[other] = -np.inf
         across.setdefault(other, {})[one] = -np.inf
     members = {place: [place] for place in across}
-    sources = None if source is None else {place: {source[place]} for place in across}
-    queue = [
+    own: dict[int, set[int]] = {
+        place: set() if source is None else {int(source[place])} for place in across
+    }
+    queue: list[tuple[float, int, int]] = [
         (-chance, one, other)
         for one, others in across.items()
         for other, chance in others.items()
@@ -53,23 +56,20 @@ def entities(
     heapq.heapify(queue)
     while queue:
         negative, one, other = heapq.heappop(queue)
-        if one not in across or other not in across or other not in across[one]:
+        if other not in across.get(one, ()) or own[one] & own[other]:
             continue
-        sizes = len(members[one]) * len(members[other])
-        if abs(across[one][other] / sizes + negative) > 1e-9:  # noqa: PLR2004 - it has grown since
-            continue
-        if sources is not None and sources[one] & sources[other]:
+        mean = across[one][other] / (len(members[one]) * len(members[other]))
+        if abs(mean + negative) > SAME:  # one of the two has grown since
             continue
         if len(across[one]) < len(across[other]):
             one, other = other, one
         _join(across, one, other)
         members[one] += members.pop(other)
-        if sources is not None:
-            sources[one] |= sources.pop(other)
+        own[one] |= own.pop(other)
         for third, total in across[one].items():
             mean = total / (len(members[one]) * len(members[third]))
             if mean >= at_least:
-                heapq.heappush(queue, (-mean, *sorted((one, third))))
+                heapq.heappush(queue, (-mean, min(one, third), max(one, third)))
     made = np.arange(records)
     for group in members.values():
         made[group] = min(group)

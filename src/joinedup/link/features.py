@@ -34,6 +34,7 @@ WINKLER = "jaro_winkler_similarity({l}, {r}) >= "
 EDITS = "damerau_levenshtein({l}, {r}) <= "
 SWAPPED = "jaro_winkler_similarity({one}, {other}_r) >= 0.92"
 """The forename of one is the surname of the other."""
+INITIAL = "(substr({l}, 1, 1) = substr({r}, 1, 1) and least(length({l}), length({r})) = 1)"
 NUMBER = Feature(OWN, (EDITS + "1",), least=0.5)
 
 FEATURES: Mapping[str, Feature] = {
@@ -48,8 +49,7 @@ FEATURES: Mapping[str, Feature] = {
         (
             SWAPPED.format(one="{l}", other="surname"),
             "{root_l} = {root_r} or " + WINKLER + "0.92",
-            WINKLER
-            + "0.8 or (substr({l}, 1, 1) = substr({r}, 1, 1) and least(length({l}), length({r})) = 1)",
+            f"{WINKLER}0.8 or {INITIAL}",
         ),
         keys=("{c}", "substr({c}, 1, 3)"),
         least=0.5,

@@ -60,7 +60,7 @@ def begun(features: Sequence[str]) -> list[Floats]:
 
 def _start(alike: int) -> Floats:
     chances = np.array([DIFFERS, *[ALIKE / max(alike, 1)] * alike, AGREES])
-    return chances / chances.sum()
+    return np.asarray(chances / chances.sum())
 
 
 def kinds_between(features: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -87,7 +87,7 @@ def kinds_between(features: Sequence[str]) -> dict[str, frozenset[str]]:
     return {name: frozenset(agree) for name, agree in kinds.items() if agree and agree != others}
 
 
-def learn(
+def learn(  # noqa: PLR0917 - what was seen, and of what
     features: Sequence[str],
     unrelated: Sequence[Floats],
     found: Compared,

@@ -50,7 +50,7 @@ class Records:
     @property
     def count(self) -> int:
         """How many there are."""
-        return self.table.num_rows
+        return int(self.table.num_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _strata(records: Records) -> tuple[Callable[[Compared], Ints], Floats]:
     many = len(records.sources)
     place = np.zeros((many, many), dtype=np.int64)
     sizes = np.bincount(records.source, minlength=many).astype(float)
-    pairs = []
+    pairs: list[float] = []
     for one in range(many):
         for other in range(one, many):
             place[one, other] = place[other, one] = len(pairs)
@@ -201,7 +201,7 @@ def _strata(records: Records) -> tuple[Callable[[Compared], Ints], Floats]:
             pairs.append(both if one != other else sizes[one] * (sizes[one] - 1) / 2)
 
     def of(found: Compared) -> Ints:
-        return place[records.source[found.left], records.source[found.right]]
+        return np.asarray(place[records.source[found.left], records.source[found.right]])
 
     return of, np.maximum(np.array(pairs), 1.0)
 

@@ -5,17 +5,8 @@ import tomllib
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-TITLES = frozenset(
-    ["mr", "mrs", "miss", "ms", "mx", "dr", "doctor", "prof", "professor", "rev", "reverend", "revd", "sir", "dame", "lady", "lord", "master", "mstr", "capt", "captain", "major", "colonel", "col", "sgt", "fr", "father", "sister", "sr", "jr", "esq"]
-)
-PARTICLES = frozenset(
-    ["van", "von", "der", "den", "de", "la", "le", "del", "della", "di", "da", "dos", "das", "du", "ten", "ter", "el", "al", "bin", "binti", "ibn", "abu", "st", "mac", "mc", "o", "ap", "ab", "ferch", "zu", "zur", "y", "e"]
-)
-BUSINESS_FORMS = frozenset(
-    ["ltd", "limited", "llp", "plc", "lp", "cic", "cio", "inc", "incorporated", "llc", "corp", "corporation", "co", "company", "uk", "group", "holdings", "pty", "gmbh"]
-)
-SMALL = frozenset(["the", "of", "and", "a", "an", "at", "in", "on", "for"])
 TRADING_AS = re.compile(r"\b(?:t/a|t\.a\.|ta|trading as|dba|d/b/a)\b", re.IGNORECASE)
 ORDINAL = re.compile("[0-9]+(?:st|nd|rd|th)?")
 
@@ -40,13 +31,13 @@ def parted(text: str) -> tuple[str | None, str | None]:
     if not found:
         return None, None
     first, rest = found[0], found[1:]
-    place = next((at for at, word in enumerate(rest) if word in PARTICLES), len(rest) - 1)
+    place = next((at for at, word in enumerate(rest) if word in _told("particles")), len(rest) - 1)
     return first, " ".join(rest[max(place, 0) :]) or None
 
 
 def _given(text: str) -> list[str]:
     found = [word for word in _words(text) if not ORDINAL.fullmatch(word)]
-    return [word for word in found if word not in TITLES] or found
+    return [word for word in found if word not in _told("titles")] or found
 
 
 def forename_of(text: str) -> str | None:
@@ -86,18 +77,23 @@ def business_of(text: str) -> str | None:
     """
     told = TRADING_AS.split(text)[-1] or text
     found = _words(told)
-    plain = [word for word in found if word not in BUSINESS_FORMS and word not in SMALL]
+    left_out = _told("business_forms") | _told("small")
+    plain = [word for word in found if word not in left_out]
     return " ".join(plain or found) or None
 
 
 @cache
+def _told(key: str) -> frozenset[str]:
+    return frozenset(_file()[key].split())
+
+
+@cache
 def _roots() -> dict[str, str]:
-    text = files("joinedup.link").joinpath("nicknames.toml").read_text(encoding="utf-8")
-    roots: dict[str, str] = {}
-    groups = [line.split() for line in tomllib.loads(text)["groups"]]
-    for root, *_ in groups:
-        roots[root] = root
-    for root, *others in groups:
-        for other in others:
-            roots.setdefault(other, root)
-    return roots
+    groups = [line.split() for line in _file()["groups"]]
+    roots = {other: root for root, *others in reversed(groups) for other in others}
+    return roots | {root: root for root, *_ in groups}
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads(files("joinedup.link").joinpath("names.toml").read_text(encoding="utf-8"))

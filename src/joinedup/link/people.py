@@ -38,8 +38,7 @@ METHOD = Method(
     bench=bench,
     settle=settle,
     assumptions=(
-        "What two records say is told apart by field: within matches, within namesakes, within one"
-        " home and within unrelated records, fields err independently.",
+        "Fields err independently, within matches, namesakes, homes and the rest.",
         "Records of one table are of the same kind: a person in each row.",
         "A missing cell says nothing.",
     ),

@@ -7,13 +7,16 @@ import numpy as np
 
 from joinedup.link import explain
 from joinedup.link.asked import Spec, described
-from joinedup.link.features import feature_of
 from joinedup.link.linking import Linked
 from joinedup.link.truth import Score
 from joinedup.result.blocks import Block, Caution, Column, Estimate, Estimates, Table
 from joinedup.result.model import Result
 
 WORDS = {"person": ("person", "people"), "business": ("business", "businesses")}
+OWN_WORD = (
+    "Estimates of error are the model's own. Look at a sample of the doubtful pairs before anybody"
+    " acts on a link."
+)
 FEW_MATCHES = 30
 MOST_RULES = 12
 
@@ -81,10 +84,7 @@ def _estimates(spec: Spec, linked: Linked) -> Estimates:
 def _cautions(told: Told) -> list[str]:
     linked = told.linked
     model = linked.model
-    found = [
-        "Estimates of error are the model's own. Look at a sample of the doubtful pairs before"
-        " anybody acts on a link."
-    ]
+    found = [OWN_WORD]
     if not model.learnt.settled:
         found.append(
             "Learning did not settle: the records may say too little to tell matches apart. Name"
@@ -137,25 +137,20 @@ def _columns(spec: Spec) -> Table:
 
 def _weights(linked: Linked) -> Table:
     """What each level of each feature weighs."""
-    rows = []
-    for name, weights, match, other in zip(
-        linked.model.features,
-        explain.weights(linked.model),
-        linked.model.match,
-        linked.model.unrelated,
-        strict=True,
-    ):
-        size = len(feature_of(name).alike) + 2
-        for level in reversed(range(size)):
-            rows.append(
-                (
-                    name.replace("_", " "),
-                    explain.level_words(level, size),
-                    float(match[level]),
-                    float(other[level]),
-                    float(weights[level]),
-                )
-            )
+    model = linked.model
+    rows = [
+        (
+            name.replace("_", " "),
+            explain.level_words(level, len(weights)),
+            float(match[level]),
+            float(other[level]),
+            float(weights[level]),
+        )
+        for name, weights, match, other in zip(
+            model.features, explain.weights(model), model.match, model.unrelated, strict=True
+        )
+        for level in reversed(range(len(weights)))
+    ]
     columns = (
         Column(name="feature", kind="text"),
         Column(name="agrees", kind="text"),

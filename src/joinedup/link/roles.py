@@ -17,6 +17,8 @@ from joinedup.core import identifiers
 
 SAMPLE = 2_000
 MOSTLY, OFTEN = 0.8, 0.5
+DATE_DIGITS, LONGEST_DATE = {4, 6, 7, 8, 14}, 25
+PHONE_DIGITS = range(7, 14)
 STANDARD = b"joinedup.standard"
 """In the metadata of a field: what its dataset declares it to be."""
 
@@ -37,13 +39,12 @@ class Role:
 
 
 def _is_date(text: str) -> bool:
-    digits = re.sub(r"\D", "", text)
-    return bool(re.search(r"\d", text)) and len(digits) in {4, 6, 7, 8, 14} and len(text) <= 25
+    return len(re.sub(r"\D", "", text)) in DATE_DIGITS and len(text) <= LONGEST_DATE
 
 
 def _is_phone(text: str) -> bool:
     digits = re.sub(r"\D", "", text)
-    return 7 <= len(digits) <= 13 and not re.search("[A-Za-z]{3}", text)
+    return len(digits) in PHONE_DIGITS and not re.search("[A-Za-z]{3}", text)
 
 
 def _has_letters(text: str) -> bool:

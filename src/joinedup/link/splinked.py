@@ -18,9 +18,9 @@ from joinedup.stats.arrays import Floats
 
 if TYPE_CHECKING:
     from splink import Linker
-    from splink.internals.database_api import DatabaseAPIClass
+    from splink.internals.database_api import DatabaseAPISubClass
 
-Engine = Callable[[], "DatabaseAPIClass[Any]"]
+Engine = Callable[[], "DatabaseAPISubClass"]
 RECORD = "record"
 DRAWN = 300_000
 """Pairs drawn at random, to see how often two unrelated records agree."""
@@ -115,8 +115,9 @@ def compared(
     columns += [f"cast(gamma_{name} as tinyint) as gamma_{name}" for name in features]
     columns += [f"cast(mw_tf_adj_{name} as float) as rarity_{name}" for name in weights]
     sql = f"select {', '.join(columns)} from {found.physical_name}"
-    got = linker.misc.query_sql(sql).as_pyarrow_table()
-    linker.table_management.delete_tables_created_by_splink_from_db()
+    asked: Any = linker
+    got = asked.misc.query_sql(sql).as_pyarrow_table()
+    asked.table_management.delete_tables_created_by_splink_from_db()
     rarity = np.zeros((got.num_rows, len(features)), dtype=np.float32)
     for place, name in enumerate(features):
         if name in weights:
@@ -136,7 +137,7 @@ def _linker(
 ) -> "Linker":
     from splink import Linker, SettingsCreator, block_on  # noqa: PLC0415 - heavy
 
-    chances = known or [None] * len(features)
+    chances = known or (None,) * len(features)
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name=RECORD,

@@ -120,7 +120,7 @@ def within(entity: Ints) -> Ints:
 
 def _score(made: Ints, true: Ints, records: int) -> Score:
     codes = [np.unique(pairs[:, 0] * records + pairs[:, 1]) for pairs in (made, true)]
-    right = len(np.intersect1d(*codes, assume_unique=True))
+    right = len(np.intersect1d(codes[0], codes[1], assume_unique=True))
     return Score(right, len(codes[0]), len(codes[1]))
 
 

@@ -80,9 +80,10 @@ def learn(
     Source: Fellegi & Sunter (1969), doi:10.1080/01621459.1969.10501049; Dempster, Laird & Rubin
     (1977), doi:10.1111/j.2517-6161.1977.tb01600.x.
     """
-    levels, last, settled, rounds = list(kinds.levels), -np.inf, False, 0
-    share = share.copy()
-    for rounds in range(1, ROUNDS + 1):
+    levels, last, rounds = list(kinds.levels), -np.inf, 0
+    settled = False
+    while not settled and rounds < ROUNDS:
+        rounds += 1
         odds = _log_odds(patterns, levels)
         with np.errstate(divide="ignore"):
             joint = odds + np.log(share)[strata]
@@ -91,9 +92,7 @@ def learn(
         expected = counts[:, None] * np.exp(joint - whole[:, None])
         share = _shares(expected, strata, pairs, kinds.most)
         levels = _levels(patterns, expected, kinds)
-        if abs(likelihood - last) <= CLOSE * abs(likelihood):
-            settled = True
-            break
+        settled = abs(likelihood - last) <= CLOSE * abs(likelihood)
         last = likelihood
     return Learnt(tuple(levels), share, rounds, settled, last)
 
@@ -141,7 +140,7 @@ def _shares(expected: Floats, strata: Levels, pairs: Floats, most: Floats) -> Fl
     share[:, :-1] = np.minimum(share[:, :-1], share[:, :1] * most[:-1])
     share[:, :-1] = np.clip(share[:, :-1], SMALLEST, 0.5 / kinds)
     share[:, -1] = 1 - share[:, :-1].sum(axis=1)
-    return share
+    return np.asarray(share)
 
 
 def _levels(patterns: Levels, expected: Floats, kinds: Kinds) -> list[Floats]:
@@ -166,4 +165,4 @@ def _at_least(chances: Floats, least: float) -> Floats:
         return chances
     raised = chances * least / agrees
     raised[0] = 1 - least
-    return raised
+    return np.asarray(raised)
