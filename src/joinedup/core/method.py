@@ -9,6 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+STANDARD = b"joinedup.standard"
+"""In the metadata of a column that a method is asked to settle on: what it is declared to be."""
+KEY = b"joinedup.key"
+"""In the metadata of such a table: the column that names a row; empty if none does alone."""
 Reads = Mapping[str, tuple[str, ...]]
 """Which columns of which tables: `{"derived.features": ("inspection", "has_past_critical")}`."""
 

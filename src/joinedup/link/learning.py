@@ -17,9 +17,11 @@ from joinedup.stats.arrays import Floats
 
 AGREES, ALIKE, DIFFERS = 3.0, 0.4, 0.1
 MATCHES_PER_RECORD = 0.3
+FEWEST = {"of one name and home": 0.02, "twins": 0.02}
 MOST = {"of one name and home": 0.05, "twins": 0.05, "of one home and telephone": 0.2}
 """For each match; a kind that differs from a match in one feature alone would else take its place.
-About 3 births in 100 are of twins; a parent and a child of one name in one home are no more."""
+About 3 births in 100 are of twins; a parent and a child of one name in one home are no more, and no
+population is without either, though a sample may have none."""
 RARE_KIND = 1e-6
 """Of all pairs, how many are of a kind in between, to begin with."""
 PSEUDO_PAIRS, PSEUDO_PAIRS_BETWEEN = 1.0, 20.0
@@ -117,6 +119,7 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
         levels=tuple(levels),
         free=free,
         least=np.array([feature_of(name).least for name in features]),
+        fewest=np.array([1.0, *(FEWEST.get(name, 0.0) for name in between), 0.0]),
         most=np.array([1.0, *(MOST.get(name, np.inf) for name in between), np.inf]),
         weight=np.array([PSEUDO_PAIRS, *[PSEUDO_PAIRS_BETWEEN] * len(between), 0.0]),
     )

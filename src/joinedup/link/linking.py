@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from joinedup.core.errors import MethodError
-from joinedup.link import blocking, clusters, judged, learning, splinked
+from joinedup.link import alone, blocking, clusters, judged, learning, splinked
 from joinedup.link.judged import Judged
 from joinedup.link.learning import Model
 from joinedup.link.splinked import Compared, Engine
@@ -169,10 +169,11 @@ def link(
     groups = strata(found)
     progress("learning")
     model = learning.learn(features, unrelated, found, groups, pairs, records.count)
-    chance = 1 / (1 + np.exp(-np.clip(learning.odds(model, found, groups), -700, 700)))
+    odds = learning.odds(model, found, groups)
+    once = _once(records, found, _chance(odds))
+    chance = _chance(odds + alone.spoken_for(records, found, odds, once))
     covered = judged.coverage(records.table, model, rules, found, chance, seed=seed)
     judgement = judged.judge(chance, covered, level=level)
-    once = _once(records, found, chance)
     progress("bringing together")
     near = chance >= UNLIKELY
     entity = clusters.entities(
@@ -186,6 +187,10 @@ def link(
     )
     links = chance >= judgement.line
     return Linked(records, rules, model, found, chance, judgement, links, entity, once)
+
+
+def _chance(odds: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -700, 700))))
 
 
 def _strata(records: Records) -> tuple[Callable[[Compared], Ints], Floats]:

@@ -14,13 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.core import identifiers
+from joinedup.core.method import KEY, STANDARD
 
 SAMPLE = 2_000
 MOSTLY, OFTEN = 0.8, 0.5
 DATE_DIGITS, LONGEST_DATE = {4, 6, 7, 8, 14}, 25
 PHONE_DIGITS = range(7, 14)
-STANDARD = b"joinedup.standard"
-"""In the metadata of a field: what its dataset declares it to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +130,23 @@ def role_of(table: pa.Table, column: str) -> str:
     if NOT_COMPARED.search(name) or pa.types.is_nested(field.type):
         return ""
     texts = _sample(table[column])
-    if not texts:
+    if not texts and table.num_rows:
         return ""
     for role, how in ROLES.items():
         named = re.search(how.named, name)
-        if named and (how.looks is None or _share(texts, how.looks) >= OFTEN):
+        if named and (how.looks is None or not texts or _share(texts, how.looks) >= OFTEN):
             return role
     for role, how in ROLES.items():
-        if how.by_looks_alone and how.looks and _share(texts, how.looks) >= MOSTLY:
+        if texts and how.by_looks_alone and how.looks and _share(texts, how.looks) >= MOSTLY:
             return role
     return ""
 
 
 def id_of(table: pa.Table) -> str:
     """The column that names each row and no other's; empty if there is none."""
+    declared = (table.schema.metadata or {}).get(KEY)
+    if declared is not None:
+        return declared.decode()
     likely = [
         column
         for column in table.column_names
@@ -160,7 +162,7 @@ def id_of(table: pa.Table) -> str:
 def source_of(table: pa.Table) -> str:
     """The column that says which list a row of a merged table came from; empty if none."""
     for column in table.column_names:
-        if SOURCE.search(spelled(column)):
+        if table.num_rows and SOURCE.search(spelled(column)):
             many = pc.count_distinct(table[column]).as_py()
             if 1 < many <= max(2, table.num_rows // 20):
                 return str(column)

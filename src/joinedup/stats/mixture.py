@@ -33,7 +33,8 @@ class Kinds:
             field); the last kind is that of unrelated records.
         free: whether a kind may learn a field's levels, shape (kinds, fields).
         least: of each field, the smallest chance that a match agrees in it at all, shape (fields,).
-        most: of each kind, the most pairs it may have for each match, shape (kinds,).
+        fewest: of each kind, the fewest pairs that it has for each match, shape (kinds,).
+        most: and the most.
         weight: of each kind, how many pairs the beginning counts for, beside those that are seen,
             shape (kinds,).
     """
@@ -41,6 +42,7 @@ class Kinds:
     levels: tuple[Floats, ...]
     free: npt.NDArray[np.bool_]
     least: Floats
+    fewest: Floats
     most: Floats
     weight: Floats
 
@@ -90,7 +92,7 @@ def learn(
         whole = np.logaddexp.reduce(joint, axis=1)
         likelihood = float(counts @ whole)
         expected = counts[:, None] * np.exp(joint - whole[:, None])
-        share = _shares(expected, strata, pairs, kinds.most)
+        share = _shares(expected, strata, pairs, kinds)
         levels = _levels(patterns, expected, kinds)
         settled = abs(likelihood - last) <= CLOSE * abs(likelihood)
         last = likelihood
@@ -129,16 +131,16 @@ def _log_odds(patterns: Levels, levels: Sequence[Floats]) -> Floats:
     return told
 
 
-def _shares(expected: Floats, strata: Levels, pairs: Floats, most: Floats) -> Floats:
+def _shares(expected: Floats, strata: Levels, pairs: Floats, kinds: Kinds) -> Floats:
     """A group of few pairs leans on all groups together."""
-    kinds = expected.shape[1]
-    found = np.zeros((len(pairs), kinds))
-    for kind in range(kinds - 1):
+    many = expected.shape[1]
+    found = np.zeros((len(pairs), many))
+    for kind in range(many - 1):
         found[:, kind] = np.bincount(strata, weights=expected[:, kind], minlength=len(pairs))
     pooled = found.sum(axis=0) / pairs.sum()
     share = (found + pooled) / (pairs + 1)[:, None]
-    share[:, :-1] = np.minimum(share[:, :-1], share[:, :1] * most[:-1])
-    share[:, :-1] = np.clip(share[:, :-1], SMALLEST, 0.5 / kinds)
+    bounds = share[:, :1] * kinds.fewest[:-1], share[:, :1] * kinds.most[:-1]
+    share[:, :-1] = np.clip(np.clip(share[:, :-1], *bounds), SMALLEST, 0.5 / many)
     share[:, -1] = 1 - share[:, :-1].sum(axis=1)
     return np.asarray(share)
 
