@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from joinedup.core.errors import MethodError
 from joinedup.core.method import Reads
-from joinedup.link import roles
+from joinedup.link import roles, standard
 from joinedup.link.linking import Table
 from joinedup.store.access import Access
 
@@ -97,7 +97,7 @@ def _layout(spec: Spec, table: pa.Table, kind: str) -> Layout:
     kept = {
         role: column
         for role, column in told.items()
-        if role not in silent and column not in {id_, source, spec.by}
+        if role not in silent and (column not in {id_, source, spec.by} or role in standard.NUMBERS)
     }
     return Layout(roles=kept, id=id_, source=source)
 

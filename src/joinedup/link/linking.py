@@ -25,6 +25,8 @@ ONCE = 0.01
 """A source with fewer pairs of its own for each of its records names each entity once."""
 FEWEST_FEATURES = 2
 HALF = 0.5
+ALIKE = 0.95
+"""A feature in which more of all pairs are the same says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,7 @@ def records_of(tables: Mapping[str, Table]) -> Records:
         lists += [name] * rows if told is None else [f"{name}: {one}" for one in told.to_pylist()]
     whole = pa.concat_tables(made, promote_options="default").drop_columns([""]).combine_chunks()
     features = tuple(
-        name
-        for name in whole.column_names
-        if not name.endswith(ROOT) and whole[name].null_count < whole.num_rows
+        name for name in whole.column_names if not name.endswith(ROOT) and _tells(whole[name])
     )
     if len(features) < FEWEST_FEATURES or whole.num_rows < FEWEST_FEATURES:
         raise MethodError(
@@ -131,6 +131,11 @@ def records_of(tables: Mapping[str, Table]) -> Records:
         source=source.astype(np.int64),
         sources=tuple(map(str, sources)),
     )
+
+
+def _tells(cells: pa.ChunkedArray) -> bool:
+    """Whether a column tells records apart at all."""
+    return cells.null_count < len(cells) and splinked.same_share(cells) < ALIKE
 
 
 def link(

@@ -26,6 +26,7 @@ DRAWN = 300_000
 """Pairs drawn at random, to see how often two unrelated records agree."""
 FAR = -12.0
 """Pairs with odds below 2 to this by what was known before learning are not looked at again."""
+SMALLEST = 1e-9
 QUIET = 40
 
 
@@ -75,7 +76,7 @@ def same_share(cells: pa.ChunkedArray) -> float:
     """The share of all pairs of rows, both with a value, that have the same one."""
     counts = cells.drop_null().value_counts().field("counts").to_numpy().astype(float)
     every = counts.sum() * (counts.sum() - 1)
-    return max(float((counts * (counts - 1)).sum() / every), 1e-9) if every else 1e-9
+    return _inside(float((counts * (counts - 1)).sum() / every)) if every else SMALLEST
 
 
 def compared(
@@ -154,6 +155,10 @@ def _linker(
     return Linker(registered, settings, log_level=QUIET, validate_settings=False)
 
 
+def _inside(chance: float) -> float:
+    return float(min(max(chance, SMALLEST), 1 - SMALLEST))
+
+
 def _comparison(name: str, chances: tuple[Floats, Floats] | None) -> Any:
     import splink.comparison_level_library as level  # noqa: PLC0415 - heavy
     from splink.comparison_library import CustomComparison  # noqa: PLC0415 - heavy
@@ -173,7 +178,7 @@ def _comparison(name: str, chances: tuple[Floats, Floats] | None) -> Any:
         match, other = chances
         for place, one in enumerate(levels):
             one.configure(
-                m_probability=float(match[len(levels) - 1 - place]),
-                u_probability=float(other[len(levels) - 1 - place]),
+                m_probability=_inside(match[len(levels) - 1 - place]),
+                u_probability=_inside(other[len(levels) - 1 - place]),
             )
     return CustomComparison([level.NullLevel(name), *levels], output_column_name=name)
