@@ -27,6 +27,7 @@ class Layout(BaseModel):
     roles: Mapping[str, str] = Field(default={}, description="Role to column.")
     id: str = Field(default="", description="Column: names the row; its number if empty.")
     source: str = Field(default="", description="Column: which list a row is of; if merged.")
+    by: str = Field(default="", description="Column: the group whose error is told apart.")
 
 
 class Spec(BaseModel):
@@ -52,7 +53,8 @@ class Spec(BaseModel):
         json_schema_extra={"role": "table"},
     )
     by: str = Field(
-        default="", description="Column: the group for which the error is told apart, if any."
+        default="",
+        description="Column of the records or of the truth: groups whose error is told apart.",
     )
     level: float = Field(
         default=0.95, gt=0.5, lt=1, description="Coverage of the intervals, 0 to 1."
@@ -99,7 +101,8 @@ def _layout(spec: Spec, table: pa.Table, kind: str) -> Layout:
         for role, column in told.items()
         if role not in silent and (column not in {id_, source, spec.by} or role in standard.NUMBERS)
     }
-    return Layout(roles=kept, id=id_, source=source)
+    by = spec.by if spec.by in table.column_names else ""
+    return Layout(roles=kept, id=id_, source=source, by=by)
 
 
 def reads(spec: Spec) -> Reads:
@@ -107,8 +110,7 @@ def reads(spec: Spec) -> Reads:
     found: dict[str, tuple[str, ...]] = {}
     for name in (*spec.tables, *([spec.truth] if spec.truth else [])):
         layout = spec.layouts.get(name, Layout())
-        named = (layout.id, layout.source, *layout.roles.values())
-        named = (*named, spec.by) if name in spec.tables else named
+        named = (layout.id, layout.source, *layout.roles.values(), layout.by)
         found[name] = tuple(dict.fromkeys(column for column in named if column))
     return found
 

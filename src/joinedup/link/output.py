@@ -48,7 +48,7 @@ def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
             kind=kind,
             method=method,
             scores=truth.scores(linked, known),
-            groups=_groups(spec, tables, linked, known) if spec.by else {},
+            groups=_groups(spec, tables, access.table(spec.truth), linked, known),
         )
     given = {
         "pairs": pairs_of(linked, np.flatnonzero(linked.links)),
@@ -107,17 +107,27 @@ def review_of(linked: Linked) -> pa.Table:
 
 
 def _groups(
-    spec: Spec, tables: dict[str, linking.Table], linked: Linked, known: truth.Truth
+    spec: Spec,
+    tables: dict[str, linking.Table],
+    told: pa.Table,
+    linked: Linked,
+    known: truth.Truth,
 ) -> dict[str, truth.Score]:
-    cells = []
-    for table in tables.values():
-        named = spec.by in table.data.column_names
-        cells.append(
-            table.data[spec.by].cast(pa.string()).combine_chunks()
-            if named
-            else pa.nulls(table.data.num_rows, pa.string())
-        )
-    coded = pa.chunked_array(cells).combine_chunks().dictionary_encode()
+    """The score of each group: by a column of the records, or of the truth."""
+    if not spec.by:
+        return {}
+    if spec.by in told.column_names:
+        cells = truth.beside(told, spec.by, linked.records)
+    else:
+        cells = pa.chunked_array(
+            [
+                table.data[spec.by].cast(pa.string()).combine_chunks()
+                if spec.by in table.data.column_names
+                else pa.nulls(table.data.num_rows, pa.string())
+                for table in tables.values()
+            ]
+        ).combine_chunks()
+    coded = cells.dictionary_encode()
     groups = np.asarray(coded.indices.fill_null(-1)).astype(np.int64)
     names = coded.dictionary.to_pylist()
     return dict(zip(names, truth.by_group(linked, known, groups, len(names)), strict=True))

@@ -118,6 +118,16 @@ def within(entity: Ints) -> Ints:
     return np.sort(pairs, axis=1)
 
 
+def beside(table: pa.Table, name: str, records: Records) -> pa.Array:
+    """What the truth says of each record in one of its columns, shape (records,)."""
+    places = _places(table, "table", "id", records)
+    cells: list[str | None] = [None] * records.count
+    for place, cell in zip(places.tolist(), table[name].cast(pa.string()).to_pylist(), strict=True):
+        if place >= 0:
+            cells[place] = cell
+    return pa.array(cells, pa.string())
+
+
 def _score(made: Ints, true: Ints, records: int) -> Score:
     codes = [np.unique(pairs[:, 0] * records + pairs[:, 1]) for pairs in (made, true)]
     right = len(np.intersect1d(codes[0], codes[1], assume_unique=True))
