@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))  # `often`
 
 # deadline=None: two cores are shared, and a slow neighbour is not a wrong answer.
 settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True)

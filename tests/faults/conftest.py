@@ -180,6 +180,8 @@ def place(loaded, tmp_path_factory) -> Place:
     made.keep(0)
     said = made.deliver("people_1.csv")
     assert said.code == 0, said.err
+    said = made.run("audit", "anchor", "--out", str(folder / "anchor.json"), "--own-key")
+    assert said.code == 0, said.err
     made.keep(1)
     return made
 
@@ -194,3 +196,36 @@ def _people(office: Path) -> None:
     add_agreement(office, "safety", identity="named", purpose="safety", fields=FIELDS)
     add_agreement(office, "insight", identity="tokens", purpose="insight", fields=FIELDS)
     add_project(office, "insight", purpose="insight", agreement="insight")
+
+
+APPROVE = ("--approve", "--for", "council", "--reason", "read every row", "--words-read")
+
+
+@pytest.fixture(scope="module")
+def office(loaded, tmp_path_factory) -> Place:
+    """A result that may be made ready (kept as 0), and one that two have approved (kept as 1)."""
+    from filling import filled
+
+    from joinedup.office.begin import begin
+
+    folder = tmp_path_factory.mktemp("leaving")
+    begin(folder / "office", "Invented office")
+    filled(folder / "office")
+    lines = [f"V{n:03},{n % 28 + 1:02}/03/2026,{n % 37}.5" for n in range(60)]
+    (folder / "visits_march.csv").write_text("\n".join(["visit,visited_on,risk", *lines, ""]))
+    made = Place(folder, loaded)
+    ready = [
+        ["agree", "sign", "visits", "--party", "council", "--by", SIGNATORY],
+        ["deliver", "visits", str(folder / "visits_march.csv"), "--as", "A. Nalyst"],
+        ["run", "--as", "A. Nalyst"],
+        ["project", "gate", "--as", "A. Nalyst"],
+    ]
+    read = [
+        ["release", "review", "rank", *APPROVE, "--as", who] for who in ("R. Eader", "S. Econd")
+    ]
+    for number, commands in enumerate((ready, read)):
+        for command in commands:
+            said = made.run(*command)
+            assert said.code == 0, said.err
+        made.keep(number)
+    return made

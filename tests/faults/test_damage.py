@@ -22,7 +22,25 @@ KINDS = {
     "a page that left": "home/outbox/*/report.html",
     "data that left": "home/outbox/*/report.json",
     "a page for reviewers": "home/desk/*/report.html",
+    "a certificate": "home/certificates/*/certificate.json",
+    "a certificate's page": "home/certificates/*/certificate.html",
+    "the list of what was erased": "home.keys/tombstones-*.jsonl",
+    "the length of that list": "home.keys/tombstones-*.count",
+    "an anchor": "anchors/*.json",
 }
+NO_LOSS = {("an anchor", "gone"), ("the length of that list", "gone")}
+"""A newer anchor vouches for all that an older one did, and is written with the next event if it is
+due; the list is whole without its count."""
+LATER = set(list(KINDS)[8:])
+"""Of these the quick run tries one flip of three."""
+FAULTS = [
+    pytest.param(
+        kind, harm, marks=[pytest.mark.deep] if kind in LATER and harm in HARMS[:3:2] else []
+    )
+    for kind in KINDS
+    for harm in HARMS
+    if (kind, harm) not in NO_LOSS
+]
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +53,15 @@ def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("damage") / "whole"
     begin(folder / "office", "Invented office")
     filled(folder / "office")
-    lines = [f"V{n:03},{n % 28 + 1:02}/03/2026,{n % 37}.5" for n in range(60)]
-    visits = folder / "visits_march.csv"
-    visits.write_text("\n".join(["visit,visited_on,risk", *lines, ""]))
+    card = folder / "office" / "office.toml"
+    card.write_text(card.read_text() + '\n[audit]\nanchors = "../anchors"\nevery = 5\n')
+    older, visits = folder / "visits_february.csv", folder / "visits_march.csv"
+    for month, path in ((2, older), (3, visits)):
+        lines = [f"V{n:03},{n % 28 + 1:02}/0{month}/2026,{n % 37}.5" for n in range(60)]
+        path.write_text("\n".join(["visit,visited_on,risk", *lines, ""]))
     for command in (
         ["agree", "sign", "visits", "--party", "council", "--by", SIGNATORY],
+        ["deliver", "visits", str(older), *ANALYST],
         ["deliver", "visits", str(visits), *ANALYST],
         ["run", *ANALYST],
         ["project", "gate", *ANALYST],
@@ -48,8 +70,22 @@ def whole(tmp_path_factory):
         ["release", "check", "report", "--for", "council", *ANALYST],
     ):
         assert joinedup(folder, *command) == 0, command
+    destroyed(folder, 1)
     connection.close()
     return folder
+
+
+def destroyed(folder, number):
+    """One version whose time is over: gone, with a certificate, and on the list beside the keys."""
+    from joinedup.office.house import open_office
+    from joinedup.office.retention.destroy import destroy
+    from joinedup.office.retention.due import Due
+    from joinedup.records.models import TableVersion
+
+    office = open_office(folder / "office", folder / "home", "A. Nalyst")
+    version = TableVersion.objects.get(table="admitted.visits", number=number)
+    made = destroy(office, Due(versions=((version, "its time is over"),), runs=()))
+    assert (made.failed, made.folder.is_dir()) == ((), True)
 
 
 def joinedup(folder, *arguments):
@@ -85,8 +121,7 @@ def test_an_unharmed_home_has_nothing_to_tell(copy, capsys):
     assert json.loads(capsys.readouterr().out) == {"ok": True, "code": 0, "problems": []}
 
 
-@pytest.mark.parametrize("harm", HARMS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "harm"), FAULTS)
 def test_every_harm_to_every_kind_of_file_is_found_and_the_file_named(copy, kind, harm, capsys):
     path = min(copy.glob(KINDS[kind]))
     harmed(path, harm)
@@ -98,6 +133,17 @@ def test_every_harm_to_every_kind_of_file_is_found_and_the_file_named(copy, kind
     of_keys = "key" in kind and harm == "gone"  # then it is told of the folder they lay in
     assert path.name in told_of or (of_keys and "home.keys" in told_of)
     assert str(copy) not in told_of
+
+
+def test_an_end_of_the_list_of_what_was_erased_that_is_gone_is_missed(copy, capsys):
+    destroyed(copy, 2)
+    path = next((copy / "home.keys").glob("tombstones-*.jsonl"))
+    lines = path.read_text().splitlines(keepends=True)
+    assert len(lines) > 1
+    path.write_text("".join(lines[:-1]))
+    capsys.readouterr()
+    assert joinedup(copy, "fsck", "--json") == 60
+    assert path.name in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("place", range(0, 100, 9))

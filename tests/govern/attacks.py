@@ -104,8 +104,10 @@ def widths(numbers, shown, names, slack=None):
     return found
 
 
-def optimum(numbers, k):
+def optimum(numbers, k, *, keep=()):
     """Fewest cells to hide so that every small one keeps a width of k, by one integer program.
+
+    Those named in `keep` stay shown; None if that cannot be.
 
     All flows of all small cells and all choices at once (Fischetti and Salazar, 2001, model 2), for
     an attacker who knows that no count is negative.
@@ -139,7 +141,8 @@ def optimum(numbers, k):
         start = cells * (1 + 2 * one)
         say([(start + cell, 1), (start + cells + cell, -1)], k, np.inf)
     lower = np.concatenate([np.isin(np.arange(cells), small), np.full(columns - cells, -most)])
-    upper = np.concatenate([np.ones(cells), np.full(columns - cells, most)])
+    free = [name not in keep for name in numbers.truth]
+    upper = np.concatenate([np.array(free, dtype=float), np.full(columns - cells, most)])
     whole = np.concatenate([np.ones(cells), np.zeros(columns - cells)])
     solved = milp(
         whole,
@@ -147,5 +150,7 @@ def optimum(numbers, k):
         integrality=whole,
         bounds=Bounds(lower.astype(float), upper),
     )
+    if keep and solved.status == 2:
+        return None
     assert solved.status == 0, solved.message
     return round(solved.fun)

@@ -3,10 +3,22 @@
 from datetime import date
 
 from joinedup.core.agreement import Agreement, Power
+from joinedup.core.method import Provenance
 from joinedup.core.vocabulary import Dataset, Field, Layout, Period
 from joinedup.result.blocks import Column, Table
 
 TODAY = date(2026, 3, 1)
+PROVENANCE = Provenance(
+    method="diagnose.rates",
+    method_version="1",
+    settings={},
+    inputs={},
+    seed=None,
+    software="joinedup",
+    at="2026-03-01",
+    purpose="inspection",
+    agreements=("share",),
+)
 
 
 def agreement(name="share", *, purpose="inspection", covers=None, parties=("fire", "police")):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from joinedup.govern.disclosure.behind import stands
 from joinedup.result.blocks import Column, Table
 
-MEASURES = ("share", "rate", "mean", "sum", "median", "quantile")
+FLOOR, CEILING = 5.0, 90.0
+"""Bounds that anyone knows: who is below or above is told as the bound."""
 
 
 @dataclass
@@ -78,6 +79,8 @@ COLUMNS = (
     Column(name="sum", kind="number", measure="sum", base="n"),
     Column(name="median", kind="number", measure="median", base="n"),
     Column(name="quantile", kind="number", measure="quantile", quantile=0.9, base="n"),
+    Column(name="minimum", kind="number", measure="minimum", base="n", least=FLOOR),
+    Column(name="maximum", kind="number", measure="maximum", base="n", most=CEILING),
 )
 
 
@@ -103,4 +106,6 @@ def _numbers(data, mine, place):
         float(amounts.sum()),
         float(np.median(amounts)),
         float(np.quantile(amounts, 0.9)),
+        max(FLOOR, float(amounts.min())),
+        min(CEILING, float(amounts.max())),
     )

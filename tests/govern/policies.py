@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 
 from joinedup.core.policy import Ask, BrokenGlass, Forbid, Grant, Lease, Policy, Role
 from joinedup.govern.policy import AgreementFacts, Facts
+from often import often
 
+A_LAW = often(quick=30, deep=20_000)
+"""For the laws that people rely on by name."""
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SENSITIVITY = {"homes": {"uprn": 1, "ward": 1, "name": 2, "health": 3}, "fires": {"uprn": 1}}

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from joinedup.core.errors import RecordsError, ReleaseError
@@ -17,6 +17,7 @@ from joinedup.govern.disclosure.differencing import (
     released,
 )
 from joinedup.govern.disclosure.kept import LOG, as_table, from_table
+from often import often
 
 PERSONS = 300
 K = 10
@@ -148,7 +149,7 @@ groupings = st.lists(st.integers(0, 3), min_size=14, max_size=14)
 anyone = st.lists(st.sets(st.integers(0, 13)), min_size=1, max_size=3)
 
 
-@settings(max_examples=300, deadline=None)
+@often(quick=300, deep=5_000)
 @given(groupings, anyone)
 def test_the_nearest_union_is_the_nearest_of_all_unions(grouping, targets):
     """Every union of a partition's cells tried, against the one that is worked out."""
@@ -163,7 +164,7 @@ def test_the_nearest_union_is_the_nearest_of_all_unions(grouping, targets):
     assert other_way.tolist() == found.tolist()
 
 
-@settings(max_examples=300, deadline=None)
+@often(quick=300, deep=5_000)
 @given(st.lists(anyone, min_size=1, max_size=6), st.integers(2, 4))
 def test_no_two_cells_that_left_differ_by_one_to_k_less_one(wanted, k):
     log, left = (), []
@@ -184,7 +185,7 @@ def test_what_a_total_leaves_beside_its_cells_is_a_cell_like_any():
     assert admit(of("new", range(80, 190)), [old], k=K)
 
 
-@settings(max_examples=300, deadline=None)
+@often(quick=300, deep=5_000)
 @given(anyone, anyone, st.integers(2, 4))
 def test_no_complement_within_a_shown_total_is_near_a_later_cell(first, second, k):
     try:
@@ -197,3 +198,93 @@ def test_no_complement_within_a_shown_total_is_near_a_later_cell(first, second, 
             if part < whole:
                 assert len(whole - part) >= k
                 assert all(not 0 < len((whole - part) ^ cell) < k for cell in second)
+
+
+def people(seed):
+    """Persons of a town: a ward and a street in it, a team, an age."""
+    rng = np.random.default_rng(seed)
+    many = int(rng.integers(40, 900))
+    ward = rng.integers(0, int(rng.integers(1, 5)), many)
+    return {
+        "ward": ward,
+        "street": ward * 10 + rng.integers(0, int(rng.integers(2, 10)), many),
+        "team": rng.integers(0, int(rng.integers(2, 12)), many),
+        "age": rng.integers(0, int(rng.integers(20, 100)), many),
+    }, rng
+
+
+def ward_minus_street(town, rng):
+    """A ward, and the same ward without one of its streets."""
+    street = int(rng.choice(town["street"]))
+    ward = town["ward"] == street // 10
+    yield ward
+    yield ward & (town["street"] != street)
+
+
+def all_but_one_team(town, rng):
+    """Everyone, and everyone but one team; or all teams, and all but one together."""
+    team = int(rng.choice(town["team"]))
+    yield np.ones(len(town["team"]), dtype=bool)
+    yield town["team"] != team
+
+
+def ages_up_to(town, rng):
+    """Up to an age, and up to each of the five that follow."""
+    youngest = int(rng.integers(0, town["age"].max() + 1))
+    for year in range(youngest, youngest + 6):
+        yield town["age"] <= year
+
+
+ATTACKS = (ward_minus_street, all_but_one_team, ages_up_to)
+
+
+def differ_by_few(one, other, k):
+    return 0 < int((one ^ other).sum()) < k
+
+
+@often(quick=100, deep=5_000)
+@given(st.integers(0, 2**32 - 1), st.sampled_from(ATTACKS), st.integers(2, 20))
+def test_of_overlapping_subsets_those_leave_that_differ_by_enough_and_no_others(seed, attack, k):
+    town, rng = people(seed)
+    asked = list(attack(town, rng))
+    log, left = (), []
+    for number in rng.permutation(len(asked)):
+        mine = asked[number]
+        nobody = np.zeros_like(mine)
+        bits = packed(np.flatnonzero(mine), persons=len(mine))
+        try:
+            log = admit(released(f"r{number}", [bits]), log, k=k)
+        except ReleaseError:
+            assert any(differ_by_few(mine, other, k) for other in (nobody, *left))
+        else:
+            assert not any(differ_by_few(mine, other, k) for other in (nobody, *left))
+            left.append(mine)
+
+
+@often(quick=50, deep=5_000)
+@given(st.integers(0, 2**32 - 1), st.sampled_from(ATTACKS), st.integers(2, 20))
+def test_overlapping_subsets_do_not_leave_beside_reports_that_they_nearly_repeat(seed, attack, k):
+    """Asked for one after another, in any order, among the breakdowns of ordinary reports."""
+    town, rng = people(seed)
+    asked = [[subset] for subset in attack(town, rng)]
+    asked += [[town[by] == one for one in np.unique(town[by])] for by in ("ward", "team")]
+    log, left = (), []
+    for number in rng.permutation(len(asked)):
+        cells = asked[number]
+        bits = [packed(np.flatnonzero(one), persons=len(one)) for one in cells]
+        try:
+            log = admit(released(f"r{number}", bits), log, k=k)
+            left.append(cells)
+        except ReleaseError:
+            continue
+    unions = [sum(some, np.zeros_like(some[0])) for cells in left for some in subsets(cells)]
+    shown = [one for cells in left for one in cells]
+    assert not any(differ_by_few(one, union, k) for one in shown for union in unions)
+
+
+def subsets(cells):
+    """Each cell, all of them, and all but one: the unions that people ask for."""
+    yield from ([one] for one in cells)
+    yield cells
+    if len(cells) > 1:
+        yield from ([*cells[:place], *cells[place + 1 :]] for place in range(len(cells)))

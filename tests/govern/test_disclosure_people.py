@@ -7,7 +7,7 @@ import pytest
 from facts import groups
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from microdata import COLUMNS, people, table
+from microdata import CEILING, COLUMNS, FLOOR, people, table
 
 from joinedup.core.errors import ReleaseError
 from joinedup.govern.disclosure.behind import Stands, stands
@@ -15,8 +15,10 @@ from joinedup.govern.disclosure.hiding import hide_together
 from joinedup.govern.disclosure.magnitude import Contributions, sensitive
 from joinedup.govern.disclosure.profiles import PROFILES
 from joinedup.result.blocks import Column, Hidden
+from often import often
 
 COUNTS, STRICT = PROFILES["counts"], PROFILES["strict"]
+READ = PROFILES["counts-groups-read"]
 SECRET = b"an office's own secret"
 K = COUNTS.persons
 
@@ -30,7 +32,7 @@ def cells(hiding, name, number=0):
     return [row[place] for row in hiding.tables[number].rows]
 
 
-@settings(max_examples=60, deadline=None)
+@often(quick=60, deep=20_000)
 @given(people(), st.sampled_from(["counts", "ons-like", "strict"]))
 def test_no_published_number_rests_on_too_few_people(data, name):
     profile = PROFILES[name]
@@ -46,14 +48,17 @@ def test_no_published_number_rests_on_too_few_people(data, name):
             assert not 0 < told.households < profile.households, column.name
             side = {"median": 0.5, "quantile": 0.1}.get(column.name)
             assert side is None or told.persons * side >= profile.sides
+            bound = {"minimum": FLOOR, "maximum": CEILING}.get(column.name)
+            assert bound is None or shown == bound
         n, had = before[first], before[first + 1]
-        if 0 < had < profile.persons or 0 < n - had < profile.persons:
+        # Nobody and everybody too: each member would be known to have it, or not to.
+        if had < profile.persons or n - had < profile.persons:
             for part in ("with", "share", "rate"):
                 place = first + [column.name for column in COLUMNS].index(part)
                 assert hidden(after[place]), part
 
 
-@settings(max_examples=60, deadline=None)
+@often(quick=60, deep=1_000)
 @given(people(), st.sampled_from(["counts", "strict"]))
 def test_no_published_sum_or_mean_tells_one_contributors_part(data, name):
     profile = PROFILES[name]
@@ -124,6 +129,50 @@ def test_an_amount_of_which_nobody_says_who_adds_what_is_refused(column):
     assert not any(hidden(cell) for cell in cells(hide_together([rows], COUNTS, amounts), "n"))
 
 
+@pytest.mark.parametrize("column", [MEAN, SUM])
+def test_an_amount_that_is_the_same_of_everyone_in_a_group_is_hidden(column):
+    """Nobody spent anything, or everybody scored the most: it is known of each of them."""
+    bounded = replace(column, least=0.0, most=5.0)
+    by = 1 if column is MEAN else 30
+    of = {"a": [0.0] * 30, "b": [5.0] * 30, "c": [1.0, 2.0, 4.5] * 10, "d": [3.0, 1.0] * 15}
+    rows = [(name, 30, sum(amounts) / 30 * by) for name, amounts in of.items()]
+    behind = {
+        (0, row, column.name): stands(range(30), amount=amounts)
+        for row, amounts in enumerate(of.values())
+    }
+    hiding = hide_together([groups(rows, "n", bounded)], COUNTS, behind)
+    assert [hidden(cell) for cell in cells(hiding, column.name)] == [True, True, False, False]
+    assert hiding.why == {"a group all in one cell": 2}
+    read = hide_together([groups(rows, "n", bounded)], READ, behind)
+    assert read.alike_shown == ("Visits by area",) * 2
+    assert not any(hidden(cell) for cell in cells(read, column.name))
+
+
+def test_a_sum_of_nothing_is_not_read_off_the_total():
+    of = [[0.0] * 30, [9.0] * 30, [8.0] * 30, [7.0] * 30]
+    every = [one for amounts in of for one in amounts]
+    rows = [(f"a{row}", 30, sum(amounts)) for row, amounts in enumerate(of)]
+    rows.append(("all", 120, sum(every)))
+    behind = {(0, row, "spent"): stands(range(30), amount=one) for row, one in enumerate(of)}
+    behind[0, 4, "spent"] = stands(range(120), amount=every)
+    shown = hide_together([groups(rows, "n", SUM, total_row=True)], COUNTS, behind)
+    assert [hidden(cell) for cell in cells(shown, "spent")].count(True) == 2
+
+
+def test_a_rate_of_nobody_in_a_group_is_hidden_with_the_count_it_gives_back():
+    rate = Column(name="r", kind="number", measure="rate", base="n", unit="per 1,000")
+    rows = [("a", 4_000, 0, 0.0), ("b", 4_000, 100, 25.0), ("c", 0, 0, None)]
+    table = groups(rows, "n", "fires", rate)
+    hiding = hide_together([table], COUNTS)
+    assert [[hidden(cell) for cell in row[1:]] for row in hiding.tables[0].rows] == [
+        [False, True, True],
+        [False, False, False],
+        [False, False, False],
+    ]
+    read = hide_together([table], READ)
+    assert (read.tables[0], read.alike_shown) == (table, ("Visits by area",))
+
+
 def test_a_mean_whose_bounds_let_nobody_stand_out_needs_no_further_facts():
     bounded = replace(MEAN, least=1.0, most=5.0)
     rows = groups([("a", 30, 3.0), ("b", 40, 4.0)], "n", bounded)
@@ -152,6 +201,17 @@ def test_a_largest_value_is_refused_but_for_the_bound_anyone_knows():
         False,
         True,
     ]
+
+
+@often(quick=20, deep=1_000)
+@given(people(dims=1), st.sampled_from(["minimum", "maximum"]))
+def test_a_smallest_or_largest_value_without_a_bound_is_refused_of_any_people(data, measure):
+    truth = table(data)
+    bare = [replace(one, least=None, most=None) for one in truth.columns if one.name == measure]
+    own = [bare[0] if one.name == measure else one for one in truth.columns]
+    with pytest.raises(ReleaseError, match="one person's own value") as caught:
+        hide_together([replace(truth, columns=tuple(own))], COUNTS, data.behind)
+    assert len(caught.value.problems) == 1
 
 
 @pytest.mark.parametrize("measure", ["rate", "mean", "median", "quantile", "minimum", "maximum"])

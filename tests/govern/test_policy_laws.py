@@ -1,19 +1,21 @@
 """Laws of the policy: they hold whatever the facts and the question are."""
 
-import random
 from dataclasses import replace
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from plain_policy import by_the_book
 from policies import (
+    A_LAW,
     CANARY,
     DEEDS,
     EVERYTHING,
     FIELDS,
+    GRANT,
     HOUR,
+    LEASE,
     NOW,
+    SENSITIVITY,
     SHARE,
     VALUES,
     forbids,
@@ -23,7 +25,7 @@ from policies import (
     worlds,
 )
 
-from joinedup.core.policy import BrokenGlass, Grant, Lease, Role
+from joinedup.core.policy import Ask, BrokenGlass, Grant, Lease, Policy, Role
 from joinedup.govern.policy import Facts, decide, explain, reading
 
 
@@ -35,20 +37,11 @@ def allowed(facts, ask):
     return decide(ask, facts).allowed
 
 
+@A_LAW
 @given(worlds)
 def test_the_decision_is_the_one_that_the_policy_read_plainly_gives(world):
     facts, ask = world
     assert allowed(facts, ask) is by_the_book(facts, ask)
-
-
-@pytest.mark.deep
-@pytest.mark.timeout(1_800)
-@settings(max_examples=20_000)
-@given(worlds)
-def test_two_readings_of_the_policy_agree_in_twenty_thousand_cases(world):
-    facts, ask = world
-    assert allowed(facts, ask) is by_the_book(facts, ask)
-    assert_rows_are_those_of_single_questions(facts, replace(ask, dataset="homes"))
 
 
 def assert_rows_are_those_of_single_questions(facts, ask):
@@ -61,6 +54,7 @@ def assert_rows_are_those_of_single_questions(facts, ask):
         assert read is by_the_book(facts, alone)
 
 
+@A_LAW
 @given(worlds)
 def test_a_row_may_be_read_if_and_only_if_asking_for_it_alone_is_allowed(world):
     facts, ask = world
@@ -109,6 +103,7 @@ def without(mapping, name):
     return {key: value for key, value in mapping.items() if key != name}
 
 
+@A_LAW
 @given(worlds, forbids)
 def test_adding_a_forbid_never_allows_more(world, forbid):
     facts, ask = world
@@ -129,6 +124,7 @@ def test_removing_a_grant_a_role_or_a_lease_never_allows_more(world):
         assert allowed(less, ask) <= allowed(facts, ask)
 
 
+@A_LAW
 @given(worlds, grants, leases)
 def test_adding_a_grant_or_a_lease_never_loses_what_was_allowed(world, grant, lease):
     facts, ask = world
@@ -140,6 +136,7 @@ def test_adding_a_grant_or_a_lease_never_loses_what_was_allowed(world, grant, le
     assert allowed(facts, ask) <= allowed(more, ask)
 
 
+@A_LAW
 @given(worlds)
 def test_a_forbid_that_touches_the_question_wins_over_every_grant(world):
     facts, ask = world
@@ -172,30 +169,6 @@ def test_an_expired_lease_equals_no_lease(world, hours_ago):
     assert one.decision.allowed == other.decision.allowed
     assert one.decision.reasons == other.decision.reasons
     assert one.roles == other.roles
-
-
-def shuffled(mapping, chance):
-    items = list(mapping.items())
-    chance.shuffle(items)
-    return dict(items)
-
-
-@given(worlds, st.randoms(use_true_random=False))
-def test_the_order_of_the_facts_does_not_matter(world, chance: random.Random):
-    facts, ask = world
-    parts = ("people", "roles", "grants", "forbids", "leases")
-    mixed = Facts(
-        policy=replace(
-            facts.policy,
-            **{part: shuffled(getattr(facts.policy, part), chance) for part in parts},
-        ),
-        agreements=shuffled(facts.agreements, chance),
-        sensitivity={
-            name: shuffled(fields, chance)
-            for name, fields in shuffled(facts.sensitivity, chance).items()
-        },
-    )
-    assert explain(ask, mixed) == explain(ask, facts)
 
 
 @given(worlds, st.sampled_from(("show", "filter", "sort", "group", "join")), st.data())
@@ -265,7 +238,9 @@ def name_a_field(facts, ask):
 
 
 def declare(facts, ask):
-    return replace(facts, sensitivity={ask.dataset: dict.fromkeys(FIELDS, 3)}), ask
+    """What was not declared, at the level that every role is cleared for; nobody could say more."""
+    told = dict.fromkeys(FIELDS, 1) | facts.sensitivity.get(ask.dataset, {})
+    return replace(facts, sensitivity=facts.sensitivity | {ask.dataset: told}), ask
 
 
 def break_glass(facts, ask):
@@ -335,6 +310,20 @@ REMEDIES = {
 }
 
 
+@example(
+    (
+        Facts(
+            policy=Policy(
+                roles={"analyst": Role(clearance=1)},
+                grants={"a": replace(GRANT, dataset="fires", fields=frozenset({"ward"}))},
+                leases={"l": LEASE},
+            ),
+            agreements={"share": replace(SHARE, covers={"fires": EVERYTHING})},
+            sensitivity=SENSITIVITY,
+        ),
+        Ask(person="ana", purpose="inspection", dataset="fires", at=NOW, sort=frozenset({"ward"})),
+    )
+)
 @given(worlds)
 def test_doing_all_that_explain_names_makes_the_answer_a_yes(world):
     """A denial hides no second one behind the first."""

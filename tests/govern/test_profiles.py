@@ -38,10 +38,13 @@ def numbers(profile):
     }
 
 
-def test_the_default_hides_as_the_house_always_did():
-    counts = PROFILES["counts"]
-    assert (counts.persons, counts.round_to, counts.zeros, counts.others) == (10, 1, "shown", 0)
-    assert set(PROFILES) == {"counts", "ons-like", "ons-like-zeros-hidden", "strict"}
+def test_the_default_hides_few_and_groups_that_are_all_in_one_cell():
+    counts, read = PROFILES["counts"], PROFILES["counts-groups-read"]
+    assert (counts.persons, counts.round_to, counts.zeros, counts.others) == (10, 1, "shown", 1)
+    assert numbers(read) == numbers(counts) | {"others": 0}
+    assert is_as_strict(counts, read)
+    others = {"ons-like", "ons-like-zeros-hidden", "strict"}
+    assert set(PROFILES) == {"counts", "counts-groups-read"} | others
 
 
 @given(profiles, profiles)
@@ -70,12 +73,12 @@ def test_an_office_raises_a_profile_and_never_lowers_it():
     assert chosen("counts", PROFILES, threshold=5) == PROFILES["counts"]
     raised = chosen("counts", PROFILES, threshold=15)
     assert (raised.persons, raised.differ_by) == (15, 15)
-    assert str(raised) == "counts 1, at least 15 persons"
+    assert str(raised) == "counts 2, at least 15 persons"
     assert is_as_strict(raised, PROFILES["counts"])
 
 
 def test_a_profile_that_is_not_there_is_refused_with_those_that_are():
-    with pytest.raises(ReleaseError, match="counts, ons-like") as caught:
+    with pytest.raises(ReleaseError, match="counts, counts-groups-read, ons-like") as caught:
         chosen("lax", PROFILES, threshold=10)
     assert "named lax" in str(caught.value)
 

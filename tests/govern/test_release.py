@@ -5,11 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from facts import groups
+from facts import PROVENANCE, groups
 
 import joinedup
 from joinedup.core.errors import ReleaseError
-from joinedup.core.method import Provenance
 from joinedup.govern.disclosure.behind import Stands
 from joinedup.govern.disclosure.profiles import PROFILES
 from joinedup.govern.release import Counted, candidate, release
@@ -31,17 +30,6 @@ from joinedup.result.model import Result
 PROFILE = PROFILES["counts"]
 AREAS = groups([("a", 3), ("b", 50), ("all", 53)], "n", total_row=True)
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]}
-PROVENANCE = Provenance(
-    method="diagnose.rates",
-    method_version="1",
-    settings={},
-    inputs={},
-    seed=None,
-    software="joinedup",
-    at="2026-03-01",
-    purpose="inspection",
-    agreements=("share",),
-)
 
 
 def result(*blocks, **facts):
@@ -70,6 +58,7 @@ def approved(by="Ben", **said):
 
 
 BOTH = (approved("Ben"), approved("Cy"))
+READ = (approved("Ben", words_read=True), approved("Cy", words_read=True))
 
 
 def released(told, *reviews, authors=("Ana",), withdrawn=False, **facts):
@@ -103,7 +92,7 @@ def map_of(geometry, **properties):
 def test_a_candidate_hides_what_is_too_few_and_says_by_which_rule():
     made = ready(result())
     assert (made.hidden, made.hidden_to_protect) == (2, 1)
-    assert made.rule == "counts 1 (counts under 10 hidden)"
+    assert made.rule == "counts 2 (counts under 10 hidden)"
     assert made.result.provenance.status == "released"
     assert made.result.blocks[0].rows[0] == ("a", Hidden("too few"))
 
@@ -120,7 +109,7 @@ def test_the_content_reviewed_binds_result_rule_and_recipient():
         ready(result()).digest,
         ready(result(headline="Floods")).digest,
         ready(result(), recipient="fire").digest,
-        ready(result(), profile=replace(PROFILE, version="2")).digest,
+        ready(result(), profile=replace(PROFILE, version="3")).digest,
     }
     assert len(digests) == 4
     assert ready(result()).digest == ready(result()).digest
@@ -151,6 +140,41 @@ def test_sentences_that_may_tell_of_few_leave_only_if_both_have_read_them():
     assert "1 sentences may tell of too few" in refused(told)
     assert "1 sentences may tell of too few" in refused(told, read, approved("Cy"))
     assert released(told, read, approved("Cy", words_read=True))
+
+
+@pytest.mark.parametrize(("value", "unit"), [(0.0, "share"), (1.0, "share"), (100.0, "%")])
+def test_an_estimate_that_says_the_same_of_everyone_leaves_only_if_both_have_read_it(value, unit):
+    told = result(estimate(value=value, unit=unit))
+    assert ready(told).unjudged == ("Estimate found: it says the same of each of its 200 cases.",)
+    assert "or of a whole group" in refused(told)
+    assert released(told, *READ)
+
+
+ALL_IN_ONE = groups(
+    [("a", 40, 40), ("b", 30, 0), ("c", 59, 28), ("all", 129, 68)],
+    "n",
+    Column(name="late", kind="count", part_of="n"),
+    total_row=True,
+)
+
+
+def test_a_group_all_in_one_cell_leaves_hidden_or_if_both_say_in_writing_that_it_may():
+    told = result(ALL_IN_ONE)
+    rows = ready(told).result.blocks[0].rows
+    assert [isinstance(row[2], Hidden) for row in rows] == [True, True, False, False]
+    read = {"profile": PROFILES["counts-groups-read"]}
+    made = ready(told, **read)
+    assert made.result.blocks == (ALL_IN_ONE,)
+    assert len(made.unjudged) == 1
+    assert made.unjudged[0].startswith("Table 'Visits by area': 2 groups are all in one cell")
+    assert "or of a whole group" in refused(told, **read)
+    assert "or of a whole group" in refused(told, READ[0], approved("Cy"), **read)
+    assert released(told, *READ, **read)
+
+
+def test_a_group_that_is_hidden_anyway_need_not_be_read():
+    few = groups([("a", 4, 4), ("b", 30, 15)], "n", Column(name="late", kind="count", part_of="n"))
+    assert ready(result(few), profile=PROFILES["counts-groups-read"]).unjudged == ()
 
 
 def test_nothing_says_where_the_members_of_a_table_are_kept():
@@ -212,7 +236,7 @@ def test_an_estimate_that_gives_a_small_count_back_is_refused(value, unit):
     assert "gives back a count under 10" in text
 
 
-@pytest.mark.parametrize(("value", "unit"), [(0.5, "share"), (7.4, "days"), (0.0, "share")])
+@pytest.mark.parametrize(("value", "unit"), [(0.5, "share"), (7.4, "days"), (0.0, "days")])
 def test_an_estimate_on_enough_cases_is_shown(value, unit):
     block = estimate(value=value, unit=unit)
     assert released(result(block), *BOTH).result.blocks == (block,)

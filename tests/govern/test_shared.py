@@ -1,11 +1,13 @@
 """Nobody is found by taking one's own part off a shared total, or in a synthetic table."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from joinedup.govern.disclosure.shared import against_sharing, repeated
+from often import often
 
 
 def said(*counts, k=10):
@@ -65,3 +67,22 @@ def test_repeats_are_counted_as_a_join_would_count_them():
 
 def test_a_longer_synthetic_table_is_compared_with_as_many_rows():
     assert repeated([["a", "b"]], [["c", "a", "b"]], [["d"]]).synthetic == 0.0
+
+
+@often(quick=30, deep=2_000)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0, 0.005, 0.02, 0.2]))
+def test_a_synthetic_table_leaves_if_and_only_if_it_repeats_a_point_more_at_most(seed, copied):
+    """Against pandas: real records that stand alone, and the share of them in either table."""
+    rng = np.random.default_rng(seed)
+    rows = int(rng.integers(50, 600))
+    real, holdout, made = (people(rng, rows) for _ in range(3))
+    taken = int(copied * rows)
+    made = [[*mine[:taken], *drawn[taken:]] for mine, drawn in zip(real, made, strict=True)]
+    frames = [pd.DataFrame(dict(zip("abcd", one, strict=True))) for one in (real, made, holdout)]
+    alone = frames[0].drop_duplicates(keep=False)
+    shares = [
+        len(alone.merge(frame.drop_duplicates())) / max(1, len(alone)) for frame in frames[1:]
+    ]
+    found = repeated(real, made, holdout)
+    assert (found.synthetic, found.holdout) == pytest.approx(tuple(shares))
+    assert found.may_leave is (found.synthetic <= found.holdout + 0.01)

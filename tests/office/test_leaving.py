@@ -3,117 +3,27 @@
 import json
 from dataclasses import replace
 
-import numpy as np
-import pyarrow as pa
 import pytest
-from filling import filled
+from leaving_office import AUTHOR, READERS, approved, left, place_of, ran
 
 from joinedup.core.errors import ReleaseError
-from joinedup.core.method import Provenance
-from joinedup.office import behind
-from joinedup.office.house import open_office
 from joinedup.office.leaving.candidate import prepare
 from joinedup.office.leaving.out import faults, leave
 from joinedup.office.leaving.review import review, standing, withdraw
-from joinedup.office.project_gate import gate
 from joinedup.office.results import result_of_run
 from joinedup.office.run import record
 from joinedup.office.scrub import scrub
-from joinedup.result.blocks import Column, Estimate, Estimates, Hidden, Prose, Table
-from joinedup.result.model import Members, Output, Result
-
-AUTHOR, READERS = "A. Nalyst", ("B. Eader", "C. Hecker")
-HOMES = np.arange(400)
+from joinedup.result.blocks import Hidden, Prose
 
 
 @pytest.fixture
 def place(office, tmp_path):
-    """The invented office at work, its project through its gate, its author acting."""
-    filled(office)
-    made = open_office(office, tmp_path / "home", AUTHOR)
-    gate(made, made.folder.project(None))
-    made.lake.write(
-        "admitted.visits",
-        pa.table({"visit": [1]}),
-        kind="delivery",
-        actor=AUTHOR,
-        facts={},
-        purposes=["inspection"],
-        agreements=["visits"],
-        origin="delivery:test",
-    )
-    return made
+    return place_of(office, tmp_path)
 
 
 @pytest.fixture
 def project(place):
     return place.folder.project(None)
-
-
-def counts(*groups, title="Homes by ward", backed=True):
-    """A table of how many homes each group holds, and whom it counts."""
-    table = Table(
-        title=title,
-        columns=(Column(name="ward", kind="text"), Column(name="homes", kind="count")),
-        rows=tuple((f"W{row}", len(group)) for row, group in enumerate(groups)),
-        about="groups",
-        behind="wards" if backed else "",
-    )
-    told = Members(
-        units=pa.array([f"H{home}" for home in HOMES]),
-        counted={(row, "homes"): np.isin(HOMES, list(group)) for row, group in enumerate(groups)},
-    )
-    return table, {"wards": told} if backed else {}
-
-
-def ran(place, project, *groups, step="rank", estimates=(), **facts):
-    """A result of a step, recorded as a run of it."""
-    table, members = counts(*groups, **facts)
-    source = Provenance(
-        method="target.rank",
-        method_version="1",
-        settings={},
-        inputs=place.lake.digests(["admitted.visits"]),
-        seed=None,
-        software="joinedup",
-        at="2026-03-01T09:00:00Z",
-        purpose="inspection",
-        agreements=("visits",),
-        step=step,
-        identity=str([sorted(map(sorted, groups)), estimates]),
-    )
-    blocks = (table, Estimates(items=tuple(map(estimate, estimates)))) if estimates else (table,)
-    result = Result(method="target.rank", headline="Homes", blocks=blocks, provenance=source)
-    output = behind.keep(
-        place,
-        f"first_{step}",
-        Output(result=result, members=members),
-        step=step,
-        purposes=["inspection"],
-        agreements=["visits"],
-    )
-    record(place, project, step, output.result, scope="", made_from={})
-
-
-def estimate(told):
-    """How many days earlier, of so many cases."""
-    days, cases = told
-    return Estimate(
-        name="days_earlier", value=days, low=None, high=None, level=None, unit="days", n=cases
-    )
-
-
-def approved(place, project, step="rank"):
-    for reader in READERS:
-        review(
-            replace(place, who=reader), project, step, verdict="approve", reason="read every table"
-        )
-
-
-def left(place, project, *groups, step="rank", **facts):
-    ran(place, project, *groups, step=step, **facts)
-    approved(place, project, step)
-    return leave(place, project, step)
 
 
 def refused(place, project, *groups, **facts):

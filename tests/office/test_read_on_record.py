@@ -72,6 +72,10 @@ def test_every_opening_of_a_part_follows_an_event_of_the_same_command(place):
             first = min(opened)
             before = [one for one in told if datetime.fromisoformat(one.at).timestamp() <= first]
             assert {one.kind for one in before} & {"read", "fsck"}, name
+            (trace,) = {
+                one.trace for one in told
+            }  # of this command alone; see test_traced_commands
+            assert trace, name
             assert {one.actor for one in told} == {arguments[arguments.index("--as") + 1]}, name
 
 

@@ -55,7 +55,7 @@ def test_a_list_of_what_was_erased_that_was_lost_comes_back_with_the_backup(plac
     tombstones.add(place.home, kind=tombstones.PART, names=[shown.stem])
     shown.unlink()
     place.backup()
-    for path in place.keys.glob("tombstones-*"):
+    for path in place.keys.glob("tombstones-*.jsonl"):
         path.unlink()
     place.restore()
     assert shown.stem in tombstones.of(place.new).of(tombstones.PART)
@@ -69,7 +69,7 @@ def test_any_change_of_the_list_of_what_was_erased_is_noticed(tmp_path_factory, 
     for number in range(3):
         assert tombstones.add(home, kind=tombstones.PART, names=[f"{number:064x}"]) == 1
     assert tombstones.add(home, kind=tombstones.PART, names=[f"{0:064x}"]) == 0
-    (path,) = keyring.key_folder(home).glob("tombstones-*")
+    (path,) = keyring.key_folder(home).glob("tombstones-*.jsonl")
     whole = path.read_bytes()
     at = data.draw(st.integers(0, len(whole) - 1))
     path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
@@ -80,6 +80,9 @@ def test_any_change_of_the_list_of_what_was_erased_is_noticed(tmp_path_factory, 
     with pytest.raises(RecordsError):
         tombstones.of(home)
     path.write_bytes(b"".join([lines[1], lines[0], lines[2]]))
+    with pytest.raises(RecordsError):
+        tombstones.of(home)
+    path.write_bytes(b"".join(lines[: data.draw(st.integers(0, 2))]))
     with pytest.raises(RecordsError):
         tombstones.of(home)
 

@@ -21,6 +21,7 @@ def as_facts(done: "Delivered") -> dict[str, Any]:
         "fields": list(done.fields),
         "left": list(done.left),
         "keyless": list(done.keyless),
+        "word": "already_ingested" if done.again else "ingested",
         "already_delivered": done.again,
         "version": done.number,
         "rejected": [asdict(one) for one in done.rejected],

@@ -57,6 +57,8 @@ def rotate(
     The ledger tells of it before it is done. After `root`, tokens made from then on join none of
     those made before: deliver again what they must join.
 
+    Where a policy is in force one person asks; it is done when another gives the same command.
+
     joinedup keys rotate "table admitted.visits"
     joinedup keys rotate all
     """
@@ -65,6 +67,10 @@ def rotate(
     done = go(opened_to("keep", "keys", office, home, who), names)
     if as_json:
         answer({"rotated": [{"name": one.name, "key": one.key} for one in done]})
+        return
+    if not done:
+        say("asked", "nothing is rotated yet")
+        say("next", "a second person gives the same command, with --as")
         return
     say("rotated", *(f"{one.name}: {one.key}" for one in done))
     say("next", "keep a copy of the key folder apart from the home and its backups")

@@ -28,7 +28,7 @@ ForOption = Annotated[
 ReasonOption = Annotated[str, typer.Option("--reason", help="What was checked, or why.")]
 WordsOption = Annotated[
     bool,
-    typer.Option("--words-read", help="You read the sentences named, and none tells of too few."),
+    typer.Option("--words-read", help="You read what is named, and it tells of no few people."),
 ]
 
 

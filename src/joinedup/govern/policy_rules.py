@@ -47,7 +47,8 @@ def unanswerable(ask: Ask, facts: Facts) -> Iterator[Reason]:
             yield Reason(
                 code="unknown_field",
                 what=f"no dataset declares {ask.dataset}.{field}.",
-                suffices=f"declare {field} in datasets/{ask.dataset}.toml, or do not ask for it.",
+                suffices=f"declare {field} in datasets/{ask.dataset}.toml, at a level that the role"
+                " is cleared for, or do not ask for it.",
             )
 
 

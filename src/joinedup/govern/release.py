@@ -2,9 +2,10 @@
 
 The only place that makes a `Candidate` (the result after the rule, as it would leave) and a
 `Release` (a candidate that two people who did not make it have approved). What the rule cannot
-judge, sentences that may tell of too few, is listed for them.
+judge, sentences that may tell of too few or groups of whom all is told, is listed for them.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -84,10 +85,26 @@ def candidate(
         hidden=hiding.too_few + hiding.to_protect,
         hidden_to_protect=hiding.to_protect,
         recipient=recipient,
-        unjudged=unjudged(shown, fewest=profile.persons),
+        unjudged=(
+            *unjudged(shown, fewest=profile.persons),
+            *_of_whole_groups(result, hiding),
+        ),
         digest=digest([result_json.content_digest(shown), profile.digest, recipient]),
         why=hiding.why,
     )
+
+
+def _of_whole_groups(result: Result, hiding: Hiding) -> Iterator[str]:
+    """What tells the same of everyone in a group, and is shown: two people must say that it may."""
+    for title, groups in Counter(hiding.alike_shown).items():
+        many = "1 group is" if groups == 1 else f"{groups} groups are"
+        yield f"Table '{title}': {many} all in one cell, so that a reader learns it of each member."
+    for estimate in dict.fromkeys((*result.estimates, *result.rests_on)):
+        scale = SHARE_UNITS.get(estimate.unit.strip().casefold())
+        if scale is not None and estimate.value in (0.0, scale):
+            yield (
+                f"Estimate {estimate.name}: it says the same of each of its {estimate.n:,} cases."
+            )
 
 
 def _said_elsewhere(
@@ -138,8 +155,10 @@ def _unread(ready: Candidate, heard: Sequence[Review]) -> Iterator[Problem]:
     if ready.unjudged and not (heard and all(one.words_read for one in heard)):
         yield Problem(
             "words",
-            f"{len(ready.unjudged)} sentences may tell of too few; a program cannot judge them.",
-            "read them with `joinedup release check`; if none does, review with --words-read.",
+            f"{len(ready.unjudged)} sentences may tell of too few, or of a whole group; a program"
+            " cannot judge them.",
+            "read them with `joinedup release check`; if none does harm, review with --words-read"
+            " and say why.",
         )
 
 

@@ -28,8 +28,8 @@ class Review:
 
     Attributes:
         digest: of the content, as it was looked at.
-        words_read: they have read the sentences that the gate could not judge, and found that
-            none tells of too few.
+        words_read: they have read what the gate could not judge, and found that none of it tells
+            of too few, or of a whole group what does harm.
     """
 
     by: str

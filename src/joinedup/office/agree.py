@@ -9,6 +9,7 @@ from joinedup.govern import lifecycle
 from joinedup.govern.powers import Gateway, cited, matching
 from joinedup.office.house import Office, standings, state_of
 from joinedup.office.permit import require
+from joinedup.office.policy import current, persons
 from joinedup.records.names import same_person
 
 
@@ -87,10 +88,11 @@ def sign(office: Office, name: str, *, party: str, signatory: str) -> AgreementS
     """Sign the text as it is, for one party. Signing twice changes nothing.
 
     Raises:
-        AgreementError: the party is not in the agreement, or the person may not sign for it.
+        AgreementError: the party is not in the agreement, the person may not sign for it, or has to
+            do with the signature of another party.
     """
     from joinedup.records.home import transaction  # noqa: PLC0415 - as above
-    from joinedup.records.ledger import append  # noqa: PLC0415 - as above
+    from joinedup.records.ledger import append, lock  # noqa: PLC0415 - as above
     from joinedup.records.models import Signature  # noqa: PLC0415 - as above
 
     now = state(office, name)
@@ -108,6 +110,8 @@ def sign(office: Office, name: str, *, party: str, signatory: str) -> AgreementS
         {} if same_person(office.who) == same_person(signatory) else {"entered_by": office.who}
     )
     with transaction():
+        lock()
+        _require_other_persons(office, now, party, signatory)
         event = append(
             "signature",
             actor=signatory,
@@ -148,4 +152,30 @@ def _may_sign(office: Office, agreement: Agreement, party: str, signatory: str) 
             f"this person may not sign for {party}.",
             fix=f"one of its {len(allowed)} signatories must, or amend partners/{party}.toml.",
             where=f"agreement {agreement.id}",
+        )
+
+
+def _require_other_persons(office: Office, now: AgreementState, party: str, signatory: str) -> None:
+    """Refuse one person for two parties of the same text.
+
+    Without a policy whoever acts may write down what each signatory signed. Once one is in force
+    they count as well: who signs, or enters the signature, for one party does neither for another.
+    """
+    from joinedup.records.models import Signature  # noqa: PLC0415 - as above
+
+    standing = current()
+    who = persons()
+    mine = {signatory} if standing is None else {signatory, office.who}
+    for row in Signature.objects.of_text(now.agreement.id, now.digest):
+        theirs = {row.signatory}
+        if standing is not None:
+            theirs.add(row.entered_by)
+        if row.party == party or not set(map(who, mine)) & set(map(who, theirs)):
+            continue
+        raise AgreementError(
+            f"this person has signed for {row.party}, or entered its signature; one person"
+            " speaks for one party.",
+            fix=f"have another person sign for {party}, and enter it under a name of their own:"
+            f" joinedup agree sign {now.agreement.id} --party {party} --by NAME --as NAME.",
+            where=f"agreement {now.agreement.id}",
         )

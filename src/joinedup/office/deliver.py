@@ -186,7 +186,8 @@ def _read(
 ) -> Delivery | Delivered:
     """The rows of a file or a query; of what was delivered before, what is told `again` of it.
 
-    A file is known by its digest before it is read, a query's rows only afterwards.
+    A file is known by its digest before it is read; a query's rows, and a workbook or another file
+    that was packed anew, only afterwards, by what they say.
     """
     others = [other for other in office.folder.datasets.values() if other.id != dataset.id]
     limits, before = office.folder.card.limits, latest.profile if latest else None
@@ -195,7 +196,11 @@ def _read(
         return again(delivery.file_digest) or delivery
     with opened(file, limits) as given:
         same = again(given.digest()) if latest else None
-        return same or read(given, dataset, fields, others, before=before)
+        if same is not None:
+            return same
+        delivery = read(given, dataset, fields, others, before=before)
+    packed_anew = again(delivery.content_digest) if latest and delivery.content_digest else None
+    return packed_anew or delivery
 
 
 def _judged(looked: _Looked) -> _Judged:
@@ -214,7 +219,7 @@ def _judged(looked: _Looked) -> _Judged:
 def _already(
     office: Office, told: Delivered, held: admit.Holding, digest: str, *, corrects: bool
 ) -> Delivered | None:
-    """What was delivered with these very bytes, kept as it would be, and whole.
+    """What was delivered with these very bytes or this content, kept as it would be, and whole.
 
     A correction looks at the latest alone.
     """
@@ -222,7 +227,7 @@ def _already(
 
     if corrects:
         latest = Earlier.objects.latest(told.dataset)
-        earlier = latest if latest is not None and latest.file_digest == digest else None
+        earlier = latest if latest is not None and latest.is_of(digest) else None
     else:
         earlier = Earlier.objects.already(told.dataset, digest)
     if earlier is None or not office.lake.is_whole(earlier.version):
@@ -319,6 +324,7 @@ def _row(looked: _Looked, judged: _Judged) -> dict[str, Any]:
             "columns": list(delivery.sender_columns),
             "shapes": dict(delivery.shapes),
             "quality": judged.profile.as_json(),
+            **({"content": delivery.content_digest} if delivery.content_digest else {}),
         },
         "effect": said.effect,
     }

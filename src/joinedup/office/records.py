@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from joinedup.core import clock
 from joinedup.core.errors import ProjectError, RecordsError
-from joinedup.office.folder import find, load
+from joinedup.office.folder import Folder, find, load
 from joinedup.office.house import acting, default_home
 from joinedup.office.permit import require, require_alone
 
@@ -63,7 +63,7 @@ def verdict(
     from joinedup.records.checking import Verdict, verify  # noqa: PLC0415 - as above
 
     own = None if against else _own_anchors(office, home)
-    kept = _own(place, own) if own else _anchors(against, public_key)
+    kept = own_anchors(place, own) if own else _anchors(against, public_key)
     found = verify(*kept)
     forged = forged_rows() if found.ok else []
     if forged:
@@ -95,7 +95,7 @@ def _own_anchors(office: Path | None, home: Path | None) -> Path | None:
     return place if folder.card.audit.anchors and place.is_dir() else None
 
 
-def _own(home: Path, folder: Path) -> "list[Anchor]":
+def own_anchors(home: Path, folder: Path) -> "list[Anchor]":
     """The anchors that the home has written by itself; each must bear its own signature."""
     from joinedup.records import anchors  # noqa: PLC0415 - as above
 
@@ -305,7 +305,11 @@ def _overdue(office: Path | None, home: Path | None) -> str:
     """What is to be said of the anchors that the office wants written, if they are late."""
     if home is not None and office is None:
         return ""
-    folder = load(find(office or Path()))
+    return overdue(load(find(office or Path())))
+
+
+def overdue(folder: Folder) -> str:
+    """As `_overdue`, of the folder of an office whose records are open."""
     told = folder.card.audit
     if not told.anchors:
         return ""

@@ -1,4 +1,4 @@
-"""Has a right ended while a step runs? Asked again about every second; then the step is stopped.
+"""Has a right ended while a step runs? Asked again twice a second; then the step is stopped.
 
 What it had calculated is dropped: its output is kept only if the right is still there at the end.
 """
@@ -11,9 +11,12 @@ from types import FrameType
 
 from joinedup.core.errors import JoinedupError
 
-SECONDS_BETWEEN = 1.0
+SECONDS_BETWEEN = 0.5
 SECONDS_TO_ANSWER = 2.0
-"""How long the database may hold up the watcher: a wait for it alone, not for a busy machine."""
+"""How long the database may hold up the watcher: a wait for it alone, not for a busy machine.
+
+With the event of the refusal, which may take one and a half, a step is stopped within five.
+"""
 SIGNAL = signal.SIGUSR1
 
 Ask = Callable[[], JoinedupError | None]

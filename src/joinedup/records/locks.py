@@ -19,11 +19,38 @@ def alone(home: Path, name: str) -> Iterator[None]:
         home: of the office; the lock is a file in it, on one machine or a disk that knows locks.
         name: a plain word, such as a dataset's.
     """
-    folder = home / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    handle = os.open(folder / f"{name}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    handle = _opened(home, name)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def idle(home: Path, name: str) -> Iterator[bool]:
+    """Whether nobody is inside under this name; if so nobody comes in meanwhile. Waits for none.
+
+    Where no lock can be taken, as on a disk that cannot be written to, somebody may be inside.
+    """
+    try:
+        handle = _opened(home, name)
+    except OSError:
+        yield False
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        os.close(handle)
+
+
+def _opened(home: Path, name: str) -> int:
+    folder = home / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return os.open(folder / f"{name}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)

@@ -35,6 +35,7 @@ KINDS = (PART, KEY, SEALED, SUBJECT)
 """What has a name alone; what is barred has its marks too."""
 Marks = Mapping[str, Any]
 NAME = re.compile("[0-9a-f]{16,64}")
+COUNT = re.compile("[1-9][0-9]{0,11}")
 USE = b"joinedup tombstones 1\x00"
 BRING_BACK = "bring back the key folder from where it is in reserve"
 
@@ -114,15 +115,26 @@ def of(home: Path) -> Tombstones:
     return within(keyring.key_folder(home), mark_of(home))
 
 
-def within(folder: Path, mark: str) -> Tombstones:
-    """The list in a key folder, of the home whose mark this is."""
+def within(folder: Path, mark: str, *, lost: bool = False) -> Tombstones:
+    """The list in a key folder, of the home whose mark this is.
+
+    Args:
+        folder: the key folder.
+        mark: what the home says of its keys.
+        lost: take it as it is, though lines at its end are gone: a backup's will be put beside it.
+
+    Raises:
+        RecordsError: it is not as it was written.
+    """
     path = _file(folder, mark)
-    if not path.exists():
+    fewest = 0 if lost else _count(folder, mark)
+    if not path.exists() and not fewest:
         return Tombstones()
-    text = keyfile.read_private(path, fix=BRING_BACK)
-    if text and not text.endswith("\n"):
+    text = keyfile.read_private(path, fix=BRING_BACK) if path.exists() else ""
+    lines = tuple(text.splitlines())
+    if (text and not text.endswith("\n")) or len(lines) < fewest:
         raise keyfile.damaged(path)
-    return _read(tuple(text.splitlines()), _key(folder, mark), path)
+    return _read(lines, _key(folder, mark), path)
 
 
 def joined(folder: Path, mark: str, lines: Sequence[str]) -> Tombstones:
@@ -135,7 +147,7 @@ def joined(folder: Path, mark: str, lines: Sequence[str]) -> Tombstones:
     """
     path, key = _file(folder, mark), _key(folder, mark)
     with alone(folder, "tombstones"):
-        here, there = within(folder, mark), _read(tuple(lines), key, path)
+        here, there = within(folder, mark, lost=True), _read(tuple(lines), key, path)
         longer, other = (here, there) if len(here.lines) >= len(there.lines) else (there, here)
         kept = longer.lines
         now = clock.stamp(clock.now())
@@ -145,7 +157,7 @@ def joined(folder: Path, mark: str, lines: Sequence[str]) -> Tombstones:
         for name in sorted(other.barred.keys() - longer.barred.keys()):
             told = {"at": now, "kind": BARRED, "names": [name], "marks": other.barred[name]}
             kept = (*kept, _line(key, kept, told))
-        if kept != here.lines:
+        if kept != here.lines or len(kept) != _count(folder, mark):
             _put(folder, mark, kept)
         return within(folder, mark)
 
@@ -164,7 +176,30 @@ def mark_of(home: Path) -> str:
 
 
 def _put(folder: Path, mark: str, lines: Sequence[str]) -> None:
+    """The list, then how long it is: broken off between the two it is longer than the count."""
     keyfile.replace(_file(folder, mark), "".join(f"{line}\n" for line in lines))
+    keyfile.replace(_beside(folder, mark), _counted(folder, mark, len(lines)))
+
+
+def _count(folder: Path, mark: str) -> int:
+    """How many lines the list had when it was last written; 0 if that is not kept."""
+    path = _beside(folder, mark)
+    if not path.exists():
+        return 0
+    text = keyfile.read_private(path, fix=BRING_BACK)
+    digits = text.partition(" ")[0]
+    if not COUNT.fullmatch(digits) or text != _counted(folder, mark, int(digits)):
+        raise keyfile.damaged(path)
+    return int(digits)
+
+
+def _counted(folder: Path, mark: str, lines: int) -> str:
+    bound = canonical(["lines", lines]).encode()
+    return f"{lines} {hmac.digest(_key(folder, mark), bound, 'sha256').hex()}\n"
+
+
+def _beside(folder: Path, mark: str) -> Path:
+    return _file(folder, mark).with_suffix(".count")
 
 
 def _read(lines: tuple[str, ...], key: bytes, path: Path) -> Tombstones:

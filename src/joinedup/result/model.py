@@ -162,7 +162,8 @@ class Candidate:
         rule: the disclosure rule applied, by name and version.
         hidden: how many cells are hidden, and how many of them to protect others.
         recipient: the organisation it is for; empty for the public.
-        unjudged: sentences in which a program cannot tell whether a number counts too few.
+        unjudged: sentences in which a program cannot tell whether a number counts too few, and
+            what tells the same of a whole group.
         digest: of the content after the rule, with the rule and the recipient.
         why: rule to the cells it hid; for reviewers, and no part of what leaves.
     """

@@ -93,6 +93,8 @@ class Delivery:
         rows: how many rows the file holds: those of `table` and the rejected.
         rejected: what was not taken, and why.
         shapes: asked field to what its cells looked like, as counts and kinds.
+        content_digest: of what the file says, in formats whose bytes also say how it was packed;
+            empty in others.
     """
 
     dataset: str
@@ -104,6 +106,7 @@ class Delivery:
     rows: int
     rejected: tuple[Rejected, ...] = ()
     shapes: Mapping[str, Any] = field(default_factory=dict)
+    content_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

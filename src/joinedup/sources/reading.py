@@ -14,6 +14,7 @@ from joinedup.core.vocabulary import Dataset
 from joinedup.sources.child.jobs import parsed_by_child
 from joinedup.sources.delivery import Delivery, Parsed, refusal
 from joinedup.sources.given import Called, Given, opened
+from joinedup.sources.packed import PACKED, content_digest
 from joinedup.sources.parsing import parsed
 
 WITHOUT_FILE = frozenset({"postgres"})
@@ -85,7 +86,14 @@ def _delivery(found: Parsed, dataset: Dataset, name: str, digest: str) -> Delive
         rows=found.rows,
         rejected=found.rejected,
         shapes=found.shapes,
+        content_digest=_content(found, dataset),
     )
+
+
+def _content(found: Parsed, dataset: Dataset) -> str:
+    if dataset.layout.format not in PACKED:
+        return ""
+    return content_digest(found.table, found.sender_columns, found.rejected)
 
 
 def _in_order(dataset: Dataset, fields: Sequence[str]) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class Hiding:
         to_protect: all other hidden cells.
         why: rule to the cells it hid, for the reviewers; never shown beside a table.
         alike: groups found that are all, or nearly, in one cell, hidden or not.
+        alike_shown: titles of the tables that show such groups, as often as they do.
     """
 
     tables: tuple[Table, ...]
@@ -48,6 +49,7 @@ class Hiding:
     to_protect: int
     why: Mapping[str, int] = field(default_factory=dict)
     alike: int = 0
+    alike_shown: tuple[str, ...] = ()
 
 
 def hide_small(table: Table, profile: Profile) -> tuple[Table, int, int]:
@@ -102,7 +104,17 @@ def hide_together(
     for place, number in enumerate(which):
         table = _hide(place, sheets[place], marks)
         shown[number] = rounded_table(table, place, sheets[place], at, profile.round_to)
-    return _told(tuple(shown), judged)
+    alike = (
+        [] if profile.others else [(which[place], row, name) for place, row, name in judged.alike]
+    )
+    titles = tuple(shown[place[0]].title for place in alike if not _is_hidden(shown, place))
+    return replace(_told(tuple(shown), judged), alike_shown=titles)
+
+
+def _is_hidden(tables: Sequence[Table], place: Place) -> bool:
+    number, row, name = place
+    names = [column.name for column in tables[number].columns]
+    return name in names and isinstance(tables[number].rows[row][names.index(name)], Hidden)
 
 
 def _told(tables: tuple[Table, ...], judged: Judged) -> Hiding:
@@ -111,7 +123,7 @@ def _told(tables: tuple[Table, ...], judged: Judged) -> Hiding:
     ]
     few = sum(1 for reason in reasons if reason == TOO_FEW)
     why = Counter([*judged.why.values(), *judged.alone.values()])
-    return Hiding(tables, few, len(reasons) - few, dict(sorted(why.items())), judged.alike)
+    return Hiding(tables, few, len(reasons) - few, dict(sorted(why.items())), len(judged.alike))
 
 
 def _says_of_people(table: Table) -> bool:

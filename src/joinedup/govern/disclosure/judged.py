@@ -15,7 +15,7 @@ from joinedup.govern.disclosure.behind import Behind, Floats, Place, Stands
 from joinedup.govern.disclosure.cells import System
 from joinedup.govern.disclosure.magnitude import Ranked, dominates, gives_close
 from joinedup.govern.disclosure.profiles import Profile, no_households
-from joinedup.govern.disclosure.sheets import Sheet
+from joinedup.govern.disclosure.sheets import Sheet, near
 from joinedup.result.blocks import Column, Table
 
 QUANTILES = ("median", "quantile")
@@ -39,7 +39,8 @@ class Judged:
         guarded: cells that must not be known to be nobody.
         width: cell of a sum to how closely it may be known, in its own unit.
         positive: cells of sums in which nobody's amount is below zero.
-        alike: groups that are all, or nearly, in one cell.
+        alike: wholes of groups that are all, or nearly, in one cell; sheet and row of rates of
+            nobody and of amounts that are all at their bound.
     """
 
     why: dict[int, str] = field(default_factory=dict)
@@ -49,7 +50,7 @@ class Judged:
     guarded: set[int] = field(default_factory=set)
     width: dict[int, float] = field(default_factory=dict)
     positive: set[int] = field(default_factory=set)
-    alike: int = 0
+    alike: list[Place] = field(default_factory=list)
 
 
 def judge(
@@ -140,7 +141,7 @@ def _column(made: System, found: Judged, asked: Asked, column: Column) -> Iterat
         return
     for row in range(len(table.rows)):
         place = (asked.sheet, row, column.name)
-        if not _is_shown(table, row, column):
+        if not _is_shown(table, row, column) or _is_of_nobody(made, found, asked, row, column):
             continue
         rule = asked.too_few(row, column) or _by_measure(asked, row, column)
         cell = made.number.get(place)
@@ -159,6 +160,25 @@ def _column(made: System, found: Judged, asked: Asked, column: Column) -> Iterat
             found.alone[place] = rule
         if cell is not None and column.name in asked.one.implied:
             _implied(made, found, made.root(cell), asked.profile)
+
+
+def _is_of_nobody(made: System, found: Judged, asked: Asked, row: int, column: Column) -> bool:
+    """Whether a rate says of a whole group that none of it has what is counted.
+
+    It is hidden with the count it gives back, where the profile hides such groups.
+    """
+    given = made.number.get((asked.sheet, row, asked.one.gives.get(column.name, "")))
+    if column.measure != "rate" or given is None or made.value[given] != 0:
+        return False
+    if not asked.persons(row, column)[0] or asked.too_few(row, column):
+        return False
+    found.alike.append((asked.sheet, row, column.name))
+    if asked.profile.others:
+        cell = made.root(given)
+        found.why.setdefault(cell, CLASS)
+        found.loose.add(cell)
+        found.guarded.add(cell)
+    return True
 
 
 def _implied(made: System, found: Judged, cell: int, profile: Profile) -> None:
@@ -217,10 +237,15 @@ def _amounts(made: System, found: Judged, asked: Asked, column: Column) -> Itera
             continue
         if _is_positive(told, column):
             found.positive.add(root)
+        if not rule and _all_at_bound(made, found, root, asked, row=row, column=column):
+            found.alike.append((asked.sheet, row, column.name))
+            rule = CLASS if asked.profile.others else ""
         rule = rule or _stands_out(sizes or [], asked.profile)
         if rule:
             found.why.setdefault(root, rule)
             size = max([abs(made.value[root]), *(float(np.abs(one).sum()) for one in sizes or [])])
+            if rule == CLASS:  # of a sum of nothing a share is nothing: of the whole column's
+                size = max(size, *(abs(one) for one in asked.one.counts[name] if one is not None))
             found.width[root] = max(found.width.get(root, 0.0), asked.profile.closeness * size)
     if missing:
         yield Problem(
@@ -230,6 +255,16 @@ def _amounts(made: System, found: Judged, asked: Asked, column: Column) -> Itera
             "hand in who stands behind each (`behind`), declare the least and most that anyone can"
             " add, or leave the column out.",
         )
+
+
+def _all_at_bound(
+    made: System, found: Judged, cell: int, asked: Asked, *, row: int, column: Column
+) -> bool:
+    """Whether a sum or mean says that each of its persons is at the least or most there can be."""
+    persons, _ = asked.persons(row, column)
+    least = 0.0 if column.least is None and cell in found.positive else column.least
+    bounds = [bound for bound in (least, column.most) if bound is not None]
+    return bool(persons) and any(near(made.value[cell], persons * one) for one in bounds if persons)
 
 
 def _sizes(told: Stands | None, profile: Profile) -> list[Floats] | None:
@@ -312,9 +347,16 @@ def _groups(made: System, found: Judged, profile: Profile) -> None:
         outside = made.value[whole] - made.value[fullest]
         if made.value[whole] <= 0 or outside >= max(1, profile.others):
             continue
-        found.alike += 1
+        found.alike.append(_place_of(made, whole))
         if profile.others:
             _hide_group(made, found, whole, fullest, [one for one in parts if one != fullest])
+
+
+def _place_of(made: System, cell: int) -> Place:
+    """A place that shows a cell."""
+    return next(
+        place for place, one in made.number.items() if place[1] >= 0 and made.root(one) == cell
+    )
 
 
 def _hide_group(

@@ -41,7 +41,7 @@ class Profile:
         closeness: p of the p % rule, as a share: the second largest contributor may not be able
             to work out the largest more closely than this, above 0.
         others: fewest persons of a group who must fall outside its fullest cell, or the group's
-            cells are hidden; 0 only tells the reviewers of groups that are all in one cell.
+            cells are hidden; 0 leaves groups that are all in one cell for both reviewers to read.
         differ_by: fewest persons by which two releases may differ, if they differ.
         sides: fewest persons on each side of a median or quantile.
         freedom: fewest residual degrees of freedom of a regression that is shown.

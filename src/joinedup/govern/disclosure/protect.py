@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from joinedup.govern.disclosure.attack import Attacker, Mask
 from joinedup.govern.disclosure.readers import Cells
-from joinedup.govern.disclosure.suppress import Sums, fewest
+from joinedup.govern.disclosure.suppress import LARGE_FOR_ONE, Sums, fewest
 
 REACH = 4.0  # how far the attackers look, in widths to keep: more would change no decision
 SCALE = 10.0  # the width to keep, as the solver sees it
@@ -62,28 +62,43 @@ def _components(cells: Cells) -> Iterator[npt.NDArray[np.intp]]:
 
 
 def _solved(cells: Cells, index: npt.NDArray[np.intp]) -> tuple[Mask, bool]:
-    """The cells to hide in one part, and whether the reasons may be told."""
+    """The cells to hide in one part, and whether the reasons may be told.
+
+    Where totals would go only because the reasons are told, the reasons go instead.
+    """
+    first, total = cells.hidden[index], cells.total[index]
+    both, blind = _sums(cells, index, with_reasons=True), _sums(cells, index, with_reasons=False)
+    told = fewest(both)
+    keeps_totals = told is not None and not (told & total & ~first).any()
+    if told is not None and (keeps_totals or len(index) > LARGE_FOR_ONE):
+        return told, True
+    untold = fewest(blind)
+    if untold is None:
+        return (np.ones_like(first), False) if told is None else (told, True)
+    if told is None or (untold & total).sum() < (told & total).sum():
+        return untold, False
+    return told, True
+
+
+def _sums(cells: Cells, index: npt.NDArray[np.intp], *, with_reasons: bool) -> Sums:
+    """One part, attacked by who knows the equations, and by who is told the reasons too."""
     from scipy.sparse import csc_array, csr_array  # noqa: PLC0415 - heavy
 
     equations = csr_array(cells.equations[:, index])
     equations = equations[np.flatnonzero(np.diff(equations.indptr))]
-    blind, reader = cells.blind.part(index), cells.reader.part(index)
-    first = cells.hidden[index]
     # Sorted columns are relied on where cells are looked up.
     by_cell = csc_array(equations)
     by_cell.sort_indices()
-    for readers in ((blind, reader), (blind,)):
-        sums = Sums(
-            cost=cells.cost[index],
-            first=first,
-            equations=equations,
-            by_cell=by_cell,
-            attackers=tuple(_within_reach(one) for one in readers),
-        )
-        hidden = fewest(sums)
-        if hidden is not None:
-            return hidden, len(readers) > 1
-    return np.ones_like(first), False
+    first = cells.hidden[index]
+    readers = (cells.blind, cells.reader) if with_reasons else (cells.blind,)
+    return Sums(
+        cost=cells.cost[index],
+        first=first,
+        total=cells.total[index] & ~first,
+        equations=equations,
+        by_cell=by_cell,
+        attackers=tuple(_within_reach(one.part(index)) for one in readers),
+    )
 
 
 def _within_reach(attacker: Attacker) -> Attacker:

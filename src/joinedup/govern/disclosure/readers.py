@@ -20,7 +20,7 @@ from joinedup.govern.disclosure.profiles import Profile
 from joinedup.govern.disclosure.rounding import alone
 
 EXACTLY = -1
-ZERO_COST, TOTAL_COST, SIZE_COST = 1.0, 1.0, 0.2
+ZERO_COST, TOTAL_COST, SIZE_COST = 1.0, 2.0, 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Cells:
     Attributes:
         cost: what hiding the cell loses, above 0; 0 for a cell that is never shown, shape (cells,).
         hidden: hidden from the start, shape (cells,).
+        total: adds up others, shape (cells,).
         small: readers will be told `too few`, shape (cells,).
         equations: sparse, each row times the values is constant, shape (equations, cells).
         blind: the reader who knows the equations; a reach without end is cut by `protect`.
@@ -38,6 +39,7 @@ class Cells:
 
     cost: Floats
     hidden: Mask
+    total: Mask
     small: Mask
     equations: Any
     blind: Attacker
@@ -72,6 +74,7 @@ def cells_of(
     cells = Cells(
         cost=_cost(made, roots),
         hidden=known.hidden,
+        total=_among(roots, {made.root(cell) for cell in made.totals}),
         small=known.small,
         equations=matrix,
         blind=_blind(known, profile),

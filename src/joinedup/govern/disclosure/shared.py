@@ -3,6 +3,10 @@
 Whoever contributed to a total can take their own part off it. So a total is shared only if enough
 contribute, and if what is left for each of them is still of enough people. A synthetic table may
 repeat a real person by chance; it must not do so more often than a real table nobody was fitted to.
+
+No step of the house makes a synthetic table of people yet, nor a total with other offices: no way
+out holds one. Whoever makes the first asks here, before it is a result; until then an office asks
+by hand (docs/how-to/choose-a-disclosure-profile.md).
 """
 
 from collections.abc import Iterator, Sequence

@@ -15,7 +15,7 @@ Pardalos (1999), doi:10.1016/S0167-6377(99)00009-2.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,7 @@ class Sums:
     Attributes:
         cost: what hiding a cell loses, shape (cells,).
         first: hidden whatever comes, shape (cells,).
+        total: adds up others, and is not hidden from the start, shape (cells,).
         equations: sparse, compressed by row, shape (equations, cells).
         by_cell: the same, compressed by column.
         attackers: all of whom must fail.
@@ -50,6 +51,7 @@ class Sums:
 
     cost: Floats
     first: Mask
+    total: Mask
     equations: Any
     by_cell: Any
     attackers: tuple[Attacker, ...]
@@ -58,9 +60,29 @@ class Sums:
 def fewest(sums: Sums) -> Mask | None:
     """Cells to hide, the first ones included, so that every attacker fails, shape (cells,).
 
+    Where totals would go, it is tried without any: a table is read by its totals.
+
     Returns:
         None if they do not fail even where everything is hidden.
     """
+    best = _fewest(sums)
+    if best is None or not (best & sums.total).any() or len(best) > LARGE_FOR_ONE:
+        return best
+    kept = _fewest(replace(sums, attackers=tuple(_held(one, sums.total) for one in sums.attackers)))
+    return best if kept is None or _loss(sums, kept) > _loss(sums, best) else kept
+
+
+def _held(attacker: Attacker, cells: Mask) -> Attacker:
+    """The same attacker, for whom hiding these cells would change nothing."""
+    return replace(
+        attacker,
+        up=np.where(cells, attacker.shown_up, attacker.up),
+        down=np.where(cells, attacker.shown_down, attacker.down),
+    )
+
+
+def _fewest(sums: Sums) -> Mask | None:
+    """A start by flows, and what is cheaper of many parts shown and protected again."""
     best = _added(sums, sums.first)
     if best is None:
         return None

@@ -15,6 +15,7 @@ from joinedup.govern.release import candidate
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office
 from joinedup.office.leaving import files, models
+from joinedup.office.leaving.lineage import behind
 from joinedup.office.leaving.population import (
     Population,
     hidden_too,
@@ -25,7 +26,7 @@ from joinedup.office.leaving.population import (
 from joinedup.office.leaving.rules import profile_of
 from joinedup.office.permit import require, require_one_of
 from joinedup.office.project_gate import blocked, require_not_retired
-from joinedup.office.report import REPORT, declared
+from joinedup.office.report import REPORT, steps_of
 from joinedup.office.results import result_of_run
 from joinedup.office.told import CHECK, READ, before_answer
 from joinedup.result.model import Candidate, Result
@@ -89,6 +90,7 @@ def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str
         ProjectError: it has not run.
         ReleaseError: as `check`; or what lies on the desk is not as it was made ready.
     """
+    from joinedup.records.locks import alone  # noqa: PLC0415 - Django's room
     from joinedup.records.models import Candidate as CandidateRow  # noqa: PLC0415 - Django
 
     where, purpose = f"{project.project.id}/{step}", project.project.purpose
@@ -99,11 +101,14 @@ def prepare(office: Office, project: ProjectFolder, step: str, *, recipient: str
     row = CandidateRow.objects.of(made.digest)
     name = f"{project.project.id}-{step}-{made.digest[:SHOWN_DIGITS]}"
     folder = office.home / DESK / name
-    if row is None:
-        beside = sorted(map(list, counted.counted.beside))
-        row = _keep(office, project, run, made, name=name, beside=beside)
-    elif not folder.exists():
-        _lay_again(office, project, row, made)
+    if row is None or not folder.exists():
+        with alone(office.home, files.WAY_OUT):
+            row = CandidateRow.objects.of(made.digest)  # another may have been quicker
+            if row is None:
+                beside = sorted(map(list, counted.counted.beside))
+                row = _keep(office, project, run, made, name=name, beside=beside)
+            elif not folder.exists():
+                _lay_again(office, project, row, made)
     return Ready(made, row, folder, project, counted)
 
 
@@ -156,7 +161,7 @@ def _keep(
         "rule": made.rule,
         "hidden": made.hidden,
         "files": written,
-        "authors": list(authors_of(project, run)),
+        "authors": list(authors_of(office, project, run)),
         "beside": beside,
         "name": name,
     }
@@ -202,18 +207,22 @@ def latest_run(project: ProjectFolder, step: str) -> "Run":
     return row
 
 
-def authors_of(project: ProjectFolder, run: "Run") -> Sequence[str]:
-    """Who made a result: who ran it, and who ran the steps that it is made of."""
+def authors_of(office: Office, project: ProjectFolder, run: "Run") -> Sequence[str]:
+    """Who made a result: who ran it, and who ran the steps that it is made of.
+
+    A report is made of the runs there were when it was made, not of those since: who ran one of
+    them is an author, whoever has run the step again.
+    """
     from joinedup.records.models import Run  # noqa: PLC0415 - as above
 
     steps: list[str] = []
     if run.step == REPORT:
-        told = declared(project)
-        steps += filter(None, (told.lead, told.beside, *told.compare, *told.sections))
+        steps += steps_of(project)
     if run.method == models.METHOD:
         steps.append(models.fitted_by(run))
-    rows = [Run.objects.latest(project.project.id, step) for step in steps]
-    return sorted({run.author, *(row.author for row in rows if row)})
+    rows = Run.objects.as_of(run, steps)
+    told = behind(office, result_of_run(office, run))
+    return sorted({run.author, *told.authors, *(row.author for row in rows)})
 
 
 def title_of(project: ProjectFolder, step: str) -> str:

@@ -12,6 +12,8 @@ from joinedup.result import json as result_json
 from joinedup.result.model import Candidate, Release
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
+WAY_OUT = "way-out"
+"""The lock that whoever writes on the desk or into the outbox holds."""
 
 
 def write(

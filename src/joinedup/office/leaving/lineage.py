@@ -1,5 +1,6 @@
-"""Which versions of which deliveries does a result rest on?"""
+"""Which versions of which deliveries does a result rest on, and whose work is behind it?"""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from joinedup.govern.allow import ADMITTED
@@ -11,38 +12,64 @@ if TYPE_CHECKING:
     from joinedup.records.models import TableVersion
 
 
-def dataset_versions(office: Office, result: Result) -> tuple[str, ...]:
-    """The admitted tables behind a result, through every step between, as `admitted.visits@3`."""
-    from joinedup.records.models import Rewriting, TableVersion  # noqa: PLC0415 - Django
+UNKNOWN = "unknown"
+"""The number of a version that is not on record."""
 
-    by_digest: dict[tuple[str, str], TableVersion] = {}
-    for version in TableVersion.objects.every():
-        by_digest[version.table, version.digest] = version
-    for row in Rewriting.objects.every():  # a result may rest on it as it was before
-        by_digest.setdefault((row.version.table, row.before), row.version)
-    found: set[str] = set()
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """All that a result rests on, through every step between.
+
+    Attributes:
+        versions: of admitted tables, as `admitted.visits@3`, and of others that no run is known to
+            have written; a version that is not on record is `admitted.visits@unknown`.
+        authors: who ran the steps that wrote what was read.
+    """
+
+    versions: tuple[str, ...]
+    authors: frozenset[str]
+
+
+def dataset_versions(office: Office, result: Result) -> tuple[str, ...]:
+    """The admitted tables behind a result, and what is not on record; see `Behind`."""
+    return behind(office, result).versions
+
+
+def behind(office: Office, result: Result) -> Behind:
+    """All that a result rests on."""
+    from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
+
+    by_digest = _by_digest()
+    found, authors = set[str](), set[str]()
     seen: set[tuple[str, str]] = set()
     waiting = list(_inputs(result))
     while waiting:
         table, digest = waiting.pop()
-        read = by_digest.get((table, digest))
-        if read is None or (table, digest) in seen:
+        if (table, digest) in seen:
             continue
         seen.add((table, digest))
-        if table.startswith(ADMITTED):
+        read = by_digest.get((table, digest))
+        if read is None:
+            found.add(f"{table}@{UNKNOWN}")
+            continue
+        admitted = table.startswith(ADMITTED)
+        run = None if admitted else Run.objects.that_wrote(read.table, read.number)
+        if run is None:
             found.add(f"{table}@{read.number}")
-        else:
-            waiting += _read_by(office, read)
-    return tuple(sorted(found))
+            continue
+        authors.add(run.author)
+        waiting += _inputs(result_of_run(office, run))
+    return Behind(tuple(sorted(found)), frozenset(authors))
+
+
+def _by_digest() -> "dict[tuple[str, str], TableVersion]":
+    from joinedup.records.models import Rewriting, TableVersion  # noqa: PLC0415 - as above
+
+    known = {(version.table, version.digest): version for version in TableVersion.objects.every()}
+    for row in Rewriting.objects.every():  # a result may rest on it as it was before
+        known.setdefault((row.version.table, row.before), row.version)
+    return known
 
 
 def _inputs(result: Result) -> tuple[tuple[str, str], ...]:
     return tuple(result.provenance.inputs.items()) if result.provenance else ()
-
-
-def _read_by(office: Office, version: "TableVersion") -> tuple[tuple[str, str], ...]:
-    """What the run that wrote a version had read."""
-    from joinedup.records.models import Run  # noqa: PLC0415 - as above
-
-    run = Run.objects.that_wrote(version.table, version.number)
-    return _inputs(result_of_run(office, run)) if run is not None else ()

@@ -44,6 +44,8 @@ def leave(office: Office, project: ProjectFolder, step: str, *, recipient: str =
         ReleaseError: not approved by two others, would disclose beside what left before, is over
             the budget, or the files are not as they were reviewed; every reason at once.
     """
+    from joinedup.records.locks import alone  # noqa: PLC0415 - Django's room, only when needed
+
     may(office, project, step, "release")
     ready = prepare(office, project, step, recipient=recipient)
     made = release(
@@ -59,8 +61,9 @@ def leave(office: Office, project: ProjectFolder, step: str, *, recipient: str =
         return Released(made, folder)
     against = log.against(office, ready)
     files.require_unchanged(ready.folder, ready.row.files, where=ready.row.name)
-    staged = _staged(office, ready)
-    _record(office, project, ready, against, staged=staged, folder=folder)
+    with alone(office.home, files.WAY_OUT):
+        staged = _staged(office, ready)
+        _record(office, project, ready, against, staged=staged, folder=folder)
     shutil.rmtree(ready.folder, ignore_errors=True)
     return Released(made, folder)
 

@@ -6,15 +6,17 @@ tells only of files that are seen to be gone. Done again it does the rest, or no
 
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from joinedup.core import clock
-from joinedup.core.digest import digest
-from joinedup.core.errors import JoinedupError
+from joinedup.core.digest import digest, file_digest
+from joinedup.core.errors import JoinedupError, Problem
 from joinedup.office.destroyed import destroy_results, remove_files
 from joinedup.office.house import Office
+from joinedup.office.leaving.files import changed, settle
 from joinedup.office.retention.due import Due
 from joinedup.office.subject.erase import backups_known
 from joinedup.result import document_html
@@ -22,7 +24,7 @@ from joinedup.result.document import Bullets, Document, Grid, Known, Lines, Part
 from joinedup.store import rewrite, sealing
 
 FOLDER = "certificates"
-KIND = "retention"
+KIND, RECOVERED, FILES = "retention", "recovery", "files"
 WHY_RESULTS = "they rest on rows whose time is over"
 
 
@@ -118,25 +120,53 @@ def _clear(office: Office, what: Due) -> list[Path]:
 def _written(
     office: Office, name: str, facts: dict[str, Any], results: int, failed: tuple[str, ...]
 ) -> Certificate:
-    """The certificate as JSON and a page, and the event that holds its digest."""
+    """The certificate as JSON and a page, and the event that holds their digests."""
     from joinedup.records.together import record  # noqa: PLC0415 - as above
 
+    folder = office.home / FOLDER / name
+    page = document_html.page(_document(facts), service=office.folder.card.name)
+    text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
     told = {
         "certificate": name,
         "digest": digest(facts),
+        FILES: _laid(folder, {"certificate.json": text, "certificate.html": page}),
         "tables": {f"{one['table']}@{one['version']}": one["rows"] for one in facts["tables"]},
         "results": results,
         "keys": len(facts["keys_destroyed"]),
         "failed": len(failed),
     }
     record(office.home, KIND, actor=office.who, subject="lake", facts=told)
-    folder = office.home / FOLDER / name
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
-    (folder / "certificate.json").write_text(text, encoding="utf-8")
-    page = document_html.page(_document(facts), service=office.folder.card.name)
-    (folder / "certificate.html").write_text(page, encoding="utf-8")
     return Certificate(name, facts, failed, folder)
+
+
+def _laid(folder: Path, texts: dict[str, str]) -> dict[str, str]:
+    """The files, durably; gives name to SHA-256."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        settle(folder / name)
+    for place in (folder, folder.parent):
+        settle(place)
+    return {name: file_digest(folder / name) for name in texts}
+
+
+def faults(office: Office) -> Iterator[Problem]:
+    """Certificates that are not as the ledger tells; those that a restore left out are no fault."""
+    from joinedup.records.models import LedgerEvent  # noqa: PLC0415 - as above
+
+    rows = LedgerEvent.objects.filter(kind__in=(KIND, RECOVERED)).order_by("seq")
+    for seq, kind, text in rows.values_list("seq", "kind", "facts"):
+        told = json.loads(text)
+        folder = office.home / FOLDER / str(told.get("certificate", ""))
+        restored = rows.filter(kind=RECOVERED, seq__gt=seq).exists() and not folder.exists()
+        if kind == RECOVERED or restored or FILES not in told:
+            continue
+        for name in changed(folder, told[FILES]):
+            yield Problem(
+                f"{FOLDER}/{folder.name}/{name}",
+                f"this file is missing, or another than event {seq} tells of.",
+                "find out who changed it; what was destroyed stands in the ledger.",
+            )
 
 
 def _document(facts: dict[str, Any]) -> Document:

@@ -1,5 +1,7 @@
 """Who has signed which text."""
 
+import json
+
 from django.db import models
 
 from joinedup.records.models.chain import LedgerEvent, Row
@@ -15,6 +17,11 @@ class SignatureManager(models.Manager["Signature"]):
             .order_by("party")
             .values_list("party", "signatory")
         )
+
+    def of_text(self, agreement: str, digest: str) -> "list[Signature]":
+        """The signatures under exactly this text, each with its event."""
+        rows = self.filter(agreement=agreement, digest=digest)
+        return list(rows.select_related("event").order_by("party"))
 
     def signatories(self) -> set[str]:
         """Everybody who has signed anything."""
@@ -42,6 +49,11 @@ class Signature(Row):
     signatory = models.TextField()
 
     objects = SignatureManager()
+
+    @property
+    def entered_by(self) -> str:
+        """Who wrote it down: the signatory, unless the event names somebody else."""
+        return str(json.loads(self.event.facts).get("entered_by", self.signatory))
 
     class Meta:
         constraints = (

@@ -91,9 +91,10 @@ class TableVersion(models.Model):
 class DeliveryManager(models.Manager["Delivery"]):
     """Which files came in."""
 
-    def already(self, dataset: str, file_digest: str) -> "Delivery | None":
-        """The newest delivery of these very bytes for this dataset, if there was one."""
-        return self.filter(dataset=dataset, file_digest=file_digest).order_by("-id").first()
+    def already(self, dataset: str, digest: str) -> "Delivery | None":
+        """The newest delivery of these very bytes, or of this very content, if there was one."""
+        same = models.Q(file_digest=digest) | models.Q(profile__content=digest)
+        return self.filter(same, dataset=dataset).order_by("-id").first()
 
     def latest(self, dataset: str) -> "Delivery | None":  # type: ignore[override]  # our word
         """The newest delivery of a dataset."""
@@ -142,7 +143,8 @@ class Delivery(Row):
     Attributes:
         rows: admitted; those of the file are these and the rejected.
         rejected: per reason: field, count, first lines. No cell.
-        profile: quality by field and use, and what the columns looked like. Counts, no cell.
+        profile: quality by field and use, what the columns looked like, and of a file whose bytes
+            say how it was packed the digest of its content. Counts, no cell.
         effect: what changed against the delivery before it, as counts.
     """
 
@@ -164,3 +166,7 @@ class Delivery(Row):
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.at}"
+
+    def is_of(self, digest: str) -> bool:
+        """Whether it is of these bytes, or of this content where that is kept."""
+        return digest in {self.file_digest, self.profile.get("content", self.file_digest)}

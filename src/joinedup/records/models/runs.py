@@ -29,6 +29,11 @@ class RunManager(models.Manager["Run"]):
         """
         return self.filter(project=project, step=step, scope=scope).order_by("-id").first()
 
+    def as_of(self, later: "Run", steps: Sequence[str]) -> "list[Run]":
+        """The newest run of each step, over each scope of rows, when a later one was recorded."""
+        rows = self.filter(project=later.project, step__in=steps, id__lt=later.pk)
+        return list({(row.step, row.scope): row for row in rows.order_by("id")}.values())
+
     def that_wrote(self, table: str, number: int) -> "Run | None":
         """The run that wrote one version of a table."""
         wrote = self.annotate(number=KeyTransform(table, "versions"))

@@ -21,7 +21,7 @@ from joinedup.store.backup.vault import Vault
 from joinedup.store.lake import Lake
 
 TURNS = 3
-BACKUP = "backup"
+BACKUP, BEGUN = "backup", "backup begun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ def backup(home: Path, to: Path, *, actor: str, keep: int, within: float) -> Mad
     place = vault.begin(to, home, tombstones.mark_of(home))
     work = _Work(home, place, key, _Deadline(within))
     with vault.refusing(), vault.alone(place):
+        with recorded(BACKUP):  # a copy that breaks off is a copy too
+            _recorded(home, actor, BEGUN, {"backup": place.id})
         made = work.done(keep)
     with recorded(BACKUP):
         facts = {
@@ -103,17 +105,17 @@ def backup(home: Path, to: Path, *, actor: str, keep: int, within: float) -> Mad
             "head": made.head,
             "parts": made.parts,
         }
-        _recorded(home, actor, facts)
+        _recorded(home, actor, BACKUP, facts)
     return made
 
 
-def _recorded(home: Path, actor: str, facts: Mapping[str, Any]) -> None:
+def _recorded(home: Path, actor: str, kind: str, facts: Mapping[str, Any]) -> None:
     """Put the backup on record; beside writers that never rest, in the second or third turn."""
     from joinedup.records.together import record  # noqa: PLC0415 - Django, only when needed
 
     for turn in range(TURNS):
         try:
-            record(home, BACKUP, actor=actor, subject="home", facts=facts)
+            record(home, kind, actor=actor, subject="home", facts=facts)
         except AuditUnavailable:
             if turn == TURNS - 1:
                 raise

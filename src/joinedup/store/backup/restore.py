@@ -131,7 +131,7 @@ def _believed(
             held.append(manifest.read(place, one, key))
         except RecordsError as error:
             problems += error.problems
-    gone = tombstones.within(keys, place.mark).of(tombstones.PART)
+    gone = tombstones.within(keys, place.mark, lost=True).of(tombstones.PART)
     for snapshot in held:
         gone |= _erased_by(snapshot.tombstones, tombstones.PART)
     problems += manifest.faults(place, held, gone)
