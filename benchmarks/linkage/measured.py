@@ -1,7 +1,7 @@
 """How good are links with nothing to set, beside Splink set by hand, and what do they take?
 
-Each row is one command, `joinedup try link.…`, with its own line and the same defaults; the truth is
-read only to score. The peer is Splink 5 with the settings its documentation gives for such data, in
+Each row is one command, `joinedup try link.…`, with its own line and the same defaults; the truth
+is read only to score. The peer is Splink 5 with the settings its documentation gives for such data, in
 a process of its own, at a chance of 0.5, or 0.95 where its documentation says so; other peers are
 told as their authors or the issue published them. Seconds of cores are told, for they do not depend
 on neighbours.
@@ -80,7 +80,8 @@ def _measured(given: Given, folder: Path) -> Row:
     return Row(
         f"link {given.name} ({given.what})",
         given.size,
-        f"F1 {score['f1']:.4f}, {ours.cpu:.0f} s of cores, {ours.seconds:.0f} s, {ours.gigabytes:.1f} GB",
+        f"F1 {score['f1']:.4f}, {ours.cpu:.0f} s of cores, {ours.seconds:.0f} s,"
+        f" {ours.gigabytes:.1f} GB",
         peer,
         note,
     )

@@ -85,7 +85,7 @@ def family(**change: str | None) -> dict[str, str | None]:
 
 @pytest.fixture(scope="module")
 def with_family() -> pa.Table:
-    """Among people whose records err seldom: where half of all forenames are wrong, none is told."""
+    """Among people whose records err seldom: where many forenames are wrong, twins are doubtful."""
     table, _ = population(6_000, seed=4, errors=0.3)
     return with_rows(
         table,

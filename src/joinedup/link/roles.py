@@ -146,7 +146,7 @@ def id_of(table: pa.Table) -> str:
     """The column that names each row and no other's; empty if there is none."""
     declared = (table.schema.metadata or {}).get(KEY)
     if declared is not None:
-        return declared.decode()
+        return str(declared.decode())
     likely = [
         column
         for column in table.column_names
