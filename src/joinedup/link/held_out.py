@@ -1,4 +1,4 @@
-"""How often is an address placed though its true place is not listed? Told by taking it out.
+"""How often is an address placed wrongly? Told by taking its place out, and by slips of its number.
 
 Of addresses that were placed, the place is taken out of the gazetteer and the address is placed
 again: whatever is found now is wrong. How often that happens, for each way of agreeing, and how
@@ -6,8 +6,8 @@ many addresses found no place at all, tell how many of the links of that way are
 needed. (Search engines of proteomics are proven in the same way, against decoys: Elias & Gygi,
 2007, doi:10.1038/nmeth1019.)
 
-It does not tell of a slip in a number that happens to be another listed place: that is told from
-how often words have slips, and how often a number beside the true one is listed.
+A slip in a number can make it another listed one. How often numbers have slips is told from how
+often the letters of streets have them; what comes of it, by making slips and placing again.
 """
 
 from collections import Counter
@@ -74,8 +74,11 @@ def trial(
     rng = np.random.default_rng(seed)
     drawn = sorted(rng.permutation(len(placed))[:TRIED].tolist())
     sample = [placed[at] for at in drawn]
+    slips = _slips(sample, addresses, verdicts, among, rng)
+    rate = _slip_rate(sample, addresses, verdicts)
     chance: dict[Way, float] = {}
-    refused = 0
+    refused = tried = 0
+    by_slip = 0.0
     for kind in (WHOLE, CUT, NONE):
         of_kind = [at for at in range(len(addresses)) if kind_of(addresses[at]) == kind]
         if not of_kind:
@@ -90,12 +93,17 @@ def trial(
             if verdicts[at].what == FOUND:
                 links[way(verdicts[at].pattern)] += counts[at]
         absent = sum(counts[at] for at in of_kind if verdicts[at].what in {NOTHING, PART})
-        told = _chances(links, wrong, absent, len(sample), line)
+        every = rate * sum(counts[at] for at in of_kind) / max(len(sample), 1)
+        slipped = {pattern: every * many for pattern, many in slips.items()}
+        told = _chances(links, wrong, slipped, absent, len(sample), line)
         chance |= {(kind, pattern): value for pattern, value in told.items()}
-        if kind == WHOLE or not refused:
-            taken = sum(many for pattern, many in wrong.items() if told.get(pattern, 0) >= line)
-            refused = len(sample) - taken
-    return Trial(chance, len(sample), refused, _slips(sample, addresses, verdicts, among))
+        able = {pattern for pattern, value in told.items() if value >= line}
+        by_slip += sum(slipped.get(pattern, 0.0) for pattern in able)
+        if not tried:
+            tried = len(sample)
+            refused = tried - sum(wrong[pattern] for pattern in able)
+    linked = sum(counts[at] for at in placed)
+    return Trial(chance, tried, refused, by_slip / max(linked, 1))
 
 
 def way(pattern: Pattern) -> Pattern:
@@ -117,23 +125,41 @@ def _as(kind: str, readings: Reading, turn: int) -> Reading:
 
 
 def _chances(
-    links: Mapping[Pattern, int], wrong: Mapping[Pattern, int], absent: int, tried: int, line: float
+    links: Mapping[Pattern, int],
+    wrong: Mapping[Pattern, int],
+    slipped: Mapping[Pattern, float],
+    absent: int,
+    tried: int,
+    line: float,
 ) -> dict[Pattern, float]:
-    """Of each pattern, how many of its links are right: those expected to be absent, less.
+    """Of each pattern, how many of its links are right: not of absent places, nor by a slip.
 
     Who has no place and was given one is not among the refused, so their number is raised by the
     share that would be given one; a pattern below the line gives none.
     """
     chance = dict.fromkeys(links, 1.0)
+    tried = max(tried, 1)
     for _ in range(ROUNDS):
         given = sum(wrong.get(one, 0) for one, value in chance.items() if value >= line)
         below = sum(many for one, many in links.items() if chance[one] < line)
-        refused = (absent + below) / max(1 - given / max(tried, 1), 1 / max(tried, 1))
-        chance = {
-            one: max(0.0, 1 - refused * (wrong.get(one, 0) + HALF) / (max(tried, 1) * (many + HALF)))
-            for one, many in links.items()
-        }
+        refused = (absent + below) / max(1 - given / tried, 1 / tried)
+        for one, many in links.items():
+            false = refused * (wrong.get(one, 0) + HALF) / tried + slipped.get(one, 0.0)
+            chance[one] = max(0.0, 1 - false / (many + HALF))
     return {one: min(value, SURE_AT_MOST) for one, value in chance.items()}
+
+
+def _slip_rate(
+    sample: Sequence[int], addresses: Sequence[Reading], verdicts: Sequence[Verdict]
+) -> float:
+    """How often an address has a slip in a number: as often, for its length, as in its street."""
+    slipped = letters = figures = 0
+    for at in sample:
+        first, level = addresses[at][0], verdicts[at].pattern[2]
+        slipped += level == STREETS.index("alike")
+        letters += len("".join(first.street))
+        figures += len(first.number) + sum(map(len, first.parts))
+    return (slipped + HALF) / (letters + 1) * figures / max(len(sample), 1)
 
 
 def _slips(
@@ -141,17 +167,38 @@ def _slips(
     addresses: Sequence[Reading],
     verdicts: Sequence[Verdict],
     among: Gazetteer,
-) -> float:
-    """Of all links, how many name another listed place by a slip in the number, 0 to 1."""
-    slipped = letters = figures = listed = 0
+    rng: np.random.Generator,
+) -> Counter[Pattern]:
+    """The way in which each is placed wrongly once its number, or its part's, has a slip."""
+    found: Counter[Pattern] = Counter()
     for at in sample:
         first = addresses[at][0]
-        if not first.number or verdicts[at].pattern[2] == 0:
+        parts = [part for part in first.parts if part.isdigit()]
+        if parts and (not first.number or rng.random() < HALF):
+            made = replace(first, parts=first.parts - {parts[0]} | {slipped(parts[0], rng)})
+        elif first.number:
+            made = replace(first, number=slipped(first.number, rng), until="")
+        else:
             continue
-        slipped += verdicts[at].pattern[2] == STREETS.index("alike")
-        letters += len("".join(first.street))
-        figures += len(first.number) + sum(map(len, first.parts))
-        other = tuple(replace(one, number=str(int(one.number or 0) + 1)) for one in addresses[at])
-        listed += place(other, among).what == FOUND
-    many = max(len(sample), 1)
-    return (slipped / max(letters, 1)) * figures / many * (listed / many)
+        verdict = place((made,), among)
+        if verdict.what == FOUND and verdict.places != verdicts[at].places:
+            found[way(verdict.pattern)] += 1
+    return found
+
+
+def slipped(number: str, rng: np.random.Generator) -> str:
+    """A number with one slip: a figure left out, doubled, swapped with the next, or another's."""
+    at = int(rng.integers(len(number)))
+    digit = int(number[at])
+    beside = str(digit + 1 if digit == 0 or (digit < LAST and rng.random() < HALF) else digit - 1)
+    kinds = [
+        number[:at] + number[at + 1 :],
+        number[:at] + number[at] + number[at:],
+        number[:at] + number[at + 1 : at + 2] + number[at] + number[at + 2 :],
+        number[:at] + beside + number[at + 1 :],
+    ]
+    made = kinds[int(rng.integers(len(kinds)))].lstrip("0")
+    return made if made and made != number else str(int(number) + 1)
+
+
+LAST = 9

@@ -235,10 +235,6 @@ def _street(one: Address, other: Address) -> int:
         return 0
     if mine == theirs or street_key(one) == street_key(other):
         return 3
-    short, long = sorted((mine, theirs), key=len)
-    within = len(long) - len(short) > 1 and long[-len(short) :] == short
-    if within and one.label == other.label and len(short) > 1:
-        return 2
     return 2 if _alike(mine, theirs) else 0
 
 

@@ -8,6 +8,7 @@ Nothing is guessed: what is not said stays empty.
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from string import ascii_lowercase
 
 from joinedup.link.postal_words import (
     ALONE,
@@ -31,6 +32,12 @@ TOKEN = re.compile(
 )
 NUMBER = re.compile(r"([0-9]+)([a-z]?)(?:\s*([-/])\s*([0-9]*)([a-z]?))?")
 COMPASS = frozenset(["north", "south", "east", "west"])
+LIKE_FLAT = frozenset(
+    {"flat"[:at] + "flat"[at + 1 :] for at in range(4)}
+    | {"flat"[:at] + letter + "flat"[at + 1 :] for at in range(4) for letter in ascii_lowercase}
+    | {"lfat", "falt", "flta", "fflat", "fllat", "flaat", "flatt", "f1at"}
+)
+"""With one slip; so read where it begins an address and a number follows."""
 LONGEST_STREET = 6
 INWARD = 3
 
@@ -154,6 +161,8 @@ def _parts(tokens: list[str]) -> tuple[set[str], str, list[str]]:
 def _named_part(tokens: list[str], place: int, parts: set[str]) -> int:
     """Adds the part that begins here to `parts`; how many words it takes, 0 if none begins."""
     word = tokens[place]
+    if not place and word in LIKE_FLAT and tokens[1:] and _name_of_part(tokens[1]):
+        word = "flat"
     block = word in {"block", "blk"}
     if not (word in FLAT or word in UNIT or word in ALONE or block):
         return 0
