@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from joinedup.core.method import STANDARD
 from joinedup.link import roles
 from joinedup.link.standard import texts_of
 
@@ -46,7 +47,9 @@ def layout(table: pa.Table, given: Mapping[str, str]) -> dict[str, str]:
         table: whose columns.
         given: role to column, by a person; an empty column takes the role away.
     """
-    found = {role: column for role, column in given.items() if column in table.column_names}
+    here = {*table.column_names, ""}
+    given = {role: column for role, column in given.items() if column in here}
+    found = {role: column for role, column in given.items() if column}
     taken = set(found.values())
     lines = [] if "address" in given else _lines(table, taken)
     for column in table.column_names:
@@ -73,9 +76,9 @@ def _lines(table: pa.Table, taken: set[str]) -> list[str]:
 
 def _role(table: pa.Table, column: str) -> str:
     field = table.schema.field(column)
-    declared = (field.metadata or {}).get(roles.STANDARD, b"").decode()
+    declared = (field.metadata or {}).get(STANDARD, b"").decode()
     if declared in {"uprn", "postcode", "address"}:
-        return declared
+        return str(declared)
     name = roles.spelled(column)
     if pa.types.is_nested(field.type) or NOT_OF_THE_PLACE.search(name):
         return ""

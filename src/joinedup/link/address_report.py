@@ -1,7 +1,7 @@
 """What looking addresses up gave: its tables, and what is told of them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -46,7 +46,7 @@ def _pairs(found: Placed) -> pa.Table:
     rows = [
         (
             decided.records.name,
-            str(decided.records.ids[row]),
+            decided.records.ids[row],
             found.listed.name,
             found.id_of(decided.verdicts[row].places[0]),
             float(decided.chance[row]),
@@ -64,7 +64,7 @@ def _within(found: Placed) -> list[tuple[str, str, str, str, float]]:
     """Rows of the one list that are about the place of an earlier row; how likely is not known."""
     name = found.listed.name
     return [
-        (name, str(found.listed.ids[row]), name, found.id_of(place), float("nan"))
+        (name, found.listed.ids[row], name, found.id_of(place), float("nan"))
         for row, place in enumerate(found.places.place_of)
         if found.places.places[place].row != row
     ]
@@ -73,7 +73,7 @@ def _within(found: Placed) -> list[tuple[str, str, str, str, float]]:
 def _entities(found: Placed) -> pa.Table:
     alone = unlisted(found)
     rows = [
-        (found.listed.name, str(found.listed.ids[row]), found.id_of(place))
+        (found.listed.name, found.listed.ids[row], found.id_of(place))
         for row, place in enumerate(found.places.place_of)
     ]
     for decided, row in _each(found):
@@ -83,7 +83,7 @@ def _entities(found: Placed) -> pa.Table:
             if decided.accepted[row]
             else alone[name, row]
         )
-        rows.append((name, str(decided.records.ids[row]), entity))
+        rows.append((name, decided.records.ids[row], entity))
     return _table(("table", "id", "entity"), rows)
 
 
@@ -95,17 +95,18 @@ def _review(found: Placed) -> pa.Table:
             continue
         because = f"{WHY.get(verdict.what, NOT_SURE)}: {words(verdict.pattern)}"
         whole = verdict.what in {FOUND, placing.SEVERAL}
-        for place in verdict.places[:MOST_RIVALS]:
-            rows.append(
-                (
-                    decided.records.name,
-                    str(decided.records.ids[row]),
-                    found.listed.name,
-                    found.id_of(place),
-                    because,
-                    float(decided.chance[row]) if whole else float("nan"),
-                )
+        chance = float(decided.chance[row]) if whole else float("nan")
+        rows += [
+            (
+                decided.records.name,
+                decided.records.ids[row],
+                found.listed.name,
+                found.id_of(place),
+                because,
+                chance,
             )
+            for place in verdict.places[:MOST_RIVALS]
+        ]
     names = ("table_l", "id_l", "table_r", "id_r", "because")
     made = _table(names, rows, number="probability")
     order = ["table_l", "id_l", "table_r", "id_r", "probability", "because"]
@@ -116,7 +117,7 @@ def _unplaced(found: Placed) -> pa.Table:
     rows = [
         (
             decided.records.name,
-            str(decided.records.ids[row]),
+            decided.records.ids[row],
             WHY[verdict.what],
             found.id_of(verdict.places[0]) if verdict.places else None,
         )
@@ -126,7 +127,9 @@ def _unplaced(found: Placed) -> pa.Table:
     return _table(("table", "id", "why", "building"), rows)
 
 
-def _table(names: tuple[str, ...], rows: list[tuple[object, ...]] | list[object], *, number: str = "") -> pa.Table:
+def _table(
+    names: tuple[str, ...], rows: Sequence[tuple[object, ...]], *, number: str = ""
+) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * (len(names) + bool(number))
     made = {name: pa.array(columns[at], pa.string()) for at, name in enumerate(names)}
     if number:
@@ -182,7 +185,7 @@ def _headline(found: Placed) -> str:
     return (
         f"{linked:,} of {rows:,} records are linked to a place of {found.listed.name}; about"
         f" {found.precision[0]:.1%} of the links are right, as taking places out tells."
-        f" {rows - linked - none:,} are for a person to decide, and for {none:,} no place is listed."
+        f" {rows - linked - none:,} are for a person to decide; for {none:,} no place is listed."
     )
 
 
@@ -218,9 +221,9 @@ def _estimates(spec: asked.Spec, found: Placed) -> Estimates:
 
 
 def _cautions(found: Placed) -> list[str]:
+    share = f"{found.trial.slips:.2%}"
     told = [
-        "A number written wrongly that is another listed number cannot be told from the right one:"
-        f" about {found.trial.slips:.2%} of the links are expected to be wrong by this."
+        f"A slip that makes a number another listed one cannot be seen: about {share} of links."
     ]
     if found.decided and found.trial.tried < FEW:
         told.append(
@@ -266,7 +269,7 @@ def _ways(found: Placed) -> Table:
         columns=columns,
         rows=rows,
         about="method",
-        note="Told by taking the places of linked addresses out of the gazetteer and looking again.",
+        note="Told by taking places out and looking again, and by slips that were made.",
     )
 
 

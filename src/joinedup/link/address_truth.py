@@ -55,7 +55,9 @@ def blocks(
         ("linked to another part of the right building", int(marked.beside.sum())),
     )
     columns = (Column(name="what", kind="text"), Column(name="records", kind="count"))
-    told.append(Table(title="What else the truth tells", columns=columns, rows=rows, about="method"))
+    told.append(
+        Table(title="What else the truth tells", columns=columns, rows=rows, about="method")
+    )
     names = sorted({name for name in marked.group if name is not None})
     if by and names:
         of = np.array([name or "" for name in marked.group])
@@ -74,7 +76,7 @@ def mark(found: Placed, truth: pa.Table, groups: Mapping[str, pa.ChunkedArray]) 
     for decided in found.decided:
         name = decided.records.name
         of = groups[name].cast(pa.string()).to_pylist() if name in groups else None
-        for row, id_ in enumerate(decided.records.ids.to_pylist()):
+        for row, id_ in enumerate(decided.records.ids):
             places = known.get((name, id_), known.get(("", id_), set() if whole else None))
             if places is None:
                 continue
@@ -90,8 +92,13 @@ def mark(found: Placed, truth: pa.Table, groups: Mapping[str, pa.ChunkedArray]) 
             fix="give the columns id and entity (the gazetteer's id), or two columns of ids.",
             where="truth",
         )
-    arrays = (np.array(one, dtype=bool) for one in (true, linked, right, beside))
-    return Marked(*arrays, group=tuple(group))
+    return Marked(
+        true=np.array(true, dtype=bool),
+        linked=np.array(linked, dtype=bool),
+        right=np.array(right, dtype=bool),
+        beside=np.array(beside, dtype=bool),
+        group=tuple(group),
+    )
 
 
 def _beside(found: Placed, place: int, places: set[int]) -> bool:
@@ -107,7 +114,7 @@ def _read(found: Placed, truth: pa.Table) -> tuple[dict[tuple[str, str], set[int
     """Table and id to its places (-1: none that is listed), and whether every pair is told."""
     names = truth.column_names
     of_id: dict[str, int] = {}
-    for row, id_ in enumerate(found.listed.ids.to_pylist()):
+    for row, id_ in enumerate(found.listed.ids):
         of_id.setdefault(id_, found.places.place_of[row])
         of_id.setdefault(_plain(id_), found.places.place_of[row])
     entity = [name for name in names if name.lower() in ENTITIES]

@@ -11,8 +11,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from joinedup.core.method import Method, Reads
-from joinedup.link import address_columns, address_report, asked, placed, roles
-from joinedup.link.asked import Layout
+from joinedup.link import address_columns, address_report, asked, placed
 from joinedup.result.model import Output, OutputTable
 from joinedup.store.access import Access
 from joinedup.store.bench import bench
@@ -45,11 +44,10 @@ def settle(spec: Spec, tables: Mapping[str, pa.Table]) -> Spec:
     layouts = dict(settled.layouts)
     for name in settled.tables:
         if name not in spec.layouts:
-            table = tables[name]
-            found = address_columns.layout(table, spec.columns)
-            id_ = spec.id if spec.id in table.column_names else roles.id_of(table)
-            layouts[name] = Layout(roles=found, id=id_)
-    return settled.model_copy(update={"layouts": layouts})
+            found = address_columns.layout(tables[name], spec.columns)
+            layouts[name] = layouts[name].model_copy(update={"roles": found})
+    made: Spec = spec.model_validate(dict(settled) | {"layouts": layouts})
+    return made
 
 
 def reads(spec: Spec) -> Reads:
@@ -65,7 +63,9 @@ def run(spec: Spec, access: Access) -> Output:
     )
     truth = access.table(spec.truth) if spec.truth else None
     groups = {
-        name: table.data[spec.by] for name, table in tables.items() if spec.by in table.data.schema.names
+        name: table.data[spec.by]
+        for name, table in tables.items()
+        if spec.by in table.data.column_names
     }
     given = address_report.tables(found)
     return Output(
@@ -84,8 +84,7 @@ METHOD = Method(
     settle=settle,
     assumptions=(
         "A number that is written is the number that is meant, but for slips, which are counted.",
-        "An address whose place is not listed is as likely to be given another as one whose place"
-        " was taken out.",
+        "Who has no listed place is given another as often as who had it taken out.",
         "Addresses are British, or written as British ones are.",
     ),
     reference="doi:10.1038/nmeth1019",

@@ -56,6 +56,10 @@ class Gazetteer:
         """How much it says that two addresses share a word, as a logarithm."""
         return self.weights.get(word, self.rarest)
 
+    def together(self, words: Iterable[str]) -> float:
+        """The weight of several words, the same in any order."""
+        return math.fsum(map(self.weight, words))
+
     def near(self, address: Address) -> list[int]:
         """Places of the same postcode that could be meant."""
         if not address.postcode:

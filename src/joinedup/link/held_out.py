@@ -75,7 +75,7 @@ def trial(
     drawn = sorted(rng.permutation(len(placed))[:TRIED].tolist())
     sample = [placed[at] for at in drawn]
     slips = _slips(sample, addresses, verdicts, among, rng)
-    rate = _slip_rate(sample, addresses, verdicts)
+    rate = _slip_rate(sample, addresses, verdicts) / max(len(sample), 1)
     chance: dict[Way, float] = {}
     refused = tried = 0
     by_slip = 0.0
@@ -83,19 +83,13 @@ def trial(
         of_kind = [at for at in range(len(addresses)) if kind_of(addresses[at]) == kind]
         if not of_kind:
             continue
-        again = [
-            place(_as(kind, addresses[at], turn), among, without=frozenset(verdicts[at].places))
-            for turn, at in enumerate(sample)
-        ]
-        wrong = Counter(way(verdict.pattern) for verdict in again if verdict.what == FOUND)
-        links = Counter[Pattern]()
-        for at in of_kind:
-            if verdicts[at].what == FOUND:
-                links[way(verdicts[at].pattern)] += counts[at]
-        absent = sum(counts[at] for at in of_kind if verdicts[at].what in {NOTHING, PART})
-        every = rate * sum(counts[at] for at in of_kind) / max(len(sample), 1)
+        wrong = _taken_out(kind, sample, addresses, verdicts, among)
+        links, absent = _met(of_kind, verdicts, counts)
+        every = rate * sum(counts[at] for at in of_kind)
         slipped = {pattern: every * many for pattern, many in slips.items()}
-        told = _chances(links, wrong, slipped, absent, len(sample), line)
+        told = _chances(
+            links=links, wrong=wrong, slipped=slipped, absent=absent, tried=len(sample), line=line
+        )
         chance |= {(kind, pattern): value for pattern, value in told.items()}
         able = {pattern for pattern, value in told.items() if value >= line}
         by_slip += sum(slipped.get(pattern, 0.0) for pattern in able)
@@ -106,12 +100,40 @@ def trial(
     return Trial(chance, tried, refused, by_slip / max(linked, 1))
 
 
+def _taken_out(
+    kind: str,
+    sample: Sequence[int],
+    addresses: Sequence[Reading],
+    verdicts: Sequence[Verdict],
+    among: Gazetteer,
+) -> Counter[Pattern]:
+    """The ways in which they are placed all the same, written with this kind of postcode."""
+    again = [
+        place(_as(kind, addresses[at], turn), among, without=frozenset(verdicts[at].places))
+        for turn, at in enumerate(sample)
+    ]
+    return Counter(way(verdict.pattern) for verdict in again if verdict.what == FOUND)
+
+
+def _met(
+    some: Sequence[int], verdicts: Sequence[Verdict], counts: Sequence[int]
+) -> tuple[Counter[Pattern], int]:
+    """How many records were placed in each way, and how many found no place."""
+    links: Counter[Pattern] = Counter()
+    for at in some:
+        if verdicts[at].what == FOUND:
+            links[way(verdicts[at].pattern)] += counts[at]
+    return links, sum(counts[at] for at in some if verdicts[at].what in {NOTHING, PART})
+
+
 def way(pattern: Pattern) -> Pattern:
     """What of a pattern matters: where the postcode is the same, towns and names add little."""
     number, part, street, name, tail, postcode = pattern
     same = postcode == len(POSTCODES) - 1
-    return (number, part, street, min(name, 1), 2, postcode) if same else (
-        (number, part, street, min(name, 1), tail, postcode)
+    return (
+        (number, part, street, min(name, 1), 2, postcode)
+        if same
+        else ((number, part, street, min(name, 1), tail, postcode))
     )
 
 
@@ -125,6 +147,7 @@ def _as(kind: str, readings: Reading, turn: int) -> Reading:
 
 
 def _chances(
+    *,
     links: Mapping[Pattern, int],
     wrong: Mapping[Pattern, int],
     slipped: Mapping[Pattern, float],
@@ -173,7 +196,7 @@ def _slips(
     found: Counter[Pattern] = Counter()
     for at in sample:
         first = addresses[at][0]
-        parts = [part for part in first.parts if part.isdigit()]
+        parts = sorted(part for part in first.parts if part.isdigit())
         if parts and (not first.number or rng.random() < HALF):
             made = replace(first, parts=first.parts - {parts[0]} | {slipped(parts[0], rng)})
         elif first.number:

@@ -37,7 +37,7 @@ class Records:
     """
 
     name: str
-    ids: pa.Array
+    ids: tuple[str, ...]
     said: Sequence[int]
     addresses: tuple[Reading, ...]
     uprns: tuple[str, ...]
@@ -75,7 +75,7 @@ class Placed:
 
     def id_of(self, place: int) -> str:
         """The gazetteer's id of a place."""
-        return str(self.listed.ids[self.places.places[place].row])
+        return self.listed.ids[self.places.places[place].row]
 
 
 def placed(
@@ -97,9 +97,7 @@ def placed(
     _checked(tables)
     known = {name: _records(name, table, own=name == listed) for name, table in tables.items()}
     places = _places(known[listed], tables[listed])
-    of_uprn = {
-        uprn: places.place_of[row] for row, uprn in enumerate(known[listed].uprns) if uprn
-    }
+    of_uprn = {uprn: places.place_of[row] for row, uprn in enumerate(known[listed].uprns) if uprn}
     others = [known[name] for name in tables if name != listed]
     decided, trial = _decide(others, places, of_uprn, line=line, seed=seed)
     return Placed(known[listed], places, decided, trial, _precision(decided, trial, level))
@@ -151,9 +149,11 @@ def _records(name: str, table: Table, *, own: bool) -> Records:
     said = [known.setdefault(pair, len(known)) for pair in zip(texts, postcodes, strict=True)]
     rows = table.data.num_rows
     uprns = _uprns(table, "uprn")
+    if own and sum(map(bool, uprns)) < MOSTLY * rows:
+        uprns = tuple("" for _ in uprns)
     column = table.roles["uprn"] if own and any(uprns) else table.id
-    ids = table.data[column].cast(pa.string()) if column else pa.array(map(str, range(rows)))
-    ids = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+    told = table.data[column].cast(pa.string()).to_pylist() if column else range(rows)
+    ids = tuple("" if one is None else str(one) for one in told)
     return Records(name, ids, said, tuple(postal.read(*pair) for pair in known), uprns)
 
 

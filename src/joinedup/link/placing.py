@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from joinedup.link.gazetteer import Gazetteer, Place, Reading, street_key
+from joinedup.link.gazetteer import Gazetteer, Reading, street_key
 from joinedup.link.postal import Address
 from joinedup.link.postal_words import STREET
 
@@ -149,14 +149,14 @@ def doubles(among: Gazetteer) -> list[tuple[int, int]]:
     return found
 
 
-def _seen(readings: Reading, among: Gazetteer, numbers: Sequence[int] | set[int]) -> dict[int, Pattern]:
+def _seen(
+    readings: Reading, among: Gazetteer, numbers: Sequence[int] | set[int]
+) -> dict[int, Pattern]:
     """How each of these places agrees, in the reading in which it agrees best."""
     found = {}
     for number in numbers:
         listed = among.places[number]
-        patterns = [
-            compared(one, other, among) for one in readings for other in listed.readings
-        ]
+        patterns = [compared(one, other, among) for one in readings for other in listed.readings]
         found[number] = max(patterns, key=lambda pattern: (fits(pattern), score(pattern)))
     return found
 
@@ -180,7 +180,7 @@ def compared(one: Address, other: Address, among: Gazetteer) -> Pattern:
     street = 3 if with_number.street and set(with_number.street) <= said else 0
     named = with_number.names and set(with_number.names) <= said
     left = said - set(with_number.words)
-    alone = sum(map(among.weight, left)) <= sum(map(among.weight, with_number.names))
+    alone = among.together(left) <= among.together(with_number.names)
     return 2, part, street, 3 if named and alone else 0, tail, postcode
 
 
@@ -264,7 +264,7 @@ def _tail(one: Address, other: Address, among: Gazetteer) -> int:
     if not one.tail or not other.tail:
         return 1
     mine, theirs = set(one.tail), set(other.tail)
-    both, left = (sum(map(among.weight, some)) for some in (mine & theirs, mine ^ theirs))
+    both, left = among.together(mine & theirs), among.together(mine ^ theirs)
     return 2 if both and both >= PARTLY * left else 0
 
 
@@ -289,14 +289,14 @@ def _shared(mine: tuple[str, ...], theirs: tuple[str, ...], among: Gazetteer) ->
     if "".join(mine) == "".join(theirs):
         return 1.0
     lone, rest = one - other, other - one
-    both = sum(map(among.weight, one & other))
+    both = among.together(one & other)
     for word in sorted(lone):
         twin = next((near for near in sorted(rest) if slip(word, near)), None)
         if twin is not None:
             rest.discard(twin)
             lone = lone - {word}
             both += min(among.weight(word), among.weight(twin))
-    left = max(sum(map(among.weight, lone)), sum(map(among.weight, rest)))
+    left = max(among.together(lone), among.together(rest))
     return both / (both + left) if both else 0.0
 
 

@@ -123,9 +123,8 @@ def _postcode(text: str) -> tuple[str, str]:
 
 def _without_care_of(tokens: list[str]) -> list[str]:
     """Without `c/o` and who it names: up to a comma or the end of a firm's name."""
-    for place, token in enumerate(tokens):
-        care = token in {"co", "c"} and tokens[place + 1 : place + 2] == ["o"]
-        if token == "c" and care:
+    for place in range(len(tokens)):
+        if tokens[place : place + 2] == ["c", "o"]:
             after = tokens[place + 2 :]
             ends = [at for at, word in enumerate(after) if word == "," or word in CARE_OF]
             return tokens[:place] + (after[ends[0] + 1 :] if ends else after)
@@ -209,7 +208,7 @@ def _numbered(parts: set[str], label: str, rest: list[str]) -> tuple[Address, ..
     before = [token for token in before if not NUMBER.fullmatch(token)]
     if len(after) > 1 and re.fullmatch("[a-h]", after[0]) and after[1] != ",":
         parts, after = parts | {after[0]}, after[1:]
-    found = parts if parts else others
+    found = parts or others
     street, tail = _street([word for word in after if word != ","])
     names = tuple(word for word in before if word != ",")
     made = Address(names=names, street=street, tail=tail, label=label)

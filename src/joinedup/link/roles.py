@@ -146,11 +146,13 @@ def id_of(table: pa.Table) -> str:
     """The column that names each row and no other's; empty if there is none."""
     declared = (table.schema.metadata or {}).get(KEY)
     if declared is not None:
-        return declared.decode()
+        return str(declared.decode())
     likely = [
         column
         for column in table.column_names
-        if re.search(r"(^|_)(id|ref|reference|key|number|no|account|urn)$|^rec_?id|^unique", spelled(column))
+        if re.search(
+            r"(^|_)(id|ref|reference|key|number|no|account|urn)$|^rec_?id|^unique", spelled(column)
+        )
     ]
     for column in likely:
         cells = table[column]
