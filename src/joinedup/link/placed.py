@@ -160,7 +160,7 @@ def _records(name: str, table: Table, *, own: bool) -> Records:
 def _uprns(table: Table, role: str) -> tuple[str, ...]:
     if role not in table.roles:
         return ("",) * table.data.num_rows
-    texts = texts_of(table.data[table.roles[role]]).to_pylist()
+    texts: list[str | None] = texts_of(table.data[table.roles[role]]).to_pylist()
     return tuple((identifiers.normal_uprn(text) or "") if text else "" for text in texts)
 
 
