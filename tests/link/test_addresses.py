@@ -27,12 +27,20 @@ GAZETTEER = [
 
 def gazetteer(rows=GAZETTEER, streets=40):
     """The places of the tests, and many others, so that there is something to prove links by."""
+    firsts, seconds = "ABDEG", ("ACRE", "BROOK", "CROFT", "DENE", "FOLD", "GATE", "HOLME", "LEY")
+    words = [first + second for first in firsts for second in seconds][:streets]
     more = [
-        (f"{9_000 + 40 * street + number:012d}", "", "", str(number), f"{name} ROAD", f"LS{street + 20} 1AA")
-        for street, name in enumerate(f"{first}{second}" for first in "ABDEG" for second in ("ACRE", "BROOK", "CROFT", "DENE", "FOLD", "GATE", "HOLME", "LEY"))
-        if street < streets
+        (
+            f"{9_000 + 40 * at + number:012d}",
+            "",
+            "",
+            str(number),
+            f"{word} ROAD",
+            f"LS{at + 20} 1AA",
+        )
+        for at, word in enumerate(words)
         for number in range(1, 31, 2)
-    ]  # fmt: skip
+    ]
     names = ["UPRN", "PARENT_UPRN", "SAO", "PAO", "STREET", "POSTCODE"]
     return pa.table(dict(zip(names, map(list, zip(*rows, *more, strict=True)), strict=True)))
 

@@ -17,8 +17,8 @@ PEOPLE, DEEP_PEOPLE = 3_000, 100_000
 
 def council_tax(folder):
     """The July file without its heading and without its UPRNs, and the truth by home."""
-    text = (folder / "deliveries/2026-07/council_tax.csv").read_text(encoding="utf-8")
-    text = text[text.index("Account Ref") :]
+    text = (folder / "deliveries/2026-07/council_tax.csv").read_text(encoding="cp1252")
+    text = text[text.index("Account Ref") : text.rindex("Total accounts")]
     table = pa.csv.read_csv(io.BytesIO(text.encode()))
     account = table["Account Ref"].cast(pa.string())
     table = table.set_column(0, "Account Ref", account).drop_columns(["UPRN"])

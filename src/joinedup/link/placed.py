@@ -150,7 +150,7 @@ def _records(name: str, table: Table, *, own: bool) -> Records:
     rows = table.data.num_rows
     uprns = _uprns(table, "uprn")
     if own and sum(map(bool, uprns)) < MOSTLY * rows:
-        uprns = tuple("" for _ in uprns)
+        uprns = tuple("" for _ in range(rows))
     column = table.roles["uprn"] if own and any(uprns) else table.id
     told = table.data[column].cast(pa.string()).to_pylist() if column else range(rows)
     ids = tuple("" if one is None else str(one) for one in told)
@@ -159,9 +159,9 @@ def _records(name: str, table: Table, *, own: bool) -> Records:
 
 def _uprns(table: Table, role: str) -> tuple[str, ...]:
     if role not in table.roles:
-        return ("",) * table.data.num_rows
+        return tuple("" for _ in range(table.data.num_rows))
     texts: list[str | None] = texts_of(table.data[table.roles[role]]).to_pylist()
-    return tuple((identifiers.normal_uprn(text) or "") if text else "" for text in texts)
+    return tuple(identifiers.normal_uprn(text) or "" if text else "" for text in texts)
 
 
 def _places(listed: Records, table: Table) -> Gazetteer:

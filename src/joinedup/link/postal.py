@@ -104,7 +104,7 @@ def _folded(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
     plain = plain.replace("'", "").replace("\u2019", "").replace("&", " and ").replace(".", " ")
-    plain = re.sub(r"\b([0-9]+[a-z]?) and ([0-9]+[a-z]?)\b", r"\1-\2", plain)
+    plain = re.sub(r"\b([0-9]+[a-z]?)\s+and\s+([0-9]+[a-z]?)\b", r"\1-\2", plain)
     plain = re.sub("[\u2010-\u2015]", "-", plain).strip()
     return re.sub(r"\b(flat|apartment|apt|unit|suite|room)([0-9])", r"\1 \2", plain)
 

@@ -14,7 +14,7 @@ SHORTER = {
     "mansions": "mans", "heights": "hts", "lodge": "ldg", "farm": "fm", "business": "bus",
     "broadway": "bdwy", "bridge": "br", "market": "mkt", "and": "", "boulevard": "blvd",
     "way": "wy", "walk": "wk", "view": "vw", "villas": "vls", "villa": "vls", "point": "pt",
-    "enterprise": "ent", "limited": "ltd", "company": "co", "brothers": "bros",
+    "enterprise": "ent", "limited": "ltd", "company": "co", "brothers": "bros", "the": "",
 }  # fmt: skip
 """Long and short forms to one; an empty one is left out."""
 
