@@ -13,6 +13,7 @@ from typing import Any
 METHODS = {
     "people": "joinedup.link.people",
     "businesses": "joinedup.link.businesses",
+    "addresses": "joinedup.link.addresses",
 }
 
 

@@ -150,7 +150,9 @@ def id_of(table: pa.Table) -> str:
     likely = [
         column
         for column in table.column_names
-        if re.search(r"(^|_)(id|ref|reference|key|number|no)$|^rec_?id|^unique", spelled(column))
+        if re.search(
+            r"(^|_)(id|ref|reference|key|number|no|account|urn)$|^rec_?id|^unique", spelled(column)
+        )
     ]
     for column in likely:
         cells = table[column]
