@@ -13,6 +13,8 @@ from typing import Any
 METHODS = {
     "people": "joinedup.link.people",
     "businesses": "joinedup.link.businesses",
+    "households": "joinedup.link.households",
+
 }
 
 
