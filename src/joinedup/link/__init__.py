@@ -14,7 +14,7 @@ METHODS = {
     "people": "joinedup.link.people",
     "businesses": "joinedup.link.businesses",
     "households": "joinedup.link.households",
-
+    "events": "joinedup.link.events",
 }
 
 

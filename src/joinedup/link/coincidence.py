@@ -12,7 +12,7 @@ import numpy as np
 from joinedup.stats.arrays import Bools, Floats, Ints
 
 RINGS = np.array(
-    [0, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 450, 700, 1000, 1500, 2200, 3200], float
+    [0, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 450, 700, 1000], float
 )
 STEPS = np.array([0, 1, 2, 4, 7, 11, 16, 23, 32, 45, 62, 90, 130, 190, 280, 420, 720, 1440], float)
 """Edges of rings in metres and of steps in minutes: fine where services differ, then wider."""
