@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from joinedup.link import clusters, coincidence, judged, truth
 from joinedup.link.coincidence import RINGS, STEPS, Near, Told
@@ -157,8 +158,6 @@ def _rows(met: Met, pairs: Pairs, places: Ints) -> pa.Table:
 
 
 def _entities(met: Met, entity: Ints) -> pa.Table:
-    import pyarrow.compute as pc  # noqa: PLC0415
-
     first = pa.array(entity)
     named = pc.binary_join_element_wise(met.tables.take(first), met.ids.take(first), ":")
     return pa.table({"table": met.tables, "id": met.ids, "entity": named})

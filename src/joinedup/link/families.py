@@ -234,18 +234,32 @@ def _in_time(
         rule = _pair_rule(home, first, second, limits)
         if rule:
             groups.join(one, other, rule)
+    _with_children(home, people, groups, crowded, limits)
+
+
+def _with_children(
+    home: Home, people: Sequence[Person], groups: _Groups, crowded: set[int], limits: Limits
+) -> None:
+    """A child belongs with the only adults: those there when it came, or ever if it is alone."""
     for place, stay in enumerate(home.stays):
         day = max(stay.first, people[stay.person].born or stay.first)
         if groups.of[place] in crowded or adult(people[stay.person], day, limits):
             continue
-        with_it = [
+        mates = [
             other
             for other, mate in enumerate(home.stays)
             if overlap(stay, mate) and adult(people[mate.person], max(day, mate.first), limits)
         ]
-        if len({groups.of[other] for other in with_it} | {groups.of[place]}) == PAIR:
-            joined = next((o for o in with_it if groups.of[o] != groups.of[place]), place)
-            groups.join(place, joined, CHILD)
+        if any(groups.of[other] == groups.of[place] for other in mates):
+            mates = [
+                other
+                for other in mates
+                if home.stays[other].first <= day + limits.together and home.stays[other].last > day
+            ]
+        others = [other for other in mates if groups.of[other] != groups.of[place]]
+        if len({groups.of[other] for other in others}) == 1:
+            for other in others:
+                groups.join(place, other, CHILD)
 
 
 def _pair_rule(home: Home, one: Stay, other: Stay, limits: Limits) -> str:

@@ -4,6 +4,7 @@ A household is derived, never recorded: from council tax, claims, social care, s
 registers, each of which knows a part and learns of a move at its own time. Any of them suffices.
 """
 
+import re
 from collections.abc import Mapping
 
 import pyarrow as pa
@@ -225,8 +226,6 @@ def _sorted(table: pa.Table, layout: Layout) -> pa.Table:
 
 def _classes(spec: Spec, access: Access) -> dict[str, str]:
     """Homes whose class says that no family need live there."""
-    import re  # noqa: PLC0415
-
     made: dict[str, str] = {}
     for name in (*spec.tables, *([spec.gazetteer] if spec.gazetteer else [])):
         columns = spec.layouts[name].columns
