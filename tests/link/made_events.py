@@ -60,9 +60,7 @@ def _table(name: str, rows: list[tuple[int, float, float, float]]) -> pa.Table:
     return pa.table(
         {
             "incident_id": [f"{name[0]}{at}" for at in range(len(rows))],
-            "reported_at": pa.array((columns[:, 2] * 60).astype(np.int64)).cast(
-                pa.timestamp("s")
-            ),
+            "reported_at": pa.array((columns[:, 2] * 60).astype(np.int64)).cast(pa.timestamp("s")),
             "easting": columns[:, 0],
             "northing": columns[:, 1],
         }

@@ -3,12 +3,12 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.link.made import scores
+from tests.link.made_events import incidents
 
 from joinedup import link
 from joinedup.core.errors import MethodError
 from joinedup.link.coincidence import marginals
-from tests.link.made import scores
-from tests.link.made_events import incidents
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,9 @@ def test_events_on_moved_points_are_found_and_the_stated_error_is_near(met):
 def test_no_incident_is_in_two_pairs_with_one_service(met):
     _, output = met
     pairs = output.tables["pairs"].data.to_pylist()
-    ends = [(row[f"id_{one}"], row[f"table_{other}"]) for row in pairs for one, other in ("lr", "rl")]
+    ends = [
+        (row[f"id_{one}"], row[f"table_{other}"]) for row in pairs for one, other in ("lr", "rl")
+    ]
     assert len(ends) == len(set(ends))
 
 

@@ -28,7 +28,9 @@ def members(output):
 
 def household(output, person, home=HOME):
     (found,) = {
-        row["household"] for row in members(output) if (row["person"], row["home"]) == (person, home)
+        row["household"]
+        for row in members(output)
+        if (row["person"], row["home"]) == (person, home)
     }
     return found
 
@@ -44,9 +46,7 @@ def test_a_mover_leaves_on_the_day_of_the_move():
     )
     tax = table(("bob", "Ash", "1981-01-02", OTHER, "2020-03-04"))
     output = link.households(tables={"gp": register, "council_tax": tax})
-    stays = {
-        (row["person"], row["home"]): (row["from"], row["to"]) for row in members(output)
-    }
+    stays = {(row["person"], row["home"]): (row["from"], row["to"]) for row in members(output)}
     assert stays["bob", HOME] == (date(2010, 5, 1), date(2020, 3, 4))
     assert stays["bob", OTHER] == (date(2020, 3, 4), None)
     assert stays["ann", HOME] == (date(2010, 5, 1), None)
@@ -123,7 +123,10 @@ def test_a_child_seen_at_two_homes_in_turn_is_in_both_and_told():
     seen = [("kid", "Ash", "2016-01-01", home, day)
             for day in ("2024-01-15", "2024-10-01", "2025-05-20") for home in (HOME, OTHER)]  # fmt: skip
     output = link.households(
-        tables={"school": table(*seen[::2], columns=columns), "care": table(*seen[1::2], columns=columns)}
+        tables={
+            "school": table(*seen[::2], columns=columns),
+            "care": table(*seen[1::2], columns=columns),
+        }
     )
     assert {row["home"] for row in members(output)} == {HOME, OTHER}
     assert {row["person"] for row in output.tables["review"].data.to_pylist()} == {"kid"}

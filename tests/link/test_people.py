@@ -3,10 +3,10 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-
 from benchmarks.linkage.population import population
-from joinedup.core.errors import MethodError
 from tests.link.made import groups, linked, scores, together, with_rows
+
+from joinedup.core.errors import MethodError
 
 
 @pytest.fixture(scope="module")

@@ -11,16 +11,14 @@ import numpy as np
 
 from joinedup.stats.arrays import Bools, Floats, Ints
 
-RINGS = np.array(
-    [0, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 450, 700, 1000], float
-)
+RINGS = np.array([0, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 450, 700, 1000], float)
 STEPS = np.array([0, 1, 2, 4, 7, 11, 16, 23, 32, 45, 62, 90, 130, 190, 280, 420, 720, 1440], float)
 """Edges of rings in metres and of steps in minutes: fine where services differ, then wider."""
 FAR, LONG = float(RINGS[-1]), float(STEPS[-1])
 DAY, HALF_WEEK = 1440.0, 5040.0
 HOURS = 24
 MOST_PAIRS = 6_000_000
-ROUNDS, CLOSE = 60, 1e-5
+ROUNDS, CLOSE = 300, 1e-4
 PASSES = 30
 MOST_MATCHED = 0.98
 BEGUN = 0.3
@@ -114,7 +112,7 @@ def near(one: Points, other: Points) -> Near:
     left, right, distance, lag = (x[order] for x in (left, right, distance, lag))
     ring = np.searchsorted(RINGS, distance, side="right") - 1
     step = np.searchsorted(STEPS, np.abs(lag), side="right") - 1
-    expected = _expected(one, other, left, right, ring, step)
+    expected = _expected(one, other, (left, right), (ring, step))
     many = len(STEPS) - 1
     step = np.where(lag < 0, step + many, step)
     return Near(left, right, distance, lag, ring, step, expected, far, long)
@@ -124,12 +122,15 @@ def _narrower(width: float, edges: Floats) -> float:
     return float(edges[max(int(np.searchsorted(edges, width)) - 1, 1)])
 
 
-def _expected(one: Points, other: Points, left: Ints, right: Ints, ring: Ints, step: Ints) -> Floats:
-    """Pairs of the cell by chance: the busyness of both places, hours and weeks, as a mean of two."""
+def _expected(
+    one: Points, other: Points, ends: tuple[Ints, Ints], cell: tuple[Ints, Ints]
+) -> Floats:
+    """Pairs of the cell by chance, were all as busy as these two: the mean of both sides."""
+    (left, right), (ring, step) = ends, cell
     share = np.diff(STEPS)[step]
     from_one = _rate(one, other, left, right, ring) * share * one.count
     from_other = _rate(other, one, right, left, ring) * share * other.count
-    return np.sqrt(from_one * from_other)
+    return np.asarray(np.sqrt(from_one * from_other))
 
 
 def _rate(here: Points, there: Points, mine: Ints, theirs: Ints, ring: Ints) -> Floats:

@@ -20,8 +20,13 @@ NAMED: Mapping[str, str] = {
     "date": r"(^|_)(date|day|on)(_|$)",
     "time": r"(^|_)time(_|$)",
 }
-MOMENT = r"(^|_)(reported|occurred|started|received|called?|dispatched|incident|created|happened|at|when|date_?time|timestamp)(_|$)"
-CLOCK = re.compile(r"\b([01]?[0-9]|2[0-3]):?([0-5][0-9])(?::?[0-5][0-9](?:\.[0-9]+)?)?\s*(?:Z|[+-][0-9:]+)?$")
+MOMENT = (
+    "(^|_)(reported|occurred|started|received|called?|dispatched|incident|created|happened|at|when"
+    "|date_?time|timestamp)(_|$)"
+)
+CLOCK = re.compile(
+    r"\b([01]?[0-9]|2[0-3]):?([0-5][0-9])(?::?[0-5][0-9](?:\.[0-9]+)?)?\s*(?:Z|[+-][0-9:]+)?$"
+)
 METRES_PER_DEGREE = 111_320.0
 MINUTES = 60
 NOON = 12 * MINUTES
@@ -139,6 +144,8 @@ def _clock(text: str | None) -> float | None:
 
 def _numbers(cells: pa.ChunkedArray) -> Floats:
     if pa.types.is_string(cells.type):
-        plain = pc.if_else(pc.match_substring_regex(cells, r"^\s*-?[0-9]+(\.[0-9]+)?\s*$"), cells, None)
+        plain = pc.if_else(
+            pc.match_substring_regex(cells, r"^\s*-?[0-9]+(\.[0-9]+)?\s*$"), cells, None
+        )
         cells = pc.utf8_trim_whitespace(plain)
     return np.asarray(cells.cast(pa.float64()).to_numpy(), dtype=float)

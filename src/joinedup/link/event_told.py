@@ -21,7 +21,6 @@ GIVES = {
     "review": "one row per doubtful pair, the most doubtful first",
 }
 DOUBTFUL = (0.05, 0.95)
-UNLIKELY = 0.01
 MOST_TO_REVIEW = 5_000
 FEW_MATCHES = 30
 NEARLY_ALL = 0.99
@@ -100,9 +99,8 @@ def output(
     kept = pairs.chance[pairs.kept]
     judgement = judged.judge(kept, float(kept.sum()) / max(whole, 1e-9), level=level)
     links = pairs.kept & (pairs.chance >= judgement.line)
-    likely = pairs.chance >= UNLIKELY
     entity = clusters.entities(
-        len(met.ids), pairs.left[likely], pairs.right[likely], pairs.chance[likely],
+        len(met.ids), pairs.left[links], pairs.right[links], pairs.chance[links],
         at_least=judgement.line * HALF, source=met.source,
     )  # fmt: skip
     scores = _scores(met, known, pairs, links, entity) if known is not None else {}
@@ -110,12 +108,17 @@ def output(
     doubtful = np.flatnonzero((pairs.chance > low) & (pairs.chance < high))
     order = np.argsort(np.abs(pairs.chance[doubtful] - judgement.line), kind="stable")
     tables = {
-        "pairs": _rows(met, pairs, np.flatnonzero(links)[np.argsort(-pairs.chance[links], kind="stable")]),
+        "pairs": _rows(
+            met, pairs, np.flatnonzero(links)[np.argsort(-pairs.chance[links], kind="stable")]
+        ),
         "entities": _entities(met, entity),
         "review": _rows(met, pairs, doubtful[order][:MOST_TO_REVIEW]),
     }
     events = len(np.unique(entity))
-    blocks = _blocks(met, pairs, links, judgement, scores, level, described)
+    blocks: list[Block] = [_estimates(pairs, links, judgement, level)]
+    blocks += [Caution(text=text) for text in _cautions(met)]
+    blocks += [_held(scores)] if scores else []
+    blocks += [_windows(met), _described(described)]
     headline = (
         f"{len(met.ids):,} incidents are {events:,} events, {int(links.sum()):,} pairs of services"
         f" met at one; about {judgement.precision.value:.1%} of these are right and"
@@ -179,10 +182,8 @@ def _scores(
     }
 
 
-def _blocks(
-    met: Met, pairs: Pairs, links: Bools, judgement: Judged, scores: Mapping[str, truth.Score],
-    level: float, described: Sequence[tuple[str, str, str]],
-) -> list[Block]:  # fmt: skip
+def _estimates(pairs: Pairs, links: Bools, judgement: Judged, level: float) -> Estimates:
+    found = round(float(pairs.chance.sum()))
     items = [
         Estimate(
             name=name, value=share.value, low=share.low, high=share.high, level=level,
@@ -190,24 +191,15 @@ def _blocks(
         )
         for name, share, n in (
             ("links that are right (precision)", judgement.precision, int(links.sum())),
-            ("matches that are linked (recall)", judgement.recall, round(float(pairs.chance.sum()))),
+            ("matches that are linked (recall)", judgement.recall, found),
         )
     ]  # fmt: skip
-    blocks: list[Block] = [
-        Estimates(title="How good the links are, estimated without a truth", items=tuple(items))
-    ]
-    blocks += [Caution(text=text) for text in _cautions(met)]
-    if scores:
-        blocks.append(_held(scores))
-    names = ("table", "says", "column")
-    columns = tuple(Column(name=name, kind="text") for name in names)
-    return [
-        *blocks,
-        _windows(met),
-        Table(
-            title="Which column says what", columns=columns, rows=tuple(described), about="method"
-        ),
-    ]
+    return Estimates(title="How good the links are, estimated without a truth", items=tuple(items))
+
+
+def _described(rows: Sequence[tuple[str, str, str]]) -> Table:
+    columns = tuple(Column(name=name, kind="text") for name in ("table", "says", "column"))
+    return Table(title="Which column says what", columns=columns, rows=tuple(rows), about="method")
 
 
 def _cautions(met: Met) -> list[str]:

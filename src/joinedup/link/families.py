@@ -18,7 +18,12 @@ COUNCIL_TAX, RELATION, CLAIM, SURNAME = (
     "benefit claim",
     "surname and home",
 )
-CHILD, ARRIVED, ALONE, CROWD = "child with the only adults", "arrived together", "alone", "no family"
+CHILD, ARRIVED, ALONE, CROWD = (
+    "child with the only adults",
+    "arrived together",
+    "alone",
+    "no family",
+)
 RULES = (COUNCIL_TAX, RELATION, CLAIM, SURNAME, CHILD, ARRIVED, ALONE, CROWD)
 """The strongest first."""
 FAMILY, SINGLE, SHARED, COMMUNAL, UNCLEAR = "family", "single", "shared", "communal", "unclear"
@@ -113,13 +118,11 @@ def households(home: Home, people: Sequence[Person], limits: Limits) -> list[Hou
     home = replace(home, stays=stays)
     groups = _told(home, people, named=not home.kind, limits=limits)
     crowd = _crowd(stays, groups.of, people, limits)
-    crowded = {
-        group for group, many in crowd.items() if many >= limits.shared or home.kind
-    }
+    crowded = {group for group, many in crowd.items() if many >= limits.shared or home.kind}
     if crowded:
         groups = _parted(home, people, groups, crowded, limits)
     _in_time(home, people, groups, crowded, limits)
-    return _made(home, people, groups, crowded, crowd, limits)
+    return _made(home, people, groups, crowded, most=max(crowd.values(), default=1), limits=limits)
 
 
 def overlap(one: Stay, other: Stay) -> bool:
@@ -142,14 +145,21 @@ def _turned_over(home: Home, people: Sequence[Person], limits: Limits) -> list[S
     """Stays that nobody ended, ended where a newcomer opens an account of the home."""
     stays = list(home.stays)
     for before, account in zip([None, *home.accounts], home.accounts, strict=False):
-        mine = [stay for stay in stays if stay.person == account.person and stay.last > account.first]
+        mine = [
+            stay for stay in stays if stay.person == account.person and stay.last > account.first
+        ]
         new = mine and mine[0].first >= account.first - limits.lag and account.first > BEGINNING
         if not new or (before is not None and before.person == account.person):
             continue
         names = people[account.person].names
         for place, stay in enumerate(stays):
-            tied = home.ties.get(_key(stay.person, account.person)) or names & people[stay.person].names
-            stale = stay.first < account.first - limits.lag and stay.news < account.first - limits.lag
+            tied = (
+                home.ties.get(_key(stay.person, account.person))
+                or names & people[stay.person].names
+            )
+            stale = (
+                stay.first < account.first - limits.lag and stay.news < account.first - limits.lag
+            )
             if stale and not tied and not stay.told and stay.last > account.first and not home.kind:
                 stays[place] = replace(stay, last=account.first)
     return [stay for stay in stays if stay.last > stay.first]
@@ -159,9 +169,7 @@ def _key(one: int, other: int) -> tuple[int, int]:
     return min(one, other), max(one, other)
 
 
-def _told(
-    home: Home, people: Sequence[Person], *, named: bool, limits: Limits
-) -> _Groups:
+def _told(home: Home, people: Sequence[Person], *, named: bool, limits: Limits) -> _Groups:
     """Groups by what is told, and by surname: where `named` is not, only with something beside."""
     groups = _Groups(len(home.stays))
     few = len(home.stays) <= TOO_MANY
@@ -225,7 +233,9 @@ def _in_time(
     """Bring together by the account's count, by arrival, and children with the only adults."""
     for one, other in combinations(range(len(home.stays)), PAIR):
         first, second = home.stays[one], home.stays[other]
-        apart = groups.of[one] != groups.of[other] and not {groups.of[one], groups.of[other]} & crowded
+        apart = (
+            groups.of[one] != groups.of[other] and not {groups.of[one], groups.of[other]} & crowded
+        )
         if not apart or not overlap(first, second):
             continue
         day = max(first.first, second.first)
@@ -265,8 +275,13 @@ def _with_children(
 def _pair_rule(home: Home, one: Stay, other: Stay, limits: Limits) -> str:
     for account in home.accounts:
         both = account.first < min(one.last, other.last)
-        there = max(one.first, other.first) <= account.first + limits.together
-        if account.adults == PAIR and account.person in {one.person, other.person} and both and there:
+        there = max(one.first, other.first) <= account.first + limits.lag
+        if (
+            account.adults == PAIR
+            and account.person in {one.person, other.person}
+            and both
+            and there
+        ):
             return COUNCIL_TAX
     known = min(one.first, other.first) > BEGINNING
     return ARRIVED if known and abs(one.first - other.first) <= limits.together else ""
@@ -274,12 +289,11 @@ def _pair_rule(home: Home, one: Stay, other: Stay, limits: Limits) -> str:
 
 def _made(
     home: Home, people: Sequence[Person], groups: _Groups, crowded: set[int],
-    crowd: Mapping[int, int], limits: Limits,
+    *, most: int, limits: Limits,
 ) -> list[Household]:  # fmt: skip
     parts: dict[int, list[int]] = {}
     for place, group in enumerate(groups.of):
         parts.setdefault(group, []).append(place)
-    most = max(crowd.values(), default=1)
     kind = home.kind or (COMMUNAL if most >= limits.communal else SHARED)
     made, rest = [], []
     grown = _crowd(home.stays, groups.of, people, limits)
@@ -299,9 +313,7 @@ def _made(
         )
     if rest:
         members = tuple((home.stays[at], CROWD) for at in sorted(rest))
-        young = [
-            stay for stay, _ in members if not adult(people[stay.person], _seen(stay), limits)
-        ]
+        young = [stay for stay, _ in members if not adult(people[stay.person], _seen(stay), limits)]
         doubt = "children among unrelated adults" if young else ""
         made.append(Household(kind, members, doubt))
     return sorted(made, key=lambda one: min((s.first, s.person) for s, _ in one.members))

@@ -1,4 +1,4 @@
-"""Whose is each row: by a number of the person, by entities that were linked before, or linked now?"""
+"""Whose is each row: by a reference of the person, by an earlier linkage, or linked now?"""
 
 from collections.abc import Mapping
 

@@ -40,9 +40,7 @@ HOUSEHOLDS = pa.schema(
         ("children", pa.int64()),
     ]
 )
-REVIEW = pa.schema(
-    [("household", pa.string()), ("person", pa.string()), ("because", pa.string())]
-)
+REVIEW = pa.schema([("household", pa.string()), ("person", pa.string()), ("because", pa.string())])
 DERIVED = (
     "A household here is what registers let one infer, not who is a family. Do not act on one"
     " without somebody who knows it."
@@ -168,9 +166,7 @@ def _blocks(
     doubtful = {row["household"] for row in review}
     share = 1 - len(doubtful) / max(len(homes), 1)
     text, count = Column(name="what", kind="text"), Column(name="rows", kind="count")
-    columns = tuple(
-        Column(name=name, kind="text") for name in ("table", "kind", "says", "column")
-    )
+    columns = tuple(Column(name=name, kind="text") for name in ("table", "kind", "says", "column"))
     return [
         Estimates(
             title="How much is settled",

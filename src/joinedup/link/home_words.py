@@ -1,7 +1,7 @@
 """What do all tables say, word by word: who, where, from when to when, and tied to whom?"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
@@ -20,6 +20,8 @@ TIED = {TAX: families.COUNCIL_TAX, BENEFIT: families.CLAIM, CARE: families.RELAT
 MOST_TIED = 30
 """Persons of one reference; one that more share is no family's."""
 Texts = list[str | None]
+Rows = dict[tuple[int, int, int | None, int | None], list[int]]
+ROLES = ("surname", "full_name", "group", "adults", "related")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def known_of(tables: Mapping[str, Said]) -> Known:
             uprn or numbers.get(address or "", address)
             for uprn, address in zip(cells["home"], cells["address"], strict=True)
         ]
-        _take(known, said, source, homes, cells)
+        _take(known, said, source, homes)
     return known
 
 
@@ -98,7 +100,7 @@ def parts_of(surname: str) -> frozenset[str]:
     return frozenset(plain) or frozenset(words(surname))
 
 
-def _cells(said: Said) -> dict[str, list[str | None]]:
+def _cells(said: Said) -> dict[str, Texts]:
     """The home of each row as UPRN (or the table's own reference), and as an address."""
     columns, rows = said.columns, said.data.num_rows
     nothing: Texts = [None] * rows
@@ -124,10 +126,10 @@ def _line(text: str) -> str:
     return " ".join(SHORTER.get(word, word) for word in words(text))
 
 
-def _uprns(read: "object") -> dict[str, str]:
+def _uprns(read: Iterable[Mapping[str, Texts]]) -> dict[str, str]:
     """The UPRN that each address has most often."""
     seen: dict[str, dict[str, int]] = {}
-    for cells in read:  # type: ignore[attr-defined]
+    for cells in read:
         for uprn, address in zip(cells["home"], cells["address"], strict=True):
             if uprn and address:
                 counts = seen.setdefault(address, {})
@@ -138,35 +140,20 @@ def _uprns(read: "object") -> dict[str, str]:
     }
 
 
-def _take(
-    known: Known, said: Said, source: int, homes: Texts, cells: Mapping[str, Texts]
-) -> None:
-    told = {
-        role: days(texts_of(said.data[said.columns[role]]))
-        if role in said.columns
-        else [None] * said.data.num_rows
-        for role in ("from", "to", "seen", "birth_date")
-    }
-    texts = {
-        role: texts_of(said.data[said.columns[role]]).to_pylist()
-        if role in said.columns
-        else [None] * said.data.num_rows
-        for role in ("surname", "full_name", "group", "adults", "related")
-    }
-    newest = max((day for day in told["seen"] if day is not None), default=None)
+def _take(known: Known, said: Said, source: int, homes: Texts) -> None:
+    """What one table says, into what all say."""
+    told = {role: _days(said, role) for role in ("from", "to", "seen", "birth_date")}
+    texts = {role: _texts(said, role) for role in ROLES}
+    rows: Rows = {}
     together: dict[tuple[str, int], set[int]] = {}
-    rows: dict[tuple[int, int, int | None, int | None], list[int]] = {}
     for row, name in enumerate(said.person):
-        home = homes[row]
         if name is None:
             continue
         person = known.names.setdefault(name, len(known.names))
         _add_person(known, person, told["birth_date"][row], _surname(texts, row))
-        related = texts["related"][row]
-        if related is not None and said.kind == CARE:
-            other = known.names.setdefault(related, len(known.names))
-            _add_person(known, other, None, None)
-            known.ties[(-1, min(person, other), max(person, other))] = families.RELATION
+        if said.kind == CARE and texts["related"][row]:
+            _add_relation(known, person, str(texts["related"][row]))
+        home = homes[row]
         if home is None:
             continue
         place = known.homes.setdefault(home, len(known.homes))
@@ -176,20 +163,44 @@ def _take(
             together.setdefault((group, place), set()).add(person)
         if said.kind == TAX:
             _add_account(known, place, person, told["from"][row], texts["adults"][row])
-    for (person, place, first, last), places in rows.items():
-        seen = [told["seen"][row] for row in places if told["seen"][row] is not None]
-        word = _word(person, place, source, (first, last), seen, newest)  # type: ignore[arg-type]
-        known.words.setdefault(person, []).append(word)
-        told_days = [day for day in (first, last, *seen) if day is not None]
-        known.latest = max([known.latest, *told_days])
+    _add_words(known, rows, told["seen"], source)
     for (_, place), persons in sorted(together.items()):
         if len(persons) <= MOST_TIED:
             for one, other in combinations(sorted(persons), 2):
                 known.ties.setdefault((place, one, other), TIED[said.kind])
 
 
+def _add_words(known: Known, rows: Rows, seen: list[int | None], source: int) -> None:
+    newest = max((day for day in seen if day is not None), default=None)
+    for (person, place, first, last), places in rows.items():
+        mine = [day for row in places if (day := seen[row]) is not None]
+        word = _word((person, place, source), (first, last), mine, newest)
+        known.words.setdefault(person, []).append(word)
+        said = [day for day in (first, last, *mine) if day is not None]
+        known.latest = max([known.latest, *said])
+
+
+def _add_relation(known: Known, person: int, related: str) -> None:
+    other = known.names.setdefault(related, len(known.names))
+    _add_person(known, other, None, None)
+    known.ties[-1, min(person, other), max(person, other)] = families.RELATION
+
+
+def _days(said: Said, role: str) -> list[int | None]:
+    if role not in said.columns:
+        return [None] * said.data.num_rows
+    return days(texts_of(said.data[said.columns[role]]))
+
+
+def _texts(said: Said, role: str) -> Texts:
+    if role not in said.columns:
+        return [None] * said.data.num_rows
+    found: Texts = texts_of(said.data[said.columns[role]]).to_pylist()
+    return found
+
+
 def _word(
-    person: int, home: int, source: int, told: tuple[int | None, int | None], seen: list[int],
+    who: tuple[int, int, int], told: tuple[int | None, int | None], seen: list[int],
     newest: int | None,
 ) -> Word:  # fmt: skip
     """A row, or the same row of several extracts: who is in no later one has left."""
@@ -199,7 +210,7 @@ def _word(
         last = max(seen) + 1
     begun = first if first is not None else min(seen, default=BEGINNING)
     news = first if first is not None else max(seen, default=BEGINNING)
-    return Word(person, home, source, begun, OPEN if last is None else last, news)
+    return Word(*who, begun, OPEN if last is None else last, news)
 
 
 def _surname(texts: Mapping[str, Texts], row: int) -> str | None:

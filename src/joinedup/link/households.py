@@ -72,9 +72,7 @@ class Spec(BaseModel):
     lag: int = Field(
         default=90, ge=0, description="Days by which a source may learn of a move too late."
     )
-    together: int = Field(
-        default=31, ge=0, description="Days within which two arrive together."
-    )
+    together: int = Field(default=31, ge=0, description="Days within which two arrive together.")
     adult: int = Field(default=18, ge=10, le=25, description="Years from which one is an adult.")
     shared: int = Field(
         default=3, ge=2, description="Unrelated households of adults that make a home a shared one."
@@ -196,7 +194,7 @@ def lived_of(known: Known, limits: families.Limits, classes: Mapping[str, str]) 
     found = {}
     for home, here in at.items():
         lives = {stay.person for stay in here}
-        near = {pair: rule for pair, rule in _near(everywhere, lives).items()} | ties.get(home, {})
+        near = _near(everywhere, lives) | ties.get(home, {})
         found[home] = families.households(
             families.Home(here, near, known.accounts.get(home, []), classes.get(names[home], "")),
             people,
@@ -205,16 +203,11 @@ def lived_of(known: Known, limits: families.Limits, classes: Mapping[str, str]) 
     return Lived(found, [stay for stay in stays if stay.doubled])
 
 
-def _near(
-    ties: Mapping[tuple[int, int], str], lives: set[int]
-) -> dict[tuple[int, int], str]:
+def _near(ties: Mapping[tuple[int, int], str], lives: set[int]) -> dict[tuple[int, int], str]:
     if not ties:
         return {}
     return {
-        (one, other): ties[one, other]
-        for one in lives
-        for other in lives
-        if (one, other) in ties
+        (one, other): ties[one, other] for one in lives for other in lives if (one, other) in ties
     }
 
 
