@@ -80,6 +80,7 @@ class Told:
         rings: of matches, how many are in each ring, shape (rings,); `steps` likewise.
         matches: how many there are in all.
         settled: whether learning came to rest.
+        shown: whether more are near than chance brings; if not, no pair has a chance.
     """
 
     chance: Floats
@@ -87,6 +88,7 @@ class Told:
     steps: Floats
     matches: float
     settled: bool
+    shown: bool
 
 
 def near(one: Points, other: Points) -> Near:
@@ -169,6 +171,8 @@ def learn(pairs: Near, one: int, other: int) -> Told:
         pairs: from `near`.
         one: how many events the first service has.
         other: and the second.
+
+    Source: Schwarz (1978), doi:10.1214/aos/1176344136, for whether there are matches at all.
     """
     sizes = len(RINGS) - 1, 2 * (len(STEPS) - 1)
     wide = np.diff(RINGS), np.tile(np.diff(STEPS), 2)
@@ -188,7 +192,16 @@ def learn(pairs: Near, one: int, other: int) -> Told:
         if abs(chance.sum() - before.sum()) <= CLOSE * matches:
             settled = True
             break
-    return Told(chance, rings, steps, float(chance.sum()), settled)
+    gain = float(np.log1p(matches * cell / np.maximum(pairs.expected, LEAST)).sum()) - matches
+    free = _numbers(rings) + _numbers(steps)
+    shown = gain > free * float(np.log(len(chance) + 1)) / 2
+    chance = chance if shown else np.zeros(len(chance))
+    return Told(chance, rings, steps, float(chance.sum()), settled, shown)
+
+
+def _numbers(shares: Floats) -> float:
+    """How many numbers it takes to say these shares: as many as if all were even."""
+    return float(np.exp(-(shares * np.log(np.maximum(shares, LEAST))).sum()))
 
 
 def _smooth(places: Ints, chance: Floats, many: int) -> Floats:

@@ -104,15 +104,10 @@ def output(
         at_least=judgement.line * HALF, source=met.source,
     )  # fmt: skip
     scores = _scores(met, known, pairs, links, entity) if known is not None else {}
-    low, high = DOUBTFUL
-    doubtful = np.flatnonzero((pairs.chance > low) & (pairs.chance < high))
-    order = np.argsort(np.abs(pairs.chance[doubtful] - judgement.line), kind="stable")
     tables = {
-        "pairs": _rows(
-            met, pairs, np.flatnonzero(links)[np.argsort(-pairs.chance[links], kind="stable")]
-        ),
+        "pairs": _rows(met, pairs, _likeliest(pairs, links)),
         "entities": _entities(met, entity),
-        "review": _rows(met, pairs, doubtful[order][:MOST_TO_REVIEW]),
+        "review": _rows(met, pairs, _doubtful(pairs, judgement.line)),
     }
     events = len(np.unique(entity))
     blocks: list[Block] = [_estimates(pairs, links, judgement, level)]
@@ -143,6 +138,18 @@ def _pairs(met: Met) -> Pairs:
         lag=joined([one.near.lag for one in some]),
         kept=joined([coincidence.single(o.left, o.right, o.told.chance) for o in some]),
     )
+
+
+def _likeliest(pairs: Pairs, links: Bools) -> Ints:
+    places = np.flatnonzero(links)
+    return np.asarray(places[np.argsort(-pairs.chance[places], kind="stable")])
+
+
+def _doubtful(pairs: Pairs, line: float) -> Ints:
+    low, high = DOUBTFUL
+    places = np.flatnonzero((pairs.chance > low) & (pairs.chance < high))
+    order = np.argsort(np.abs(pairs.chance[places] - line), kind="stable")
+    return np.asarray(places[order][:MOST_TO_REVIEW])
 
 
 def _rows(met: Met, pairs: Pairs, places: Ints) -> pa.Table:
@@ -217,7 +224,12 @@ def _cautions(met: Met) -> list[str]:
     ]
     for between in met.between:
         both = f"{between.one} and {between.other}"
-        if between.told.matches < FEW_MATCHES:
+        if not between.told.shown:
+            found.append(
+                f"{both}: no more incidents are near each other than chance brings, so none is"
+                " linked."
+            )
+        elif between.told.matches < FEW_MATCHES:
             found.append(
                 f"{both}: about {between.told.matches:.0f} events in common were expected, too few"
                 " to learn how near is near enough."

@@ -14,8 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from joinedup.core.errors import MethodError, Problem
 from joinedup.core.method import Method, Reads
 from joinedup.link import coincidence, event_columns, roles
+from joinedup.link.coincidence import Points
 from joinedup.link.event_told import GIVES, Between, Met, output
 from joinedup.result.model import Output
+from joinedup.stats.arrays import Bools
 from joinedup.store.access import Access
 from joinedup.store.bench import bench
 
@@ -86,6 +88,14 @@ def settle(spec: Spec, tables: Mapping[str, pa.Table]) -> Spec:
         )
         for name in names
     } | dict(spec.layouts)
+    _check(names, layouts)
+    if truth:
+        layouts[truth] = Layout(columns={name: name for name in tables[truth].column_names})
+    return spec.model_copy(update={"tables": names, "layouts": layouts, "truth": truth})
+
+
+def _check(names: tuple[str, ...], layouts: Mapping[str, Layout]) -> None:
+    """Raise a MethodError for every table that does not say where and when, in one measure."""
     problems = [
         Problem(
             name,
@@ -96,7 +106,7 @@ def settle(spec: Spec, tables: Mapping[str, pa.Table]) -> Spec:
         for name in names
         if not event_columns.complete(layouts[name].columns)
     ]
-    metric = {name: "east" in layouts[name].columns for name in names}
+    metric = {name: {"east", "north"} <= set(layouts[name].columns) for name in names}
     if not problems and len(set(metric.values())) > 1:
         mixed = ", ".join(name for name in names if not metric[name])
         problems.append(
@@ -108,9 +118,6 @@ def settle(spec: Spec, tables: Mapping[str, pa.Table]) -> Spec:
         )
     if problems:
         raise MethodError.of(problems)
-    if truth:
-        layouts[truth] = Layout(columns={name: name for name in tables[truth].column_names})
-    return spec.model_copy(update={"tables": names, "layouts": layouts, "truth": truth})
 
 
 def reads(spec: Spec) -> Reads:
@@ -143,31 +150,14 @@ def run(spec: Spec, access: Access) -> Output:
             fix="look at its columns of place and time, or leave it out.",
             where=", ".join(empty),
         )
-    starts = np.cumsum([0, *(table.num_rows for table in tables.values())])
-    between = []
-    for (at, one), (to, other) in combinations(enumerate(spec.tables), TWO):
-        near = coincidence.near(read[one][0], read[other][0])
-        told = coincidence.learn(near, read[one][0].count, read[other][0].count)
-        places = [np.flatnonzero(read[name][1]) for name in (one, other)]
-        between.append(
-            Between(
-                one=one, other=other, near=near, told=told,
-                left=places[0][near.left] + starts[at], right=places[1][near.right] + starts[to],
-            )
-        )  # fmt: skip
-    ids = [
-        table[spec.layouts[name].id].cast(pa.string()).to_pylist()
-        if spec.layouts[name].id
-        else [str(row) for row in range(table.num_rows)]
-        for name, table in tables.items()
-    ]
+    ids = [one for name, table in tables.items() for one in _called(table, spec.layouts[name].id)]
     met = Met(
         tables=pa.array([name for name, table in tables.items() for _ in range(table.num_rows)]),
-        ids=pa.array([one for some in ids for one in some], pa.string()),
+        ids=pa.array(ids, pa.string()),
         source=np.repeat(np.arange(len(tables)), [table.num_rows for table in tables.values()]),
         silent={name: int((~there).sum()) for name, (_, there) in read.items()},
         spacing={name: event_columns.spacing(points) for name, (points, _) in read.items()},
-        between=tuple(between),
+        between=_between(tables, read),
     )
     known = access.table(spec.truth) if spec.truth else None
     described = [
@@ -177,6 +167,30 @@ def run(spec: Spec, access: Access) -> Output:
         if role in {*event_columns.NAMED, "moment"}
     ]
     return output(met, known, level=spec.level, method=NAME, described=described)
+
+
+def _between(
+    tables: Mapping[str, pa.Table], read: Mapping[str, tuple[Points, Bools]]
+) -> tuple[Between, ...]:
+    """Each two services, with the places of their incidents among all."""
+    starts = np.cumsum([0, *(table.num_rows for table in tables.values())])
+    rows = {
+        name: np.flatnonzero(read[name][1]) + start
+        for name, start in zip(tables, starts, strict=False)
+    }
+    made = []
+    for one, other in combinations(tables, TWO):
+        near = coincidence.near(read[one][0], read[other][0])
+        told = coincidence.learn(near, read[one][0].count, read[other][0].count)
+        left, right = rows[one][near.left], rows[other][near.right]
+        made.append(Between(one, other, near, told, left, right))
+    return tuple(made)
+
+
+def _called(table: pa.Table, column: str) -> list[str]:
+    if not column:
+        return [str(row) for row in range(table.num_rows)]
+    return [str(one) for one in table[column].cast(pa.string()).to_pylist()]
 
 
 def _sorted(table: pa.Table, layout: Layout) -> pa.Table:

@@ -41,6 +41,8 @@ HOUSEHOLDS = pa.schema(
     ]
 )
 REVIEW = pa.schema([("household", pa.string()), ("person", pa.string()), ("because", pa.string())])
+DOUBLED = "at another home at the same time: shared care, or one is old"
+Rows = tuple[list[dict[str, object]], list[dict[str, object]], list[dict[str, object]]]
 DERIVED = (
     "A household here is what registers let one infer, not who is a family. Do not act on one"
     " without somebody who knows it."
@@ -91,51 +93,34 @@ def output(
     )
 
 
-def _rows(
-    known: Known, lived: Lived, limits: Limits
-) -> tuple[list[dict[str, object]], list[dict[str, object]], list[dict[str, object]]]:
+def _rows(known: Known, lived: Lived, limits: Limits) -> Rows:
     """Rows of memberships, households and review."""
     persons, places = list(known.names), list(known.homes)
     people = [known.people[person] for person in range(len(persons))]
-    members: list[dict[str, object]] = []
-    homes: list[dict[str, object]] = []
-    review: list[dict[str, object]] = []
+    made: Rows = ([], [], [])
     of: dict[tuple[int, int, int], str] = {}
     for home in sorted(lived.households, key=lambda home: places[home]):
         for number, household in enumerate(lived.households[home], start=1):
             called = f"{places[home]}/{number}"
             stays = [stay for stay, _ in household.members]
+            of |= {(stay.person, stay.home, stay.first): called for stay in stays}
             last = max(stay.last for stay in stays)
             day = known.latest if last > known.latest else last - 1
             here = {stay.person for stay in stays if stay.first <= day < stay.last}
             young = [one for one in here if not families.adult(people[one], day, limits)]
-            homes.append(
-                {
-                    "household": called, "home": places[home], "kind": household.kind,
-                    "from": _day(min(stay.first for stay in stays)), "to": _day(last),
-                    "people": len(here), "children": len(young),
-                }
-            )  # fmt: skip
+            spell = {"from": _day(min(stay.first for stay in stays)), "to": _day(last)}
+            told = {"household": called, "home": places[home]}
+            counts = {"people": len(here), "children": len(young)}
+            made[1].append(told | {"kind": household.kind} | spell | counts)
             for stay, rule in household.members:
-                of[stay.person, stay.home, stay.first] = called
-                members.append(
-                    {
-                        "household": called, "person": persons[stay.person],
-                        "home": places[home], "from": _day(stay.first),
-                        "to": _day(stay.last), "rule": rule,
-                    }
-                )  # fmt: skip
+                spell = {"from": _day(stay.first), "to": _day(stay.last)}
+                made[0].append(told | {"person": persons[stay.person], "rule": rule} | spell)
             if household.doubt:
-                review.append({"household": called, "person": None, "because": household.doubt})
+                made[2].append({"household": called, "person": None, "because": household.doubt})
     for stay in lived.doubled:
-        household = of.get((stay.person, stay.home, stay.first))
-        review.append(
-            {
-                "household": household, "person": persons[stay.person],
-                "because": "at another home at the same time: shared care, or one is old",
-            }
-        )  # fmt: skip
-    return members, homes, review
+        called = of.get((stay.person, stay.home, stay.first), "")
+        made[2].append({"household": called, "person": persons[stay.person], "because": DOUBLED})
+    return made
 
 
 def _day(day: int) -> date | None:

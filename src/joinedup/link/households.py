@@ -18,7 +18,7 @@ from joinedup.link.home_people import persons_of
 from joinedup.link.home_told import GIVES, Lived, output
 from joinedup.link.home_words import Known, Said, known_of
 from joinedup.link.standard import standard, texts_of
-from joinedup.link.stays import stays_of
+from joinedup.link.stays import Stay, stays_of
 from joinedup.result.model import Output
 from joinedup.store.access import Access
 from joinedup.store.bench import bench
@@ -182,7 +182,7 @@ def lived_of(known: Known, limits: families.Limits, classes: Mapping[str, str]) 
         for person in sorted(known.words)
         for stay in stays_of(known.words[person], lag=limits.lag)
     ]
-    at: dict[int, list] = {}
+    at: dict[int, list[Stay]] = {}
     for stay in sorted(stays, key=lambda stay: (stay.home, stay.first, stay.person)):
         at.setdefault(stay.home, []).append(stay)
     ties: dict[int, dict[tuple[int, int], str]] = {}
