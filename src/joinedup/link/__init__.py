@@ -14,6 +14,8 @@ METHODS = {
     "people": "joinedup.link.people",
     "businesses": "joinedup.link.businesses",
     "addresses": "joinedup.link.addresses",
+    "households": "joinedup.link.households",
+    "events": "joinedup.link.events",
 }
 
 

@@ -82,8 +82,8 @@ def scores(linked: Linked, truth: Truth) -> dict[str, Score]:
     """For pairs above the line, and for all pairs within entities."""
     made = np.stack([linked.found.left, linked.found.right], axis=1)[linked.links]
     return {
-        "pairs": _score(made, truth.pairs, linked.records.count),
-        "entities": _score(within(linked.entity), truth.pairs, linked.records.count),
+        "pairs": score_of(made, truth.pairs, linked.records.count),
+        "entities": score_of(within(linked.entity), truth.pairs, linked.records.count),
     }
 
 
@@ -101,7 +101,7 @@ def by_group(linked: Linked, truth: Truth, groups: Ints, many: int) -> list[Scor
     for group in range(many):
         of = groups == group
         some = [pairs[of[pairs].any(axis=1)] for pairs in (made, truth.pairs)]
-        found.append(_score(some[0], some[1], linked.records.count))
+        found.append(score_of(some[0], some[1], linked.records.count))
     return found
 
 
@@ -128,7 +128,8 @@ def beside(table: pa.Table, name: str, records: Records) -> pa.Array:
     return pa.array(cells, pa.string())
 
 
-def _score(made: Ints, true: Ints, records: int) -> Score:
+def score_of(made: Ints, true: Ints, records: int) -> Score:
+    """Pairs that were made against true ones, each shape (pairs, 2), the smaller place first."""
     codes = [np.unique(pairs[:, 0] * records + pairs[:, 1]) for pairs in (made, true)]
     right = len(np.intersect1d(codes[0], codes[1], assume_unique=True))
     return Score(right, len(codes[0]), len(codes[1]))
