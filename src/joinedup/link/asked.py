@@ -16,7 +16,9 @@ from joinedup.link import roles, standard
 from joinedup.link.linking import Table
 from joinedup.store.access import Access
 
-TRUTH = "truth"
+TRUTH, DECIDED, BEFORE = "truth", "decided", "before"
+BESIDE = (TRUTH, DECIDED, BEFORE)
+"""Tables that are not linked themselves: each a setting, and what such a table is called."""
 
 
 class Layout(BaseModel):
@@ -52,6 +54,16 @@ class Spec(BaseModel):
         description="Table of the truth, if known: two columns of ids, or id and entity.",
         json_schema_extra={"role": "table"},
     )
+    decided: str = Field(
+        default="",
+        description="Table of what a person decided: pairs that are one, or that are not.",
+        json_schema_extra={"role": "table"},
+    )
+    before: str = Field(
+        default="",
+        description="Table `known` that the last run wrote, so that entities keep their names.",
+        json_schema_extra={"role": "table"},
+    )
     by: str = Field(
         default="",
         description="Column of the records or of the truth: groups whose error is told apart.",
@@ -73,8 +85,10 @@ def settle(spec: Spec, tables: Mapping[str, pa.Table], *, kind: str) -> Spec:
     Raises:
         MethodError: a table that is asked for was not given.
     """
-    names = spec.tables or tuple(name for name in tables if name != (spec.truth or TRUTH))
-    missing = [name for name in names if name not in tables]
+    beside = {which: getattr(spec, which) or which for which in BESIDE}
+    names = spec.tables or tuple(name for name in tables if name not in beside.values())
+    asked = [name for which in BESIDE if (name := getattr(spec, which))]
+    missing = [name for name in (*names, *asked) if name not in tables]
     if missing or not names:
         raise MethodError(
             f"no such table was given: {', '.join(missing) or 'none was named'}.",
@@ -83,11 +97,13 @@ def settle(spec: Spec, tables: Mapping[str, pa.Table], *, kind: str) -> Spec:
         )
     found = {name: _layout(spec, tables[name], kind) for name in names}
     layouts = found | dict(spec.layouts)
-    truth = spec.truth or (TRUTH if TRUTH in tables and TRUTH not in names else "")
-    if truth:
-        told = {name: name for name in tables[truth].column_names}
-        layouts[truth] = Layout(roles=told)
-    return spec.model_copy(update={"tables": names, "layouts": layouts, "truth": truth})
+    given: dict[str, str] = {}
+    for which, name in beside.items():
+        there = name in tables and name not in names
+        given[which] = name if there else ""
+        if there:
+            layouts[name] = Layout(roles={column: column for column in tables[name].column_names})
+    return spec.model_copy(update={"tables": names, "layouts": layouts, **given})
 
 
 def _layout(spec: Spec, table: pa.Table, kind: str) -> Layout:
@@ -108,7 +124,8 @@ def _layout(spec: Spec, table: pa.Table, kind: str) -> Layout:
 def reads(spec: Spec) -> Reads:
     """The id, what is compared, and the group; the truth if there is one."""
     found: dict[str, tuple[str, ...]] = {}
-    for name in (*spec.tables, *([spec.truth] if spec.truth else [])):
+    beside = [name for which in BESIDE if (name := getattr(spec, which))]
+    for name in (*spec.tables, *beside):
         layout = spec.layouts.get(name, Layout())
         named = (layout.id, layout.source, *layout.roles.values(), layout.by)
         found[name] = tuple(dict.fromkeys(column for column in named if column))

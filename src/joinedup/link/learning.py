@@ -13,7 +13,7 @@ import numpy as np
 from joinedup.link.features import HOME, NAME, REACH, feature_of
 from joinedup.link.splinked import Compared
 from joinedup.stats import mixture
-from joinedup.stats.arrays import Floats
+from joinedup.stats.arrays import Bools, Floats, Ints
 
 AGREES, ALIKE, DIFFERS = 3.0, 0.4, 0.1
 MATCHES_PER_RECORD = 0.3
@@ -96,6 +96,7 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
     strata: np.ndarray,
     pairs: Floats,
     records: int,
+    told: Ints | None = None,
 ) -> Model:
     """Learn from the pairs that were compared; those that were not count as unrelated.
 
@@ -106,6 +107,7 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
         strata: which group each is of: within one source, or between two, shape (pairs,).
         pairs: how many pairs each group has in all, shape (groups,).
         records: how many there are.
+        told: of each pair, what a person decided: 1 a match, 0 none, -1 nothing, shape (pairs,).
     """
     between = kinds_between(features)
     start = begun(features)
@@ -127,12 +129,17 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
     share = np.full((len(pairs), len(between) + 2), RARE_KIND / max(len(between), 1))
     share[:, 0] = likely
     share[:, -1] = 1 - share[:, :-1].sum(axis=1)
-    patterns, counts = _patterns(found.levels, strata)
+    patterns, counts, barred = _all_patterns(found.levels, strata, told, share.shape[1])
     learnt = mixture.learn(
-        patterns[:, 1:], counts, patterns[:, 0], pairs=pairs, kinds=beginning, share=share
+        patterns[:, 1:],
+        counts,
+        patterns[:, 0],
+        pairs=pairs,
+        kinds=beginning,
+        share=share,
+        barred=barred,
     )
-    names = ("match", *between, "unrelated")
-    return Model(tuple(features), names, beginning, learnt, pairs)
+    return Model(tuple(features), ("match", *between, "unrelated"), beginning, learnt, pairs)
 
 
 def odds(model: Model, found: Compared, strata: np.ndarray) -> Floats:
@@ -151,6 +158,20 @@ def odds(model: Model, found: Compared, strata: np.ndarray) -> Floats:
 
 
 AT_ONCE = 1 << 18
+
+
+def _all_patterns(
+    levels: np.ndarray, strata: np.ndarray, told: Ints | None, kinds: int
+) -> tuple[np.ndarray, Floats, Bools | None]:
+    """Patterns of what nobody decided, then of matches, then of what is none."""
+    if told is None or not (told >= 0).any():
+        return *_patterns(levels, strata), None
+    made = [_patterns(levels[told == one], strata[told == one]) for one in (-1, 1, 0)]
+    barred = [np.zeros((len(patterns), kinds), dtype=bool) for patterns, _ in made]
+    barred[1][:, 1:] = True
+    barred[2][:, 0] = True
+    patterns, counts = zip(*made, strict=True)
+    return np.concatenate(patterns), np.concatenate(counts), np.concatenate(barred)
 
 
 def _patterns(levels: np.ndarray, strata: np.ndarray) -> tuple[np.ndarray, Floats]:

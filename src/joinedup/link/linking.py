@@ -6,20 +6,21 @@ its own; here they follow each other.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
 from joinedup.core.errors import MethodError
-from joinedup.link import alone, blocking, clusters, judged, learning, splinked
+from joinedup.link import alone, blocking, clusters, judged, learning, sample, splinked
+from joinedup.link.decided import Decided
 from joinedup.link.judged import Judged
 from joinedup.link.learning import Model
+from joinedup.link.sample import UNLIKELY, Reviewed
 from joinedup.link.splinked import Compared, Engine
 from joinedup.link.standard import standard
 from joinedup.stats.arrays import Bools, Floats, Ints
 
-UNLIKELY = 0.01
-"""Pairs below are kept by nobody."""
 ROOT = "_root"
 ONCE = 0.01
 """A source with fewer pairs of its own for each of its records names each entity once."""
@@ -60,7 +61,11 @@ class Linked:
     """What came of it.
 
     Attributes:
-        chance: that each pair is a match, shape (pairs,).
+        chance: that each pair is a match, 0 or 1 where a person decided, shape (pairs,).
+        model: what was learnt.
+        modelled: the chance by the model alone, shape (pairs,).
+        told: what a person decided: 1 one, 0 two, -1 nothing, shape (pairs,).
+        reviewed: how good the links are by decisions on a sample; None where there are too few.
         links: whether it is taken for one, shape (pairs,).
         entity: of each record, the place of its first record, shape (records,).
         once: of each source, whether it names each entity once.
@@ -75,6 +80,9 @@ class Linked:
     links: Bools
     entity: Ints
     once: tuple[bool, ...]
+    modelled: Floats
+    told: Ints
+    reviewed: Reviewed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +152,8 @@ def link(
     engine: Engine,
     seed: int,
     level: float,
-    apart: Sequence[tuple[int, int]] = (),
+    decided: Decided | None = None,
+    former: Ints | None = None,
     progress: Callable[[str], None] = lambda _step: None,
 ) -> Linked:
     """Who is who.
@@ -154,7 +163,8 @@ def link(
         engine: makes Splink's database.
         seed: of every sample.
         level: of the intervals.
-        apart: pairs of records that a person has said are two.
+        decided: what a person said of pairs.
+        former: of each record, the number of its former entity, -1 if it is new, shape (records,).
         progress: told of each step.
     """
     features = records.features
@@ -163,35 +173,101 @@ def link(
     unrelated = splinked.unrelated(engine, records.table, features, seed=seed)
     strata, pairs = _strata(records)
     progress("comparing")
-    found = splinked.compared(
-        engine,
-        records.table,
-        features,
-        rules=rules,
-        known=list(zip(learning.begun(features), unrelated, strict=True)),
-        likely=min(0.1, learning.MATCHES_PER_RECORD * records.count / float(pairs.sum())),
-    )
+    compare = _comparing(engine, records, unrelated, float(pairs.sum()))
+    found, told, weight = _told(compare(rules=rules), decided, compare, records.count)
     groups = strata(found)
     progress("learning")
-    model = learning.learn(features, unrelated, found, groups, pairs, records.count)
+    model = learning.learn(features, unrelated, found, groups, pairs, records.count, told)
     odds = learning.odds(model, found, groups)
     once = _once(records, found, _chance(odds))
-    chance = _chance(odds + alone.spoken_for(records, found, odds, once))
+    odds = odds + alone.spoken_for(records, found, odds, once)
+    modelled = _chance(sample.calibrated(odds, told, weight))
+    chance = np.where(told >= 0, told.astype(float), modelled)
     covered = judged.coverage(records.table, model, rules, found, chance, seed=seed)
     judgement = judged.judge(chance, covered, level=level)
     progress("bringing together")
+    sure = sample.reviewed(
+        modelled,
+        told,
+        weight,
+        line=judgement.line,
+        code=codes(found, records.count),
+        covered=covered,
+        level=level,
+    )
+    return Linked(
+        records=records,
+        rules=rules,
+        model=model,
+        found=found,
+        chance=chance,
+        judged=judgement,
+        links=(chance >= judgement.line) & (told != 0),
+        entity=_entities(records, found, chance, judgement.line, once, decided, former),
+        once=once,
+        modelled=modelled,
+        told=told,
+        reviewed=sure,
+    )
+
+
+def _comparing(
+    engine: Engine, records: Records, unrelated: Sequence[Floats], pairs: float
+) -> Callable[..., Compared]:
+    """How pairs are compared, before anything is learnt."""
+    begun = list(zip(learning.begun(records.features), unrelated, strict=True))
+    likely = min(0.1, learning.MATCHES_PER_RECORD * records.count / pairs)
+    return partial(
+        splinked.compared, engine, records.table, records.features, known=begun, likely=likely
+    )
+
+
+def _entities(  # noqa: PLR0917 - all that decides who is one
+    records: Records,
+    found: Compared,
+    chance: Floats,
+    line: float,
+    once: Sequence[bool],
+    decided: Decided | None,
+    former: Ints | None,
+) -> Ints:
     near = chance >= UNLIKELY
-    entity = clusters.entities(
+    return clusters.entities(
         records.count,
         found.left[near],
         found.right[near],
         chance[near],
-        at_least=judgement.line * HALF,
+        at_least=line * HALF,
         source=_own_list(records, once) if any(once) and len(once) > 1 else None,
-        apart=apart,
+        apart=decided.apart if decided else (),
+        together=decided.together if decided else (),
+        former=former,
     )
-    links = chance >= judgement.line
-    return Linked(records, rules, model, found, chance, judgement, links, entity, once)
+
+
+def _told(
+    found: Compared, decided: Decided | None, compare: Callable[..., Compared], records: int
+) -> tuple[Compared, Ints, Floats]:
+    """The pairs with those that were decided, what was decided of each, and what it stands for."""
+    if decided is None or not len(decided.left):
+        return found, np.full(len(found.left), -1), np.zeros(len(found.left))
+    asked = decided.left * records + decided.right
+    missing = ~np.isin(asked, codes(found, records))
+    if missing.any():
+        more = compare(pairs=(decided.left[missing], decided.right[missing]))
+        found = splinked.joined(found, more)
+    order = np.argsort(asked)
+    there = codes(found, records)
+    at = order[np.minimum(np.searchsorted(asked[order], there), len(order) - 1)]
+    hit = asked[at] == there
+    told = np.where(hit, decided.same[at].astype(np.int64), -1)
+    return found, told, np.where(hit, sample.weights(decided)[at], 0.0)
+
+
+def codes(found: Compared, records: int) -> Ints:
+    """A number of each pair's own, whichever of its two records comes first, shape (pairs,)."""
+    low = np.minimum(found.left, found.right).astype(np.int64)
+    return np.asarray(low * records + np.maximum(found.left, found.right))
 
 
 def _chance(odds: Floats) -> Floats:

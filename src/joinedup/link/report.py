@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 
-from joinedup.link import explain
+from joinedup.link import explain, reviewing
 from joinedup.link.asked import Spec, described
+from joinedup.link.decided import Decided
 from joinedup.link.linking import Linked
+from joinedup.link.refresh import Former
 from joinedup.link.truth import Score
 from joinedup.result.blocks import Block, Caution, Column, Estimate, Estimates, Table
 from joinedup.result.model import Result
@@ -28,6 +31,8 @@ class Told:
     Attributes:
         scores: against the truth, of pairs and of entities; empty if no truth is known.
         groups: of entities, by group; empty if none was asked for.
+        decided: what a person said of pairs.
+        former: the entities of the last run, with what became of them in `changes`.
     """
 
     linked: Linked
@@ -35,13 +40,21 @@ class Told:
     method: str
     scores: Mapping[str, Score] = field(default_factory=dict)
     groups: Mapping[str, Score] = field(default_factory=dict)
+    decided: Decided | None = None
+    former: Former | None = None
+    changes: pa.Table | None = None
 
 
 def tell(spec: Spec, told: Told) -> Result:
     """The result: how many entities, how sure, why, and what was compared."""
     linked = told.linked
     blocks: list[Block] = [_estimates(spec, linked)]
-    blocks += [Caution(text=text) for text in _cautions(told)]
+    if linked.reviewed is not None:
+        blocks.append(reviewing.estimates(linked.reviewed, level=spec.level))
+    more = [*reviewing.of_decisions(told.decided), *reviewing.of_before(told.former)]
+    blocks += [Caution(text=text) for text in (*_cautions(told), *more)]
+    if told.changes is not None and told.changes.num_rows:
+        blocks.append(reviewing.changed(told.changes))
     if told.scores:
         blocks.append(_scores("Held against the truth", "what", told.scores))
     if told.groups:
@@ -54,10 +67,13 @@ def _headline(told: Told) -> str:
     linked, judged = told.linked, told.linked.judged
     entities = len(np.unique(linked.entity))
     one, many = WORDS[told.kind]
+    seen = linked.reviewed
+    by = f"{seen.decided:,} pairs that were looked at" if seen else "the records themselves"
+    precision, recall = (seen or judged).precision, (seen or judged).recall
     return (
         f"{linked.records.count:,} records are about {entities:,} {many if entities != 1 else one};"
-        f" about {judged.precision.value:.1%} of the links are right and {judged.recall.value:.1%}"
-        " of the matches are linked, as the records themselves tell."
+        f" about {precision.value:.1%} of the links are right and {recall.value:.1%}"
+        f" of the matches are linked, as {by} tell."
     )
 
 
@@ -84,7 +100,7 @@ def _estimates(spec: Spec, linked: Linked) -> Estimates:
 def _cautions(told: Told) -> list[str]:
     linked = told.linked
     model = linked.model
-    found = [OWN_WORD]
+    found = [] if linked.reviewed else [OWN_WORD]
     if not model.learnt.settled:
         found.append(
             "Learning did not settle: the records may say too little to tell matches apart. Name"

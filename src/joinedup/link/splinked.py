@@ -48,6 +48,16 @@ class Compared:
     rarity: Floats
 
 
+def joined(one: Compared, other: Compared) -> Compared:
+    """The pairs of both."""
+    return Compared(
+        np.concatenate([one.left, other.left]),
+        np.concatenate([one.right, other.right]),
+        np.concatenate([one.levels, other.levels]),
+        np.concatenate([one.rarity, other.rarity]),
+    )
+
+
 def unrelated(engine: Engine, table: Any, features: Sequence[str], *, seed: int) -> list[Floats]:
     """How often unrelated records agree in each level of each feature, from pairs drawn at random.
 
@@ -98,7 +108,7 @@ def compared(
         rules: by which pairs are found.
         pairs: places of the records of each pair, in place of rules.
         known: of each feature, the chances of its levels among matches and among unrelated records;
-            with it, pairs that are far from a match are left out.
+            with it, pairs that rules find and that are far from a match are left out.
         likely: the share of all pairs that are expected to match.
     """
     database = engine()  # it remembers the pairs it was given: a new one each time
@@ -109,7 +119,7 @@ def compared(
         told = told.append_column("match_key", pa.array(["0"] * told.num_rows))
         linker.table_management.register_blocked_pairs_for_predict(database.register(told))
     found = linker.inference.predict(
-        threshold_match_weight=FAR if known else None, warning_mode="never"
+        threshold_match_weight=FAR if known and pairs is None else None, warning_mode="never"
     )
     weights = [name for name in features if known and feature_of(name).rare]
     columns = [f"{RECORD}_l", f"{RECORD}_r"]

@@ -67,9 +67,20 @@ class Learnt:
 
 
 def learn(
-    patterns: Levels, counts: Floats, strata: Levels, *, pairs: Floats, kinds: Kinds, share: Floats
+    patterns: Levels,
+    counts: Floats,
+    strata: Levels,
+    *,
+    pairs: Floats,
+    kinds: Kinds,
+    share: Floats,
+    barred: npt.NDArray[np.bool_] | None = None,
 ) -> Learnt:
     """Expectation and maximisation, until nothing changes.
+
+    Pairs that somebody labelled stand beside the others as patterns that some kinds are barred to.
+    Each pair counts once, and which ones were looked at hangs on their patterns alone: so a sample
+    that was drawn among the doubtful biases no share (missing at random; Rubin, 1976).
 
     Args:
         patterns: the level of each field, shape (patterns, fields).
@@ -78,6 +89,7 @@ def learn(
         pairs: how many pairs each group has in all, compared or not, shape (strata,).
         kinds: where it begins.
         share: of the kinds in each group, to begin with, shape (strata, kinds).
+        barred: whether a pattern cannot be of a kind, for somebody knows, shape (patterns, kinds).
 
     Source: Fellegi & Sunter (1969), doi:10.1080/01621459.1969.10501049; Dempster, Laird & Rubin
     (1977), doi:10.1111/j.2517-6161.1977.tb01600.x.
@@ -89,6 +101,8 @@ def learn(
         odds = _log_odds(patterns, levels)
         with np.errstate(divide="ignore"):
             joint = odds + np.log(share)[strata]
+        if barred is not None:
+            joint = np.where(barred, -np.inf, joint)
         whole = np.logaddexp.reduce(joint, axis=1)
         likelihood = float(counts @ whole)
         expected = counts[:, None] * np.exp(joint - whole[:, None])
