@@ -5,7 +5,7 @@ one name, two of one home, twins, a father and a son of one name. Each of these 
 features and is like unrelated records in the rest, and is given up where the records hold none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,9 @@ MOST = {"of one name and home": 0.05, "twins": 0.05, "of one home and telephone"
 """For each match; a kind that differs from a match in one feature alone would else take its place.
 About 3 births in 100 are of twins; a parent and a child of one name in one home are no more, and no
 population is without either, though a sample may have none."""
+FEW_RECORDS = 20_000
+LEFT = 0.02
+"""Of all pairs that agree, how many are taken to be unrelated at least, 0 to 1."""
 RARE_KIND = 1e-6
 """Of all pairs, how many are of a kind in between, to begin with."""
 PSEUDO_PAIRS, PSEUDO_PAIRS_BETWEEN = 1.0, 20.0
@@ -36,6 +39,7 @@ class Model:
         kinds: where it began, and which kind may agree in what.
         names: of the kinds.
         pairs: of each stratum, how many pairs there are in all.
+        drawn: of each feature, how often any two records are at each level; rarity was told by it.
     """
 
     features: tuple[str, ...]
@@ -43,6 +47,7 @@ class Model:
     kinds: mixture.Kinds
     learnt: mixture.Learnt
     pairs: Floats
+    drawn: tuple[Floats, ...]
 
     @property
     def match(self) -> list[Floats]:
@@ -96,6 +101,7 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
     strata: np.ndarray,
     pairs: Floats,
     records: int,
+    there: Floats,
     told: Ints | None = None,
 ) -> Model:
     """Learn from the pairs that were compared; those that were not count as unrelated.
@@ -107,9 +113,41 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
         strata: which group each is of: within one source, or between two, shape (pairs,).
         pairs: how many pairs each group has in all, shape (groups,).
         records: how many there are.
+        there: of each feature, the share of pairs with a value on both sides, shape (features,).
         told: of each pair, what a person decided: 1 a match, 0 none, -1 nothing, shape (pairs,).
     """
     between = kinds_between(features)
+    likely = min(MATCHES_PER_RECORD * records / pairs.sum(), 0.1)
+    share = np.full((len(pairs), len(between) + 2), RARE_KIND / max(len(between), 1))
+    share[:, 0] = likely
+    share[:, -1] = 1 - share[:, :-1].sum(axis=1)
+    patterns, counts, barred = _all_patterns(found.levels, strata, told, share.shape[1])
+
+    def fitted(kinds: mixture.Kinds) -> mixture.Learnt:
+        return mixture.learn(
+            patterns[:, 1:],
+            counts,
+            patterns[:, 0],
+            pairs=pairs,
+            kinds=kinds,
+            share=share,
+            barred=barred,
+        )
+
+    kinds = _beginning(features, between, unrelated)
+    learnt = fitted(kinds)
+    if records < FEW_RECORDS:
+        related = mixture.expected(patterns[:, 1:], counts, patterns[:, 0], learnt)[:, :-1]
+        others = _without(unrelated, patterns[:, 1:], related.sum(axis=1), there * pairs.sum())
+        kinds = _beginning(features, between, others)
+        learnt = fitted(kinds)
+    names = ("match", *between, "unrelated")
+    return Model(tuple(features), names, kinds, learnt, pairs, tuple(unrelated))
+
+
+def _beginning(
+    features: Sequence[str], between: Mapping[str, frozenset[str]], unrelated: Sequence[Floats]
+) -> mixture.Kinds:
     start = begun(features)
     levels, free = [], np.zeros((len(between) + 2, len(features)), dtype=bool)
     free[0] = True
@@ -117,7 +155,7 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
         kinds = [start[place] if name in agree else unrelated[place] for agree in between.values()]
         levels.append(np.stack([start[place], *kinds, unrelated[place]]))
         free[1:-1, place] = [name in agree for agree in between.values()]
-    beginning = mixture.Kinds(
+    return mixture.Kinds(
         levels=tuple(levels),
         free=free,
         least=np.array([feature_of(name).least for name in features]),
@@ -125,21 +163,27 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
         most=np.array([1.0, *(MOST.get(name, np.inf) for name in between), np.inf]),
         weight=np.array([PSEUDO_PAIRS, *[PSEUDO_PAIRS_BETWEEN] * len(between), 0.0]),
     )
-    likely = min(MATCHES_PER_RECORD * records / pairs.sum(), 0.1)
-    share = np.full((len(pairs), len(between) + 2), RARE_KIND / max(len(between), 1))
-    share[:, 0] = likely
-    share[:, -1] = 1 - share[:, :-1].sum(axis=1)
-    patterns, counts, barred = _all_patterns(found.levels, strata, told, share.shape[1])
-    learnt = mixture.learn(
-        patterns[:, 1:],
-        counts,
-        patterns[:, 0],
-        pairs=pairs,
-        kinds=beginning,
-        share=share,
-        barred=barred,
-    )
-    return Model(tuple(features), ("match", *between, "unrelated"), beginning, learnt, pairs)
+
+
+def _without(
+    unrelated: Sequence[Floats], patterns: np.ndarray, related: Floats, pairs: Floats
+) -> list[Floats]:
+    """How often records agree that are not related at all: in a short list many that agree are.
+
+    Args:
+        unrelated: of each feature, how often any two records are at each level.
+        patterns: of levels, shape (patterns, features).
+        related: how many pairs of each pattern are not unrelated, shape (patterns,).
+        pairs: of each feature, how many pairs have a value on both sides, shape (features,).
+    """
+    made = []
+    for place, chances in enumerate(unrelated):
+        seen = patterns[:, place]
+        there = seen >= 0
+        known = np.bincount(seen[there], related[there], minlength=len(chances))
+        left = np.maximum(chances * pairs[place] - known, LEFT * chances * pairs[place])
+        made.append(left / left.sum())
+    return made
 
 
 def odds(model: Model, found: Compared, strata: np.ndarray) -> Floats:
@@ -152,12 +196,22 @@ def odds(model: Model, found: Compared, strata: np.ndarray) -> Floats:
             strata[some],
             model.learnt,
             kinds=model.kinds,
-            rarity=found.rarity[some].astype(float),
+            rarity=found.rarity[some] + _rescaled(model, found.levels[some]),
         )
     return made
 
 
 AT_ONCE = 1 << 18
+
+
+def _rescaled(model: Model, levels: np.ndarray) -> Floats:
+    """What rarity lacks where unrelated records turned out to agree less often than any two do."""
+    added = np.zeros(levels.shape)
+    for place, (name, drawn) in enumerate(zip(model.features, model.drawn, strict=True)):
+        if feature_of(name).rare:
+            same = levels[:, place] == len(drawn) - 1
+            added[same, place] = np.log(model.unrelated[place][-1] / drawn[-1])
+    return added
 
 
 def _all_patterns(

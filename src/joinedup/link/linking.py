@@ -141,6 +141,11 @@ def records_of(tables: Mapping[str, Table]) -> Records:
     )
 
 
+def _empty(cells: pa.ChunkedArray) -> float:
+    """The share of records that say nothing, 0 to 1."""
+    return float(cells.null_count / len(cells))
+
+
 def _tells(cells: pa.ChunkedArray) -> bool:
     """Whether a column tells records apart at all."""
     return cells.null_count < len(cells) and splinked.same_share(cells) < ALIKE
@@ -177,7 +182,8 @@ def link(
     found, told, weight = _told(compare(rules=rules), decided, compare, records.count)
     groups = strata(found)
     progress("learning")
-    model = learning.learn(features, unrelated, found, groups, pairs, records.count, told)
+    both = np.array([(1 - _empty(records.table[name])) ** 2 for name in features])
+    model = learning.learn(features, unrelated, found, groups, pairs, records.count, both, told)
     odds = learning.odds(model, found, groups)
     once = _once(records, found, _chance(odds))
     odds = odds + alone.spoken_for(records, found, odds, once)

@@ -4,7 +4,6 @@ What it is not asked is to choose or to learn: see `blocking` and `stats.mixture
 for what was measured. It runs on DuckDB or on Spark, from the same settings.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,8 @@ DRAWN = 300_000
 FAR = -12.0
 """Pairs with odds below 2 to this by what was known before learning are not looked at again."""
 SMALLEST = 1e-9
+OWN, LEAST = 1.5, 0.5
+"""Of the records with a value, those of the pair itself; and the fewest others there may be."""
 QUIET = 40
 
 
@@ -124,19 +125,30 @@ def compared(
     weights = [name for name in features if known and feature_of(name).rare]
     columns = [f"{RECORD}_l", f"{RECORD}_r"]
     columns += [f"cast(gamma_{name} as tinyint) as gamma_{name}" for name in features]
-    columns += [f"cast(mw_tf_adj_{name} as float) as rarity_{name}" for name in weights]
+    columns += [f"cast(tf_{name}_l as double) as share_{name}" for name in weights]
     sql = f"select {', '.join(columns)} from {found.physical_name}"
     asked: Any = linker
     got = asked.misc.query_sql(sql).as_pyarrow_table()
     asked.table_management.delete_tables_created_by_splink_from_db()
     rarity = np.zeros((got.num_rows, len(features)), dtype=np.float32)
     for place, name in enumerate(features):
-        if name in weights:
-            rarity[:, place] = got[f"rarity_{name}"].fill_null(0).to_numpy() * math.log(2)
+        if known and name in weights:
+            rarity[:, place] = _rarity(got, name, known[place][1], table[name])
     levels = [got[f"gamma_{name}"].to_numpy() for name in features]
     return Compared(
         got[f"{RECORD}_l"].to_numpy(), got[f"{RECORD}_r"].to_numpy(), np.stack(levels, 1), rarity
     )
+
+
+def _rarity(got: pa.Table, name: str, other: Floats, cells: pa.ChunkedArray) -> Floats:
+    """How much rarer than usual the value is in which two records agree, as a logarithm.
+
+    How often a value comes up beside the two: a name that only they have is as rare as can be told.
+    """
+    many = len(cells) - cells.null_count
+    beside = np.maximum(got[f"share_{name}"].fill_null(0).to_numpy() * many - OWN, LEAST)
+    same = got[f"gamma_{name}"].to_numpy() == len(other) - 1
+    return np.where(same, np.log(other[-1] * many / beside), 0.0)
 
 
 def _linker(

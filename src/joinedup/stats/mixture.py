@@ -113,6 +113,14 @@ def learn(
     return Learnt(tuple(levels), share, rounds, settled, last)
 
 
+def expected(patterns: Levels, counts: Floats, strata: Levels, learnt: Learnt) -> Floats:
+    """How many pairs of each pattern are of each kind, shape (patterns, kinds)."""
+    with np.errstate(divide="ignore"):
+        joint = _log_odds(patterns, list(learnt.levels)) + np.log(learnt.share)[strata]
+    whole = np.logaddexp.reduce(joint, axis=1)
+    return np.asarray(counts[:, None] * np.exp(joint - whole[:, None]))
+
+
 def log_odds(
     patterns: Levels, strata: Levels, learnt: Learnt, *, kinds: Kinds, rarity: Floats
 ) -> Floats:
