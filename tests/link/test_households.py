@@ -120,8 +120,8 @@ def test_two_strangers_who_came_apart_are_unclear_and_for_review():
 
 def test_a_child_seen_at_two_homes_in_turn_is_in_both_and_told():
     columns = ("person_id", "surname", "birth_date", "uprn", "seen_on")
-    seen = [("kid", "Ash", "2016-01-01", home, day)
-            for day in ("2024-01-15", "2024-10-01", "2025-05-20") for home in (HOME, OTHER)]  # fmt: skip
+    days = ("2024-01-15", "2024-10-01", "2025-05-20")
+    seen = [("kid", "Ash", "2016-01-01", home, day) for day in days for home in (HOME, OTHER)]
     output = link.households(
         tables={
             "school": table(*seen[::2], columns=columns),

@@ -23,6 +23,7 @@ PASSES = 30
 MOST_MATCHED = 0.98
 BEGUN = 0.3
 LEAST = 1e-300
+FLOOR = 0.02
 SMOOTH = 0.5
 """Pairs that a cell of the learnt table is given beforehand, over the whole table."""
 
@@ -147,7 +148,10 @@ def _rate(here: Points, there: Points, mine: Ints, theirs: Ints, ring: Ints) -> 
     )
     rings = np.diff(within, axis=1, prepend=0)[back]
     span = max(float(np.ptp(there.minute)), DAY)
-    return np.maximum(rings[mine, ring], 1) / span * _busy(there)[theirs]
+    wide = np.diff(RINGS**2) / RINGS[-1] ** 2
+    even = (within[:, -1][back][mine] - 1) * wide[ring]
+    others = rings[mine, ring] - 1 + np.clip(even, FLOOR, 1)
+    return np.asarray(others / span * _busy(there)[theirs])
 
 
 def _busy(points: Points) -> Floats:

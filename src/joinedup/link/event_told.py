@@ -118,6 +118,8 @@ def output(
         f"{len(met.ids):,} incidents are {events:,} events, {int(links.sum()):,} pairs of services"
         f" met at one; about {judgement.precision.value:.1%} of these are right and"
         f" {judgement.recall.value:.1%} of all are found, as the incidents themselves tell."
+        if links.any()
+        else f"{len(met.ids):,} incidents, and no event that two services can be shown to share."
     )
     return Output(
         result=Result(method=method, headline=headline, blocks=tuple(blocks)),
@@ -261,7 +263,7 @@ def _held(scores: Mapping[str, truth.Score]) -> Table:
 def _windows(met: Met) -> Table:
     """Within which distance and time nearly all matches lie, of each two services."""
     rows = []
-    for between in met.between:
+    for between in (one for one in met.between if one.told.shown):
         many = len(STEPS) - 1
         steps = between.told.steps[:many] + between.told.steps[many:]
         rows.append(

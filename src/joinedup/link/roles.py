@@ -154,11 +154,16 @@ def id_of(table: pa.Table) -> str:
             r"(^|_)(id|ref|reference|key|number|no|account|urn)$|^rec_?id|^unique", spelled(column)
         )
     ]
-    for column in likely:
-        cells = table[column]
-        if not cells.null_count and pc.count_distinct(cells).as_py() == table.num_rows:
+    others = (column for column in table.column_names if not role_of(table, column))
+    for column in (*likely, *others):
+        if _names_rows(table[column]):
             return str(column)
     return ""
+
+
+def _names_rows(cells: pa.ChunkedArray) -> bool:
+    plain = pa.types.is_string(cells.type) or pa.types.is_integer(cells.type)
+    return plain and not cells.null_count and pc.count_distinct(cells).as_py() == len(cells)
 
 
 def source_of(table: pa.Table) -> str:
