@@ -1,10 +1,9 @@
 """How good are links with nothing to set, beside Splink set by hand, and what do they take?
 
 Each row is one command, `joinedup try link.…`, with its own line and the same defaults; the truth
-is read only to score. The peer is Splink 5 with the settings its documentation gives for such data, in
-a process of its own, at a chance of 0.5, or 0.95 where its documentation says so; other peers are
-told as their authors or the issue published them. Seconds of cores are told, for they do not depend
-on neighbours.
+is read only to score. The peer is Splink 5 with the settings its documentation gives for such data,
+in a process of its own, at a chance of 0.5, and 0.95 for its clusters; other peers are told as they
+were published. Seconds of cores are told, for they depend least on neighbours.
 """
 
 import json

@@ -108,8 +108,11 @@ def _rows(known: Known, lived: Lived, limits: Limits) -> Rows:
             day = known.latest if last > known.latest else last - 1
             here = {stay.person for stay in stays if stay.first <= day < stay.last}
             young = [one for one in here if not families.adult(people[one], day, limits)]
-            spell = {"from": _day(min(stay.first for stay in stays)), "to": _day(last)}
-            told = {"household": called, "home": places[home]}
+            spell: dict[str, object] = {
+                "from": _day(min(stay.first for stay in stays)),
+                "to": _day(last),
+            }
+            told: dict[str, object] = {"household": called, "home": places[home]}
             counts = {"people": len(here), "children": len(young)}
             made[1].append(told | {"kind": household.kind} | spell | counts)
             for stay, rule in household.members:
