@@ -13,7 +13,7 @@ from typing import Any
 METHODS = {
     "people": "joinedup.link.people",
     "businesses": "joinedup.link.businesses",
-    "addresses": "joinedup.link.addresses",
+    "addresses": "joinedup.link.address_lookup",
 }
 
 
