@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinedup.core.errors import MethodError
-from joinedup.link.addresses import METHOD
+from joinedup.link.address_lookup import METHOD
 from joinedup.link.placing import edits
 from joinedup.link.postal import Address, read
 

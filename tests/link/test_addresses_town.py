@@ -8,7 +8,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from joinedup.link.addresses import METHOD
+from joinedup.link.address_lookup import METHOD
 from joinedup.store.bench import to_arrow
 from joinedup.town.make import make
 

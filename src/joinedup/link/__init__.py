@@ -11,11 +11,11 @@ from importlib import import_module
 from typing import Any
 
 METHODS = {
-    "people": "joinedup.link.people",
-    "businesses": "joinedup.link.businesses",
-    "addresses": "joinedup.link.addresses",
-    "households": "joinedup.link.households",
-    "events": "joinedup.link.events",
+    "people": "joinedup.link.person_records",
+    "businesses": "joinedup.link.business_records",
+    "addresses": "joinedup.link.address_lookup",
+    "households": "joinedup.link.household_records",
+    "events": "joinedup.link.event_records",
 }
 
 
