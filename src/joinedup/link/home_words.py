@@ -78,7 +78,7 @@ def known_of(tables: Mapping[str, Said]) -> Known:
 
 def days(texts: pa.Array) -> list[int | None]:
     """Each date as days since 1970; None where there is none."""
-    found = []
+    found: list[int | None] = []
     for text in dates.plain(texts).to_pylist():
         whole = text if text and len(text) == DAY_DIGITS else ""
         try:
