@@ -42,6 +42,7 @@ HOUSEHOLDS = pa.schema(
 )
 REVIEW = pa.schema([("household", pa.string()), ("person", pa.string()), ("because", pa.string())])
 DOUBLED = "at another home at the same time: shared care, or one is old"
+Row = dict[str, object]
 Rows = tuple[list[dict[str, object]], list[dict[str, object]], list[dict[str, object]]]
 DERIVED = (
     "A household here is what registers let one infer, not who is a family. Do not act on one"
@@ -108,12 +109,9 @@ def _rows(known: Known, lived: Lived, limits: Limits) -> Rows:
             day = known.latest if last > known.latest else last - 1
             here = {stay.person for stay in stays if stay.first <= day < stay.last}
             young = [one for one in here if not families.adult(people[one], day, limits)]
-            spell: dict[str, object] = {
-                "from": _day(min(stay.first for stay in stays)),
-                "to": _day(last),
-            }
-            told: dict[str, object] = {"household": called, "home": places[home]}
-            counts = {"people": len(here), "children": len(young)}
+            spell: Row = {"from": _day(min(stay.first for stay in stays)), "to": _day(last)}
+            told: Row = {"household": called, "home": places[home]}
+            counts: Row = {"people": len(here), "children": len(young)}
             made[1].append(told | {"kind": household.kind} | spell | counts)
             for stay, rule in household.members:
                 spell = {"from": _day(stay.first), "to": _day(stay.last)}

@@ -114,7 +114,10 @@ def learn(
 
 
 def expected(patterns: Levels, counts: Floats, strata: Levels, learnt: Learnt) -> Floats:
-    """How many pairs of each pattern are of each kind, shape (patterns, kinds)."""
+    """How many pairs of each pattern are of each kind, shape (patterns, kinds).
+
+    Source: the expectation step of Dempster, Laird & Rubin (1977), as in `learn`.
+    """
     with np.errstate(divide="ignore"):
         joint = _log_odds(patterns, list(learnt.levels)) + np.log(learnt.share)[strata]
     whole = np.logaddexp.reduce(joint, axis=1)
