@@ -159,7 +159,6 @@ def link(
     level: float,
     decided: Decided | None = None,
     former: Ints | None = None,
-    progress: Callable[[str], None] = lambda _step: None,
 ) -> Linked:
     """Who is who.
 
@@ -170,28 +169,15 @@ def link(
         level: of the intervals.
         decided: what a person said of pairs.
         former: of each record, the number of its former entity, -1 if it is new, shape (records,).
-        progress: told of each step.
     """
-    features = records.features
-    progress("choosing what to compare")
-    rules = blocking.choose(records.table, features, seed=seed)
-    unrelated = splinked.unrelated(engine, records.table, features, seed=seed)
-    strata, pairs = _strata(records)
-    progress("comparing")
-    compare = _comparing(engine, records, unrelated, float(pairs.sum()))
-    found, told, weight = _told(compare(rules=rules), decided, compare, records.count)
-    groups = strata(found)
-    progress("learning")
-    both = np.array([(1 - _empty(records.table[name])) ** 2 for name in features])
-    model = learning.learn(features, unrelated, found, groups, pairs, records.count, both, told)
-    odds = learning.odds(model, found, groups)
+    rules = blocking.choose(records.table, records.features, seed=seed)
+    found, told, weight, model, odds = _learnt(records, rules, engine, decided, seed=seed)
     once = _once(records, found, _chance(odds))
     odds = odds + alone.spoken_for(records, found, odds, once)
     modelled = _chance(sample.calibrated(odds, told, weight))
     chance = np.where(told >= 0, told.astype(float), modelled)
     covered = judged.coverage(records.table, model, rules, found, chance, seed=seed)
     judgement = judged.judge(chance, covered, level=level)
-    progress("bringing together")
     sure = sample.reviewed(
         modelled,
         told,
@@ -215,6 +201,26 @@ def link(
         told=told,
         reviewed=sure,
     )
+
+
+def _learnt(
+    records: Records,
+    rules: Sequence[blocking.Rule],
+    engine: Engine,
+    decided: Decided | None,
+    *,
+    seed: int,
+) -> tuple[Compared, Ints, Floats, Model, Floats]:
+    """The pairs, what was decided of them and what that stands for, the model and its odds."""
+    features = records.features
+    unrelated = splinked.unrelated(engine, records.table, features, seed=seed)
+    strata, pairs = _strata(records)
+    compare = _comparing(engine, records, unrelated, float(pairs.sum()))
+    found, told, weight = _told(compare(rules=rules), decided, compare, records.count)
+    groups = strata(found)
+    both = np.array([(1 - _empty(records.table[name])) ** 2 for name in features])
+    model = learning.learn(features, unrelated, found, groups, pairs, records.count, both, told)
+    return found, told, weight, model, learning.odds(model, found, groups)
 
 
 def _comparing(
