@@ -5,6 +5,7 @@ import pytest
 
 from joinedup.link import sample
 from joinedup.link.decided import Decided
+from joinedup.link.judged import Judged, Share
 
 LINE = 0.5
 
@@ -36,8 +37,10 @@ def looked(chance, true, *, seed, stop=None):
 
 
 def reviewed(chance, told, weight):
+    share = Share(0.5, 0.0, 1.0)
+    judged = Judged(LINE, share, share, covered=1.0)
     code = np.arange(len(chance))
-    return sample.reviewed(chance, told, weight, line=LINE, code=code, covered=1.0, level=0.95)
+    return sample.reviewed(chance, told, weight, code=code, judged=judged, level=0.95)
 
 
 def held(chance, true, told, seen):

@@ -170,49 +170,8 @@ def link(
         decided: what a person said of pairs.
         former: of each record, the number of its former entity, -1 if it is new, shape (records,).
     """
-    rules = blocking.choose(records.table, records.features, seed=seed)
-    found, told, weight, model, odds = _learnt(records, rules, engine, decided, seed=seed)
-    once = _once(records, found, _chance(odds))
-    odds = odds + alone.spoken_for(records, found, odds, once)
-    modelled = _chance(sample.calibrated(odds, told, weight))
-    chance = np.where(told >= 0, told.astype(float), modelled)
-    covered = judged.coverage(records.table, model, rules, found, chance, seed=seed)
-    judgement = judged.judge(chance, covered, level=level)
-    sure = sample.reviewed(
-        modelled,
-        told,
-        weight,
-        line=judgement.line,
-        code=codes(found, records.count),
-        covered=covered,
-        level=level,
-    )
-    return Linked(
-        records=records,
-        rules=rules,
-        model=model,
-        found=found,
-        chance=chance,
-        judged=judgement,
-        links=(chance >= judgement.line) & (told != 0),
-        entity=_entities(records, found, chance, judgement.line, once, decided, former),
-        once=once,
-        modelled=modelled,
-        told=told,
-        reviewed=sure,
-    )
-
-
-def _learnt(
-    records: Records,
-    rules: Sequence[blocking.Rule],
-    engine: Engine,
-    decided: Decided | None,
-    *,
-    seed: int,
-) -> tuple[Compared, Ints, Floats, Model, Floats]:
-    """The pairs, what was decided of them and what that stands for, the model and its odds."""
     features = records.features
+    rules = blocking.choose(records.table, features, seed=seed)
     unrelated = splinked.unrelated(engine, records.table, features, seed=seed)
     strata, pairs = _strata(records)
     compare = _comparing(engine, records, unrelated, float(pairs.sum()))
@@ -220,7 +179,27 @@ def _learnt(
     groups = strata(found)
     both = np.array([(1 - _empty(records.table[name])) ** 2 for name in features])
     model = learning.learn(features, unrelated, found, groups, pairs, records.count, both, told)
-    return found, told, weight, model, learning.odds(model, found, groups)
+    odds, once = _odds(records, model, found, groups)
+    modelled = _chance(sample.calibrated(odds, told, weight))
+    chance = np.where(told >= 0, told.astype(float), modelled)
+    covered = judged.coverage(records.table, model, rules, found, chance, seed=seed)
+    line = judged.judge(chance, covered, level=level)
+    entity = _entities(records, found, chance, line.line, once, decided, former)
+    links = (chance >= line.line) & (told != 0)
+    code = codes(found, records.count)
+    seen = sample.reviewed(modelled, told, weight, code=code, judged=line, level=level)
+    return Linked(
+        records, rules, model, found, chance, line, links, entity, once, modelled, told, seen
+    )
+
+
+def _odds(
+    records: Records, model: Model, found: Compared, groups: Ints
+) -> tuple[Floats, tuple[bool, ...]]:
+    """The odds of each pair, as a logarithm; of each source, whether it names each entity once."""
+    odds = learning.odds(model, found, groups)
+    once = _once(records, found, _chance(odds))
+    return odds + alone.spoken_for(records, found, odds, once), once
 
 
 def _comparing(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from joinedup.link.decided import Decided
-from joinedup.link.judged import OFF, Share
+from joinedup.link.judged import OFF, Judged, Share
 from joinedup.stats import sampled
 from joinedup.stats.arrays import Bools, Floats, Ints
 from joinedup.stats.intervals import Measured, normal_quantile
@@ -111,9 +111,8 @@ def reviewed(
     told: Ints,
     weight: Floats,
     *,
-    line: float,
     code: Ints,
-    covered: float,
+    judged: Judged,
     level: float,
 ) -> Reviewed | None:
     """Precision and recall by what a person decided; None where too little was.
@@ -124,11 +123,11 @@ def reviewed(
         chance: of each pair, by the model alone, shape (pairs,).
         told: what was decided: 1 one, 0 two, -1 nothing, shape (pairs,).
         weight: from `weights`, of each pair, shape (pairs,).
-        line: at and above which pairs are links.
         code: as `strata` has it.
-        covered: of the matches, how many were compared.
+        judged: the line, and how many of the matches were compared.
         level: of the intervals, 0 to 1.
     """
+    line = judged.line
     of = strata(chance, line, code)
     looked = (told >= 0) & (weight > 0) & (of >= 0)
     if looked.sum() < FEWEST:
@@ -150,7 +149,7 @@ def reviewed(
     recall = sampled.part_of(right, missed)
     return Reviewed(
         precision=Share(right.value / links, right.low / links, min(1.0, right.high / links)),
-        recall=_covered(recall, covered, level),
+        recall=_covered(recall, judged.covered, level),
         decided=int(looked.sum()),
     )
 
