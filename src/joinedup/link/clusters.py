@@ -1,7 +1,8 @@
 """Which records are one entity, given which pairs may be?
 
 Two groups become one while the mean probability over all pairs across them is high enough, the
-likeliest first (average linkage; Sokal & Michener, 1958). A chain of doubtful pairs does not bring
+likeliest first (average linkage; Sokal & Michener, 1958). A pair that was never compared counts as
+one of chance 0, but only half, for nobody looked at it. A chain of doubtful pairs does not bring
 together what no pair across supports: twins stay two, and so do a father and a son of one name.
 
 Where it was done before, what was one stays one and what was two stays two unless the records now
@@ -23,6 +24,8 @@ from joinedup.stats.arrays import Floats, Ints
 SAME = 1e-9
 STEADY = 1.0
 """By how much the odds must be past the bar to undo what was, as a natural logarithm."""
+UNSEEN = 0.5
+"""What a pair counts for that was never compared."""
 Together = dict[int, dict[int, float]]
 
 
@@ -32,12 +35,14 @@ class Groups:
 
     Attributes:
         across: the total of the chances between two groups.
+        seen: how many pairs between them were compared.
         members: the records of each.
         own: the sources of each, where none may be there twice.
         former: the former groups of each.
     """
 
     across: Together
+    seen: Together
     members: dict[int, list[int]]
     own: dict[int, set[int]]
     former: dict[int, set[int]]
@@ -45,13 +50,15 @@ class Groups:
     def mean(self, one: int, other: int) -> float:
         """The mean chance of all pairs across two groups."""
         many = len(self.members[one]) * len(self.members[other])
-        return self.across[one][other] / many
+        seen = self.seen[one].get(other, 0.0)
+        return self.across[one][other] / (seen + UNSEEN * (many - seen))
 
     def join(self, one: int, other: int) -> int:
         """Make two groups one; gives its name."""
         if len(self.across[one]) < len(self.across[other]):
             one, other = other, one
         _join(self.across, one, other)
+        _join(self.seen, one, other)
         self.members[one] += self.members.pop(other)
         self.own[one] |= self.own.pop(other)
         self.former[one] |= self.former.pop(other)
@@ -92,6 +99,7 @@ def entities(
                 across[here][there] = known + value
     groups = Groups(
         across=across,
+        seen=_across(left, right, np.ones(len(chance))),
         members={place: [place] for place in across},
         own={place: set() if source is None else {int(source[place])} for place in across},
         former={
@@ -150,7 +158,7 @@ def _grow(groups: Groups, bar: Callable[[set[int], set[int]], float], *, least: 
     def worth(one: int, others: dict[int, float]) -> Queue:
         found = []
         for other, total in others.items():
-            if total < least:
+            if total < least * UNSEEN:
                 continue
             mean = groups.mean(one, other)
             if mean >= least and mean >= bar(former[one], former[other]):
@@ -185,12 +193,12 @@ def _across(left: Any, right: Any, chance: Floats) -> Together:
 
 
 def _join(across: Together, one: int, other: int) -> None:
-    mine, theirs = across[one], across.pop(other)
-    mine.pop(other)
+    mine, theirs = across.setdefault(one, {}), across.pop(other, {})
+    mine.pop(other, None)
     for third, total in theirs.items():
         if third == one:
             continue
         whole = mine.get(third, 0.0) + total
         mine[third] = whole
-        across[third].pop(other)
+        across[third].pop(other, None)
         across[third][one] = whole

@@ -17,8 +17,8 @@ from joinedup.stats.arrays import Bools, Floats, Ints
 
 AGREES, ALIKE, DIFFERS = 3.0, 0.4, 0.1
 MATCHES_PER_RECORD = 0.3
-FEWEST = {"of one name and home": 0.02, "twins": 0.02}
-MOST = {"of one name and home": 0.05, "twins": 0.05, "of one home and telephone": 0.2}
+FEWEST = {"of one name and home": 0.03, "twins": 0.03}
+MOST = {"of one name and home": 0.05, "twins": 0.05, "of one home and telephone": 0.05}
 """For each match; a kind that differs from a match in one feature alone would else take its place.
 About 3 births in 100 are of twins; a parent and a child of one name in one home are no more, and no
 population is without either, though a sample may have none."""
@@ -27,7 +27,7 @@ LEFT = 0.02
 """Of all pairs that agree, how many are taken to be unrelated at least, 0 to 1."""
 RARE_KIND = 1e-6
 """Of all pairs, how many are of a kind in between, to begin with."""
-PSEUDO_PAIRS, PSEUDO_PAIRS_BETWEEN = 1.0, 20.0
+PSEUDO_PAIRS, PSEUDO_PAIRS_BETWEEN = 1.0, 100.0
 
 
 @dataclass(frozen=True, slots=True)

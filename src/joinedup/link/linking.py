@@ -25,7 +25,6 @@ ROOT = "_root"
 ONCE = 0.01
 """A source with fewer pairs of its own for each of its records names each entity once."""
 FEWEST_FEATURES = 2
-HALF = 0.5
 ALIKE = 0.95
 """A feature in which more of all pairs are the same says nothing."""
 
@@ -228,7 +227,7 @@ def _entities(  # noqa: PLR0917 - all that decides who is one
         found.left[near],
         found.right[near],
         chance[near],
-        at_least=line * HALF,
+        at_least=line,
         source=_own_list(records, once) if any(once) and len(once) > 1 else None,
         apart=decided.apart if decided else (),
         together=decided.together if decided else (),
