@@ -17,7 +17,7 @@ from joinedup.stats.arrays import Bools, Floats, Ints
 
 AGREES, ALIKE, DIFFERS = 3.0, 0.4, 0.1
 MATCHES_PER_RECORD = 0.3
-FEWEST = {"of one name and home": 0.03, "twins": 0.03}
+FEWEST = {"of one name and home": 0.02, "twins": 0.02}
 MOST = {"of one name and home": 0.05, "twins": 0.05, "of one home and telephone": 0.05}
 """For each match; a kind that differs from a match in one feature alone would else take its place.
 About 3 births in 100 are of twins; a parent and a child of one name in one home are no more, and no

@@ -186,7 +186,11 @@ def _levels(patterns: Levels, expected: Floats, kinds: Kinds) -> list[Floats]:
 
 
 def _at_least(chances: Floats, least: float) -> Floats:
-    """With the chance to agree at all raised to the least."""
+    """With the chance to agree at all raised to the least.
+
+    >>> _at_least(np.array([0.8, 0.2]), 0.5).round(3).tolist()
+    [0.5, 0.5]
+    """
     agrees = 1 - chances[0]
     if agrees >= least or agrees <= 0:
         return chances

@@ -60,7 +60,12 @@ def total(looked: Looked, rest: Floats, guess: Floats, *, level: float) -> Measu
 
 
 def _wilson(share: Floats, cases: Floats, level: float) -> tuple[Floats, Floats]:
-    """Wilson's bounds of a share of so many cases, which need not be whole."""
+    """Wilson's bounds of a share of so many cases, which need not be whole.
+
+    >>> low, high = _wilson(np.array([0.5]), np.array([100.0]), 0.95)
+    >>> round(float(low[0]), 3), round(float(high[0]), 3)
+    (0.404, 0.596)
+    """
     z2 = normal_quantile(level) ** 2
     middle = (share + z2 / (2 * cases)) / (1 + z2 / cases)
     wide = np.sqrt(z2 * (share * (1 - share) / cases + z2 / (4 * cases**2))) / (1 + z2 / cases)

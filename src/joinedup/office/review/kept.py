@@ -108,8 +108,10 @@ def _permitted(office: Office, project: ProjectFolder, step: str) -> tuple[StepN
     purpose, world = project.project.purpose, dict[str, Made]()
     for node in plan(office.folder, project):
         answer = asked(office, MAY, purpose=purpose, uses=uses(node.reads, world))
-        if node.name == step and isinstance(node, StepNode) and REVIEW in node.writes:
+        if node.name == step:
             granted(office, MAY, f"{project.project.id}/{step}", answer)
+            if not isinstance(node, StepNode) or REVIEW not in node.writes:
+                break
             return node, permit(office, step, purpose, node.reads, world, answer=answer)
         if answer.permit is not None:
             made = made_of(office, node.reads, answer.permit.rows, world)
