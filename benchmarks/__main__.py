@@ -34,12 +34,13 @@ def parts() -> tuple[Callable[[], Iterator[Row]], ...]:
     from benchmarks.features import features  # noqa: PLC0415 - as above
     from benchmarks.lake import lake  # noqa: PLC0415 - as above
     from benchmarks.ledger import ledger  # noqa: PLC0415 - as above
+    from benchmarks.linkage.measured import linkage  # noqa: PLC0415 - as above
     from benchmarks.reading import reading  # noqa: PLC0415 - as above
     from benchmarks.recovery import recovery  # noqa: PLC0415 - as above
     from benchmarks.start import start  # noqa: PLC0415 - as above
     from benchmarks.town import town  # noqa: PLC0415 - as above
 
-    return (features, reading, admitting, lake, town, ledger, recovery, disclosure, start)
+    return (features, reading, admitting, lake, town, ledger, recovery, disclosure, linkage, start)
 
 
 def told(part: Callable[[], Iterator[Row]]) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-ROOMS = ("diagnose", "target")
+ROOMS = ("diagnose", "link", "target")
 
 
 def __getattr__(name: str) -> Any:

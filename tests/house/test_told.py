@@ -27,6 +27,7 @@ TOLD_BY = {
     "office/leaving/estimates.py:too_near": "office/leaving/candidate.py:_told_of",
     "office/leaving/population.py:_counts": "office/leaving/candidate.py:_told_of",
     "office/leaving/population.py:_known": "office/leaving/candidate.py:_told_of",
+    "office/remembered.py:with_last": "office/run.py:run_node",
     "office/run.py:_calculated": "office/run.py:run_node",
     "cli/work.py:show": "office/shown.py:_latest",
     "office/subject/find.py:read": "a case stands on record before anybody is looked for",

@@ -24,6 +24,9 @@ def try_(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="key=value; dotted for nested; repeatable.")
     ] = None,
+    truth: Annotated[
+        Path | None, typer.Option("--truth", help="What is true, for a method that can be scored.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for what it gives.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -39,7 +42,8 @@ def try_(
     from joinedup.result import json as result_json  # noqa: PLC0415 - as above
 
     card = catalogue.method(method)
-    output = card(**settings_of(settings or [], card.spec), tables=tables_of(table or []))
+    tables = tables_of(table or []) | ({"truth": str(truth)} if truth else {})
+    output = card(**settings_of(settings or [], card.spec), tables=tables)
     paths = written(output, out) if out else {}
     if as_json:
         answer(result_json.as_dict(output, paths))

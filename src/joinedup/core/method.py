@@ -9,6 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+STANDARD = b"joinedup.standard"
+"""In the metadata of a column that a method is asked to settle on: what it is declared to be."""
+KEY = b"joinedup.key"
+"""In the metadata of such a table: the column that names a row; empty if none does alone."""
 Reads = Mapping[str, tuple[str, ...]]
 """Which columns of which tables: `{"derived.features": ("inspection", "has_past_critical")}`."""
 
@@ -64,6 +68,9 @@ class Method:
         where: `engine` if it runs inside the engine, `memory` if it pulls its columns out.
         version: changes when the same inputs would give other numbers.
         gives: output table name to its grain, in words.
+        settle: for a method that finds out which column is which: `settle(spec, tables) -> spec`,
+            asked before `reads`, on the bench with the tables, in a project with none of their
+            rows but with what their datasets declare.
     """
 
     name: str
@@ -78,6 +85,7 @@ class Method:
     where: Literal["engine", "memory"]
     version: str
     gives: Mapping[str, str]
+    settle: Callable[[Any, Mapping[str, Any]], Any] | None = None
 
     def __call__(self, **arguments: Any) -> Any:
         return self.bench(self, arguments)

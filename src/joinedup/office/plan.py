@@ -1,17 +1,18 @@
 """What would run, in which order, and which columns would it read? The twin of `run`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+import pyarrow as pa
 from sqlglot import exp
 from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
 from joinedup.core.errors import Problem, ProjectError
-from joinedup.core.method import Method, Reads
+from joinedup.core.method import KEY, STANDARD, Method, Reads
 from joinedup.core.project import Step
 from joinedup.office import catalogue
 from joinedup.office.folder import Definition, Folder, ProjectFolder
@@ -76,9 +77,10 @@ def plan(folder: Folder, project: ProjectFolder) -> tuple[Node, ...]:
             continue
         nodes[node.name] = node
         columns[definition.table] = node.gives
+    declared = _declared(folder, columns)
     for name, step in project.steps.items():
         try:
-            nodes[name] = _step(name, step, project)
+            nodes[name] = _step(name, step, project, declared)
         except ProjectError as error:
             problems.extend(error.problems)
     if not problems:
@@ -147,7 +149,41 @@ def _by_need(project: ProjectFolder) -> Iterator[Definition]:
             yield by_table[table]
 
 
-def _step(name: str, step: Step, project: ProjectFolder) -> StepNode:
+def _declared(
+    folder: Folder, columns: Mapping[str, tuple[str, ...]]
+) -> Callable[[], dict[str, pa.Table]]:
+    """Every table without a row, each field with what its dataset declares it to be."""
+
+    def tables() -> dict[str, pa.Table]:
+        made = {}
+        for table, names in columns.items():
+            dataset = folder.datasets.get(table.removeprefix("admitted."))
+            fields = dataset.fields if dataset and table.startswith("admitted.") else {}
+            key = "".join(dataset.key) if fields and dataset and len(dataset.key) == 1 else ""
+            made[table] = pa.schema(
+                [
+                    pa.field(name, pa.string(), metadata=_says(fields[name].standard))
+                    if name in fields
+                    else pa.field(name, pa.string())
+                    for name in names
+                ],
+                metadata={KEY: key},
+            ).empty_table()
+        return made
+
+    return tables
+
+
+def _says(standard: str) -> dict[bytes | str, bytes | str] | None:
+    return {STANDARD: standard} if standard else None
+
+
+def _step(
+    name: str,
+    step: Step,
+    project: ProjectFolder,
+    declared: Callable[[], dict[str, pa.Table]],
+) -> StepNode:
     where = f"steps/{name}.toml"
     method = catalogue.method(step.method)
     if step.purpose != project.project.purpose:
@@ -157,6 +193,7 @@ def _step(name: str, step: Step, project: ProjectFolder) -> StepNode:
             where=where,
         )
     spec = fill(method.spec, step.settings, where=where)
+    spec = method.settle(spec, declared()) if method.settle else spec
     strangers = sorted(set(step.writes) - set(method.gives))
     if strangers:
         raise ProjectError(

@@ -8,31 +8,28 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-import pyarrow as pa
-
 from joinedup.core import clock
 from joinedup.core.digest import digest
 from joinedup.core.errors import JoinedupError, Problem, ProjectError
 from joinedup.core.method import Provenance
 from joinedup.office import behind
 from joinedup.office.branch import MADE_FROM, Made, World, as_lists
+from joinedup.office.defined import DEFINE, define
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office, refreshed
 from joinedup.office.permit import Answer, stopped
-from joinedup.office.plan import DefinitionNode, Node, StepNode, plan
+from joinedup.office.plan import Node, StepNode, plan
 from joinedup.office.project_gate import require_not_retired
 from joinedup.office.reads import Reading, granted, known, only_granted, readings
+from joinedup.office.remembered import remembered, with_last
 from joinedup.office.results import result_of_run, sealed_result
 from joinedup.office.through import Permitted, ask, permit, still
 from joinedup.office.told import READ, SHOW, before_answer, by_policy, of_reads
 from joinedup.office.watchful import watched
-from joinedup.result.blocks import Prose
-from joinedup.result.model import Output, OutputTable, Result
+from joinedup.result.model import Output, Result
 from joinedup.store.access import Access, open_access
 from joinedup.store.bench import identity, provenance, table_digest
 from joinedup.store.engine import Granted
-
-DEFINE = "office.define"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +155,8 @@ def run_node(
         before_answer(office, READ, about, told())
     limited = only_granted(office, found, permitted.rows)
     inputs = inputs_of(found, permitted, limited)
-    mark = _identity(node, inputs)
+    past = remembered(office, name, node)
+    mark = _identity(node, {**inputs, **past.inputs})
     earlier = Run.objects.find(name, node.name, mark)
     if earlier is not None and _still_current(office, earlier, permitted.made):
         shown = {"identity": mark, "unchanged": True, **by_policy(permitted.asked.told)}
@@ -166,12 +164,13 @@ def run_node(
         said, tables = result_of_run(office, earlier).headline, earlier.tables
         return Ran(node.name, ran=False, headline=said, tables=tables, scope=scope)
     before_answer(office, READ, about, told(identity=mark))
+    past = with_last(office, past, permitted.made)
     whole = {table: one for table, one in found.items() if table not in limited}
-    grants = {**granted(office, whole), **limited}
+    grants = {**granted(office, whole), **limited, **past.grants}
     ask_again = partial(
         still, office, node.name, purpose, node.reads, world=world or {}, before=permitted
     )
-    output = _calculated(office, node, grants, purpose, ask_again)
+    output = _calculated(office, past.node, grants, purpose, ask_again)
     digests = _digests(found, inputs, limited)
     output = output.stamped(_stamp(node, digests, mark, purpose, permitted))
     keep(office, project, node, output, permitted=permitted)
@@ -369,18 +368,7 @@ def _calculate(node: Node, access: Access) -> Output:
     if isinstance(node, StepNode):
         output: Output = node.method.run(node.spec, access)
         return output
-    return _define(node, access)
-
-
-def _define(node: DefinitionNode, access: Access) -> Output:
-    table: pa.Table = access.query(node.select)
-    table = table.sort_by([(column, "ascending") for column in table.column_names])
-    result = Result(
-        method=DEFINE,
-        headline=f"{node.definition.what} {table.num_rows:,} rows.",
-        blocks=(Prose(text=f"Grain: {node.definition.grain}"),),
-    )
-    return Output(result=result, tables={"rows": OutputTable(table, node.definition.grain)})
+    return define(node, access)
 
 
 def _provenance(node: Node, inputs: Mapping[str, str]) -> Provenance:

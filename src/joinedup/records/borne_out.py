@@ -22,6 +22,7 @@ from joinedup.records.models import (
     GlassRow,
     LeaseRow,
     LedgerEvent,
+    LinkDecision,
     PolicyApproval,
     PolicyText,
     PolicyWithdrawal,
@@ -54,7 +55,8 @@ POLICY: Mapping[str, type[Row]] = {
 }
 """Kind of event to the row it stands beside, of what rules who may do what."""
 LEAVING = ("candidate", "review", "withdrawal", "release")
-KINDS = ("delivery", "run", *LEAVING, "sign-off", *POLICY)
+DECISION = "link decision"
+KINDS = ("delivery", "run", *LEAVING, "sign-off", DECISION, *POLICY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def _rows_of(kind: str) -> Iterator[Row]:
         "withdrawal": Withdrawal.objects.select_related("event", "candidate"),
         "release": ReleaseRow.objects.select_related("event", "run"),
         "sign-off": SignOff.objects.select_related("event"),
+        DECISION: LinkDecision.objects.select_related("event"),
     }
     return iter(rows[kind].order_by("id").iterator(chunk_size=500))
 

@@ -234,7 +234,7 @@ def others(mine: Place) -> list[Seat]:
     names = {name for name in os.listdir(mine.folder) if NAME.fullmatch(name)}  # noqa: PTH208 - quick
     there = names - {mine.seat.name}
     for name in set(known) - there:
-        del known[name]
+        known.pop(name, None)  # another thread of this process may have been quicker
     for name in there - set(known):
         with contextlib.suppress(FileNotFoundError):
             known[name] = Seat(mine.folder, name)

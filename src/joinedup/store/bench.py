@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from joinedup.core import clock
 from joinedup.core.digest import digest
@@ -44,6 +45,7 @@ def bench(method: Method, arguments: Mapping[str, Any]) -> Any:
 def run_on(method: Method, spec: Any, frames: Mapping[str, Any]) -> Any:
     """Run a method with filled settings on named frames; the Output carries its provenance."""
     tables = {name: to_arrow(frame, name=name) for name, frame in frames.items()}
+    spec = method.settle(spec, tables) if method.settle else spec
     reads = method.reads(spec)
     check_columns(reads, {name: table.column_names for name, table in tables.items()})
     grants = {name: Granted(tables[name], tuple(columns)) for name, columns in reads.items()}
@@ -211,10 +213,9 @@ def to_arrow(frame: Any, *, name: str) -> pa.Table:
 
 
 def _read_file(path: Path, *, name: str) -> pa.Table:
-    import pyarrow.csv  # noqa: PLC0415 - only when a file is given
-    import pyarrow.parquet  # noqa: PLC0415
+    import pyarrow.parquet  # noqa: PLC0415 - only when a file is given
 
-    readers = {".csv": pyarrow.csv.read_csv, ".parquet": pyarrow.parquet.read_table}
+    readers = {".csv": _read_csv, ".parquet": pyarrow.parquet.read_table}
     reader = readers.get(path.suffix.lower())
     if reader is None or not path.is_file():
         what = "there is no such file" if reader else "the file is neither .csv nor .parquet"
@@ -229,6 +230,27 @@ def _read_file(path: Path, *, name: str) -> pa.Table:
             fix="check that it is whole: export it again, or ask the sender for a new file.",
             where=name,
         ) from None
+    return table
+
+
+def _read_csv(path: Path) -> pa.Table:
+    """A CSV; a column of whole numbers of which one begins with 0 is codes, and stays text."""
+    import pyarrow.csv  # noqa: PLC0415 - only when a file is given
+
+    table = pyarrow.csv.read_csv(path)
+    numbers = [one.name for one in table.schema if pa.types.is_integer(one.type)]
+    if not numbers or len(set(table.column_names)) < table.num_columns:
+        return table
+    as_text = pyarrow.csv.ConvertOptions(
+        column_types=dict.fromkeys(numbers, pa.string()),
+        include_columns=numbers,
+        strings_can_be_null=True,
+    )
+    texts = pyarrow.csv.read_csv(path, convert_options=as_text)
+    for name in numbers:
+        coded = pc.match_substring_regex(texts[name], "^0[0-9]")
+        if pc.any(coded).as_py():
+            table = table.set_column(table.column_names.index(name), name, texts[name])
     return table
 
 

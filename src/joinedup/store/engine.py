@@ -89,6 +89,7 @@ def engine(
         try:
             for number, (table, granted) in enumerate(sorted(tables.items())):
                 _show(connection, f"_source_{number}", table, granted)
+            connection.execute("set enable_progress_bar = false")
             connection.execute("set enable_external_access = false")
             connection.execute("set lock_configuration = true")
             yield connection

@@ -6,6 +6,7 @@ SQLite and in PostgreSQL.
 
 from joinedup.records.models.agreements import Signature
 from joinedup.records.models.chain import LedgerEvent, LedgerHead, Row
+from joinedup.records.models.decisions import LinkDecision
 from joinedup.records.models.lake import Delivery, Part, TableVersion
 from joinedup.records.models.leaving import Candidate, ReleaseRow, ReviewRow, Withdrawal
 from joinedup.records.models.policy import (
@@ -31,6 +32,7 @@ __all__ = [
     "LedgerEvent",
     "LedgerHead",
     "LeftOut",
+    "LinkDecision",
     "Part",
     "PolicyApproval",
     "PolicyText",

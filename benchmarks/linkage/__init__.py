@@ -1,0 +1,1 @@
+"""How good and how quick are links, beside what peers give, with nothing to set?"""

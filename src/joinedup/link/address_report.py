@@ -1,0 +1,283 @@
+"""What looking addresses up gave: its tables, and what is told of them."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from joinedup.link import address_truth, asked, placing
+from joinedup.link.placed import Decided, Placed, unlisted
+from joinedup.link.placing import FOUND, NOTHING, PART, WHY, Pattern
+from joinedup.result.blocks import Block, Caution, Column, Estimate, Estimates, Table
+from joinedup.result.model import Result
+from joinedup.stats.intervals import wilson_interval
+
+MOST_RIVALS = 10
+NOT_SURE = "it agrees in too little to be sure"
+FEW = 100
+LEVELS = (
+    ("number", placing.NUMBERS),
+    ("part", placing.PARTS),
+    ("street", placing.STREETS),
+    ("name", placing.NAMES),
+    ("town", placing.TAILS),
+    ("postcode", placing.POSTCODES),
+)
+
+
+def tables(found: Placed) -> dict[str, pa.Table]:
+    """The links, the place of every record, the doubtful, and those without a place."""
+    return {
+        "pairs": _pairs(found),
+        "entities": _entities(found),
+        "review": _review(found),
+        "unplaced": _unplaced(found),
+    }
+
+
+def _each(found: Placed) -> Iterator[tuple[Decided, int]]:
+    for decided in found.decided:
+        for row in range(len(decided.verdicts)):
+            yield decided, row
+
+
+def _pairs(found: Placed) -> pa.Table:
+    rows = [
+        (
+            decided.records.name,
+            decided.records.ids[row],
+            found.listed.name,
+            found.id_of(decided.verdicts[row].places[0]),
+            float(decided.chance[row]),
+        )
+        for decided, row in _each(found)
+        if decided.accepted[row]
+    ]
+    if not found.decided:
+        rows = _within(found)
+    rows.sort(key=lambda row: -row[-1])
+    return _table(("table_l", "id_l", "table_r", "id_r"), rows, number="probability")
+
+
+def _within(found: Placed) -> list[tuple[str, str, str, str, float]]:
+    """Rows of the one list that are about the place of an earlier row; how likely is not known."""
+    name = found.listed.name
+    return [
+        (name, found.listed.ids[row], name, found.id_of(place), float("nan"))
+        for row, place in enumerate(found.places.place_of)
+        if found.places.places[place].row != row
+    ]
+
+
+def _entities(found: Placed) -> pa.Table:
+    alone = unlisted(found)
+    rows = [
+        (found.listed.name, found.listed.ids[row], found.id_of(place))
+        for row, place in enumerate(found.places.place_of)
+    ]
+    for decided, row in _each(found):
+        name = decided.records.name
+        entity = (
+            found.id_of(decided.verdicts[row].places[0])
+            if decided.accepted[row]
+            else alone[name, row]
+        )
+        rows.append((name, decided.records.ids[row], entity))
+    return _table(("table", "id", "entity"), rows)
+
+
+def _review(found: Placed) -> pa.Table:
+    rows = []
+    for decided, row in _each(found):
+        verdict = decided.verdicts[row]
+        if decided.accepted[row] or verdict.what in {NOTHING, PART}:
+            continue
+        because = f"{WHY.get(verdict.what, NOT_SURE)}: {words(verdict.pattern)}"
+        whole = verdict.what in {FOUND, placing.SEVERAL}
+        chance = float(decided.chance[row]) if whole else float("nan")
+        rows += [
+            (
+                decided.records.name,
+                decided.records.ids[row],
+                found.listed.name,
+                found.id_of(place),
+                because,
+                chance,
+            )
+            for place in verdict.places[:MOST_RIVALS]
+        ]
+    names = ("table_l", "id_l", "table_r", "id_r", "because")
+    made = _table(names, rows, number="probability")
+    order = ["table_l", "id_l", "table_r", "id_r", "probability", "because"]
+    return made.select(order)
+
+
+def _unplaced(found: Placed) -> pa.Table:
+    rows = [
+        (
+            decided.records.name,
+            decided.records.ids[row],
+            WHY[verdict.what],
+            found.id_of(verdict.places[0]) if verdict.places else None,
+        )
+        for decided, row in _each(found)
+        if (verdict := decided.verdicts[row]).what in {NOTHING, PART}
+    ]
+    return _table(("table", "id", "why", "building"), rows)
+
+
+def _table(
+    names: tuple[str, ...], rows: Sequence[tuple[object, ...]], *, number: str = ""
+) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * (len(names) + bool(number))
+    made = {name: pa.array(columns[at], pa.string()) for at, name in enumerate(names)}
+    if number:
+        values = np.array(columns[len(names)], dtype=float)
+        made[number] = pa.array(values, mask=np.isnan(values))
+    return pa.table(made)
+
+
+def words(pattern: Pattern) -> str:
+    """How two addresses agree, in words: what is the same is left out, but for the first."""
+    told = []
+    for (what, levels), level in zip(LEVELS, pattern, strict=True):
+        if levels[level] and not (what == "street" and pattern[0] <= 1):
+            told.append(f"{what} {levels[level]}")
+    return ", ".join(told)
+
+
+def tell(
+    spec: asked.Spec,
+    found: Placed,
+    *,
+    truth: pa.Table | None,
+    groups: Mapping[str, pa.ChunkedArray],
+    method: str,
+) -> Result:
+    """The result: how many are linked, how sure, and why the others are not.
+
+    Args:
+        spec: as asked.
+        found: what was decided.
+        truth: what is true, if it is known.
+        groups: of each table that has it, the group of each row.
+        method: its name.
+    """
+    blocks: list[Block] = [_estimates(spec, found)] if found.decided else []
+    blocks += [Caution(text=text) for text in _cautions(found)]
+    if truth is not None:
+        blocks += address_truth.blocks(found, truth, groups, by=spec.by)
+    blocks += [_reasons(found), _ways(found), _columns(spec)]
+    return Result(method=method, headline=_headline(found), blocks=tuple(blocks))
+
+
+def _headline(found: Placed) -> str:
+    if not found.decided:
+        return (
+            f"{len(found.listed.said):,} rows of {found.listed.name} are about"
+            f" {len(found.places.places):,} places."
+        )
+    counts = reasons(found)
+    linked = sum(many for (_, why), many in counts.items() if why == FOUND)
+    none = sum(many for (_, why), many in counts.items() if why in {WHY[NOTHING], WHY[PART]})
+    rows = sum(counts.values())
+    return (
+        f"{linked:,} of {rows:,} records are linked to a place of {found.listed.name}; about"
+        f" {found.precision[0]:.1%} of the links are right, as taking places out tells."
+        f" {rows - linked - none:,} are for a person to decide; for {none:,} no place is listed."
+    )
+
+
+def reasons(found: Placed) -> Counter[tuple[str, str]]:
+    """How many records of each table were linked, or why they were not."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for decided, row in _each(found):
+        what = decided.verdicts[row].what
+        why = FOUND if decided.accepted[row] else WHY.get(what, NOT_SURE)
+        counts[decided.records.name, why] += 1
+    return counts
+
+
+def _estimates(spec: asked.Spec, found: Placed) -> Estimates:
+    value, low, high = found.precision
+    linked = int(sum(decided.accepted.sum() for decided in found.decided))
+    tried = max(found.trial.tried, 1)
+    bounds = wilson_interval(
+        np.array([float(found.trial.refused)]), np.array([float(tried)]), level=spec.level
+    )
+    items = (
+        Estimate(
+            name="links that are right (precision)", value=value, low=low, high=high,
+            level=spec.level, unit="share", n=linked,
+        ),
+        Estimate(
+            name="addresses whose place was taken out that found no other",
+            value=found.trial.refused / tried, low=float(bounds.low[0]),
+            high=float(bounds.high[0]), level=spec.level, unit="share", n=found.trial.tried,
+        ),
+    )  # fmt: skip
+    return Estimates(title="How good the links are, estimated without a truth", items=items)
+
+
+def _cautions(found: Placed) -> list[str]:
+    share = f"{found.trial.slips:.2%}"
+    told = [
+        f"A slip that makes a number another listed one cannot be seen: about {share} of links."
+    ]
+    if found.decided and found.trial.tried < FEW:
+        told.append(
+            f"Only {found.trial.tried} addresses could be proven by taking their place out: the"
+            " estimates are rough."
+        )
+    if not any(found.listed.uprns):
+        told.append(
+            f"{found.listed.name} has no UPRNs: rows with one address are taken for one place,"
+            " which goes by the id of the first."
+        )
+    return told
+
+
+def _reasons(found: Placed) -> Table:
+    counts = reasons(found)
+    rows = tuple(
+        (table, "linked" if why == FOUND else why, many)
+        for (table, why), many in sorted(counts.items(), key=lambda item: (item[0][0], -item[1]))
+    )
+    columns = (
+        Column(name="table", kind="text"),
+        Column(name="what", label="what became of it", kind="text"),
+        Column(name="records", kind="count"),
+    )
+    return Table(title="What became of the records", columns=columns, rows=rows, about="method")
+
+
+def _ways(found: Placed) -> Table:
+    rows = tuple(
+        (kind, words(pattern), float(chance))
+        for (kind, pattern), chance in sorted(
+            found.trial.chance.items(), key=lambda item: (item[0][0], -item[1])
+        )
+    )
+    columns = (
+        Column(name="kind", label="the record has", kind="text"),
+        Column(name="agrees", label="what agrees", kind="text"),
+        Column(name="chance", label="such a link is right", kind="share"),
+    )
+    return Table(
+        title="How likely each way of agreeing is right",
+        columns=columns,
+        rows=rows,
+        about="method",
+        note="Told by taking places out and looking again, and by slips that were made.",
+    )
+
+
+def _columns(spec: asked.Spec) -> Table:
+    columns = (
+        Column(name="table", kind="text"),
+        Column(name="says", kind="text"),
+        Column(name="column", kind="text"),
+    )
+    rows = tuple(asked.described(spec))
+    return Table(title="Which column says what", columns=columns, rows=rows, about="method")

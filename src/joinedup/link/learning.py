@@ -1,0 +1,244 @@
+"""What does agreement in each feature say, learnt from the records themselves?
+
+Beside matches and unrelated records there are those that are often taken for a match: two people of
+one name, two of one home, twins, a father and a son of one name. Each of these kinds agrees in some
+features and is like unrelated records in the rest, and is given up where the records hold none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from joinedup.link.features import HOME, NAME, REACH, feature_of
+from joinedup.link.splinked import Compared
+from joinedup.stats import mixture
+from joinedup.stats.arrays import Bools, Floats, Ints
+
+AGREES, ALIKE, DIFFERS = 3.0, 0.4, 0.1
+MATCHES_PER_RECORD = 0.3
+FEWEST = {"of one name and home": 0.02, "twins": 0.02}
+MOST = {"of one name and home": 0.05, "twins": 0.05, "of one home and telephone": 0.05}
+"""For each match; a kind that differs from a match in one feature alone would else take its place.
+About 3 births in 100 are of twins; a parent and a child of one name in one home are no more, and no
+population is without either, though a sample may have none."""
+FEW_RECORDS = 20_000
+LEFT = 0.02
+"""Of all pairs that agree, how many are taken to be unrelated at least, 0 to 1."""
+RARE_KIND = 1e-6
+"""Of all pairs, how many are of a kind in between, to begin with."""
+PSEUDO_PAIRS, PSEUDO_PAIRS_BETWEEN = 1.0, 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What was learnt, and of what.
+
+    Attributes:
+        features: in the order of all that follows.
+        kinds: where it began, and which kind may agree in what.
+        names: of the kinds.
+        pairs: of each stratum, how many pairs there are in all.
+        drawn: of each feature, how often any two records are at each level; rarity was told by it.
+    """
+
+    features: tuple[str, ...]
+    names: tuple[str, ...]
+    kinds: mixture.Kinds
+    learnt: mixture.Learnt
+    pairs: Floats
+    drawn: tuple[Floats, ...]
+
+    @property
+    def match(self) -> list[Floats]:
+        """Of each feature, how often matches are at each level."""
+        return [chances[0] for chances in self.learnt.levels]
+
+    @property
+    def unrelated(self) -> list[Floats]:
+        """Of each feature, how often two unrelated records are at each level."""
+        return [chances[-1] for chances in self.learnt.levels]
+
+
+def begun(features: Sequence[str]) -> list[Floats]:
+    """Of each feature, how often matches agree, before anything is learnt."""
+    return [_start(len(feature_of(name).alike)) for name in features]
+
+
+def _start(alike: int) -> Floats:
+    chances = np.array([DIFFERS, *[ALIKE / max(alike, 1)] * alike, AGREES])
+    return np.asarray(chances / chances.sum())
+
+
+def kinds_between(features: Sequence[str]) -> dict[str, frozenset[str]]:
+    """The kinds that are often taken for a match, and in which of these features they agree."""
+    group = {name: feature_of(name).group for name in features}
+    named = {name for name, of in group.items() if of == NAME}
+    there = {name for name, of in group.items() if of == HOME}
+    reached = {name for name, of in group.items() if of == REACH}
+    family = named & {"surname"}
+    born = set(features) & {"birth_date"}
+    shared = reached - {"email"} if family else set()  # a business has a telephone of its own
+    kinds = {
+        "of one name": named | reached - {"phone"},
+        "of one home": there | family | shared,
+    }
+    if not family and reached & {"phone"}:
+        kinds["of one home and telephone"] = there | reached - {"email"}
+    if born and "forename" in named:
+        kinds |= {
+            "of one name and home": named | there | reached,
+            "twins": family | born | there | shared,
+        }
+    others = set(features)
+    return {name: frozenset(agree) for name, agree in kinds.items() if agree and agree != others}
+
+
+def learn(  # noqa: PLR0917 - what was seen, and of what
+    features: Sequence[str],
+    unrelated: Sequence[Floats],
+    found: Compared,
+    strata: np.ndarray,
+    pairs: Floats,
+    records: int,
+    there: Floats,
+    told: Ints | None = None,
+) -> Model:
+    """Learn from the pairs that were compared; those that were not count as unrelated.
+
+    Args:
+        features: that were compared.
+        unrelated: of each, how often two unrelated records are at each level.
+        found: the pairs.
+        strata: which group each is of: within one source, or between two, shape (pairs,).
+        pairs: how many pairs each group has in all, shape (groups,).
+        records: how many there are.
+        there: of each feature, the share of pairs with a value on both sides, shape (features,).
+        told: of each pair, what a person decided: 1 a match, 0 none, -1 nothing, shape (pairs,).
+    """
+    between = kinds_between(features)
+    likely = min(MATCHES_PER_RECORD * records / pairs.sum(), 0.1)
+    share = np.full((len(pairs), len(between) + 2), RARE_KIND / max(len(between), 1))
+    share[:, 0] = likely
+    share[:, -1] = 1 - share[:, :-1].sum(axis=1)
+    patterns, counts, barred = _all_patterns(found.levels, strata, told, share.shape[1])
+
+    def fitted(kinds: mixture.Kinds) -> mixture.Learnt:
+        return mixture.learn(
+            patterns[:, 1:],
+            counts,
+            patterns[:, 0],
+            pairs=pairs,
+            kinds=kinds,
+            share=share,
+            barred=barred,
+        )
+
+    kinds = _beginning(features, between, unrelated)
+    learnt = fitted(kinds)
+    if records < FEW_RECORDS:
+        related = mixture.expected(patterns[:, 1:], counts, patterns[:, 0], learnt)[:, :-1]
+        others = _without(unrelated, patterns[:, 1:], related.sum(axis=1), there * pairs.sum())
+        kinds = _beginning(features, between, others)
+        learnt = fitted(kinds)
+    names = ("match", *between, "unrelated")
+    return Model(tuple(features), names, kinds, learnt, pairs, tuple(unrelated))
+
+
+def _beginning(
+    features: Sequence[str], between: Mapping[str, frozenset[str]], unrelated: Sequence[Floats]
+) -> mixture.Kinds:
+    start = begun(features)
+    levels, free = [], np.zeros((len(between) + 2, len(features)), dtype=bool)
+    free[0] = True
+    for place, name in enumerate(features):
+        kinds = [start[place] if name in agree else unrelated[place] for agree in between.values()]
+        levels.append(np.stack([start[place], *kinds, unrelated[place]]))
+        free[1:-1, place] = [name in agree for agree in between.values()]
+    return mixture.Kinds(
+        levels=tuple(levels),
+        free=free,
+        least=np.array([feature_of(name).least for name in features]),
+        fewest=np.array([1.0, *(FEWEST.get(name, 0.0) for name in between), 0.0]),
+        most=np.array([1.0, *(MOST.get(name, np.inf) for name in between), np.inf]),
+        weight=np.array([PSEUDO_PAIRS, *[PSEUDO_PAIRS_BETWEEN] * len(between), 0.0]),
+    )
+
+
+def _without(
+    unrelated: Sequence[Floats], patterns: np.ndarray, related: Floats, pairs: Floats
+) -> list[Floats]:
+    """How often records agree that are not related at all: in a short list many that agree are.
+
+    Args:
+        unrelated: of each feature, how often any two records are at each level.
+        patterns: of levels, shape (patterns, features).
+        related: how many pairs of each pattern are not unrelated, shape (patterns,).
+        pairs: of each feature, how many pairs have a value on both sides, shape (features,).
+    """
+    made = []
+    for place, chances in enumerate(unrelated):
+        seen = patterns[:, place]
+        there = seen >= 0
+        known = np.bincount(seen[there], related[there], minlength=len(chances))
+        left = np.maximum(chances * pairs[place] - known, LEFT * chances * pairs[place])
+        made.append(left / left.sum())
+    return made
+
+
+def odds(model: Model, found: Compared, strata: np.ndarray) -> Floats:
+    """The logarithm of the odds that each pair is a match, shape (pairs,)."""
+    made = np.empty(len(found.left))
+    for first in range(0, len(made), AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        made[some] = mixture.log_odds(
+            found.levels[some],
+            strata[some],
+            model.learnt,
+            kinds=model.kinds,
+            rarity=found.rarity[some] + _rescaled(model, found.levels[some]),
+        )
+    return made
+
+
+AT_ONCE = 1 << 18
+
+
+def _rescaled(model: Model, levels: np.ndarray) -> Floats:
+    """What rarity lacks where unrelated records turned out to agree less often than any two do."""
+    added = np.zeros(levels.shape)
+    for place, (name, drawn) in enumerate(zip(model.features, model.drawn, strict=True)):
+        if feature_of(name).rare:
+            same = levels[:, place] == len(drawn) - 1
+            added[same, place] = np.log(model.unrelated[place][-1] / drawn[-1])
+    return added
+
+
+def _all_patterns(
+    levels: np.ndarray, strata: np.ndarray, told: Ints | None, kinds: int
+) -> tuple[np.ndarray, Floats, Bools | None]:
+    """Patterns of what nobody decided, then of matches, then of what is none."""
+    if told is None or not (told >= 0).any():
+        return *_patterns(levels, strata), None
+    made = [_patterns(levels[told == one], strata[told == one]) for one in (-1, 1, 0)]
+    barred = [np.zeros((len(patterns), kinds), dtype=bool) for patterns, _ in made]
+    barred[1][:, 1:] = True
+    barred[2][:, 0] = True
+    patterns, counts = zip(*made, strict=True)
+    return np.concatenate(patterns), np.concatenate(counts), np.concatenate(barred)
+
+
+def _patterns(levels: np.ndarray, strata: np.ndarray) -> tuple[np.ndarray, Floats]:
+    """Each stratum and pattern of levels that was seen, and how often."""
+    code = strata.astype(np.int64)
+    widths = []
+    for place in range(levels.shape[1]):
+        wide = int(levels[:, place].max(initial=0)) + 2
+        widths.append(wide)
+        code = code * wide + levels[:, place] + 1
+    codes, counts = np.unique(code, return_counts=True)
+    columns = []
+    for wide in reversed(widths):
+        columns.append(codes % wide - 1)
+        codes = codes // wide
+    return np.stack([codes, *reversed(columns)], axis=1).astype(np.int64), counts.astype(float)

@@ -1,0 +1,171 @@
+"""What a linkage gives: its tables, and what is told of them."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from joinedup.link import decided, explain, linking, refresh, sample, truth
+from joinedup.link.asked import Spec, tables_of
+from joinedup.link.decided import Decided
+from joinedup.link.linking import Linked, Records
+from joinedup.link.refresh import Former
+from joinedup.link.report import Told, tell
+from joinedup.result.model import Output, OutputTable
+from joinedup.store.access import Access
+from joinedup.store.engine import engine
+
+GIVES = {
+    "pairs": "one row per pair of records that is a link",
+    "entities": "one row per record, with its entity",
+    "review": "one row per pair to look at: a drawn sample, then the doubtful",
+    "changes": "one row per entity of the last run and where records of it went",
+    "known": "one row per record, for the next run: give it as before",
+}
+DOUBTFUL = (0.05, 0.95)
+MOST_TO_REVIEW = 5_000
+
+
+def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
+    """Link the tables of a spec that is settled.
+
+    Args:
+        spec: from `asked.settle`.
+        access: to the tables.
+        method: its name.
+        kind: `person` or `business`.
+    """
+    tables = tables_of(spec, access)
+    records = linking.records_of(tables)
+    said, former = _said(spec, access, records), _former(spec, access, records)
+    with engine({}) as connection:
+        from splink import DuckDBAPI  # noqa: PLC0415 - heavy; only when something is linked
+
+        linked = linking.link(
+            records,
+            engine=lambda: DuckDBAPI(connection=connection),
+            seed=spec.seed,
+            level=spec.level,
+            decided=said,
+            former=former.here if former else None,
+        )
+    names = refresh.named(linked.entity, records, former)
+    changes = refresh.changes(linked.entity, names, former)
+    told = Told(
+        linked=linked, kind=kind, method=method, decided=said, former=former, changes=changes
+    )
+    if spec.truth:
+        known = truth.read(access.table(spec.truth), records)
+        groups = _groups(spec, tables, access.table(spec.truth), linked, known)
+        told = replace(told, scores=truth.scores(linked, known), groups=groups)
+    given = {
+        "pairs": pairs_of(linked, np.flatnonzero(linked.links)),
+        "entities": entities_of(linked, names),
+        "review": review_of(linked, seed=spec.seed, unsure=said.unsure if said else None),
+        "changes": changes,
+        "known": refresh.known(records, names, former),
+    }
+    return Output(
+        result=tell(spec, told),
+        tables={name: OutputTable(data, GIVES[name]) for name, data in given.items()},
+    )
+
+
+def _said(spec: Spec, access: Access, records: Records) -> Decided | None:
+    if not spec.decided:
+        return None
+    return decided.read(access.table(spec.decided), records, where=spec.decided)
+
+
+def _former(spec: Spec, access: Access, records: Records) -> Former | None:
+    if not spec.before:
+        return None
+    return refresh.read(access.table(spec.before), records, where=spec.before)
+
+
+def pairs_of(linked: Linked, places: np.ndarray) -> pa.Table:
+    """Those pairs, as ids of their tables, the likeliest first."""
+    code = linking.codes(linked.found, linked.records.count)[places]
+    return _rows(linked, places[np.lexsort((code, -linked.chance[places]))])
+
+
+def _rows(linked: Linked, places: np.ndarray) -> pa.Table:
+    left, right = pa.array(linked.found.left[places]), pa.array(linked.found.right[places])
+    records = linked.records
+    return pa.table(
+        {
+            "table_l": records.tables.take(left),
+            "id_l": records.ids.take(left),
+            "table_r": records.tables.take(right),
+            "id_r": records.ids.take(right),
+            "probability": pa.array(linked.chance[places]),
+        }
+    )
+
+
+def entities_of(linked: Linked, names: pa.Array) -> pa.Table:
+    """Every record with its entity."""
+    records = linked.records
+    return pa.table({"table": records.tables, "id": records.ids, "entity": names})
+
+
+def review_of(linked: Linked, *, seed: int, unsure: np.ndarray | None = None) -> pa.Table:
+    """The pairs to look at, with what speaks for and against.
+
+    First the drawn sample in its order, with the stratum of each and how many pairs that has; then
+    the other doubtful pairs, the most doubtful first. Not those that a person decided already.
+    Beside them what the two records say, as it was compared: JSON in `says_l` and `says_r`.
+    """
+    code = linking.codes(linked.found, linked.records.count)
+    drawn = sample.draw(linked.modelled, linked.told, linked.judged.line, code=code, seed=seed)
+    low, high = DOUBTFUL
+    doubtful = np.flatnonzero((linked.chance > low) & (linked.chance < high) & (linked.told < 0))
+    doubtful = doubtful[~np.isin(doubtful, drawn.pairs)]
+    doubt = np.abs(linked.chance[doubtful] - linked.judged.line)
+    rest = doubtful[np.lexsort((code[doubtful], doubt))][:MOST_TO_REVIEW]
+    places = np.concatenate([drawn.pairs, rest])
+    none = pa.nulls(len(rest), pa.int64())
+    table = _rows(linked, places)
+    table = table.append_column("because", pa.array(explain.reasons(linked, places), pa.string()))
+    for side, ends in (("says_l", linked.found.left), ("says_r", linked.found.right)):
+        table = table.append_column(side, _said_by(linked.records, ends[places]))
+    for name, cells in (("stratum", drawn.stratum), ("of", drawn.of)):
+        table = table.append_column(name, pa.chunked_array([pa.array(cells), none]))
+    if unsure is None or not len(unsure):
+        return table
+    seen = {tuple(pair) for pair in np.sort(unsure, axis=1).tolist()}
+    ends = np.sort(np.stack([linked.found.left[places], linked.found.right[places]], 1), axis=1)
+    return table.filter(pa.array([tuple(pair) not in seen for pair in ends.tolist()]))
+
+
+def _said_by(records: Records, places: np.ndarray) -> pa.Array:
+    rows = records.table.select(list(records.features)).take(pa.array(places)).to_pylist()
+    return pa.array([json.dumps(row, ensure_ascii=False) for row in rows], pa.string())
+
+
+def _groups(
+    spec: Spec,
+    tables: dict[str, linking.Table],
+    told: pa.Table,
+    linked: Linked,
+    known: truth.Truth,
+) -> dict[str, truth.Score]:
+    """The score of each group: by a column of the records, or of the truth."""
+    if not spec.by:
+        return {}
+    if spec.by in told.column_names:
+        cells = truth.beside(told, spec.by, linked.records)
+    else:
+        cells = pa.chunked_array(
+            [
+                table.data[spec.by].cast(pa.string()).combine_chunks()
+                if spec.by in table.data.column_names
+                else pa.nulls(table.data.num_rows, pa.string())
+                for table in tables.values()
+            ]
+        ).combine_chunks()
+    coded = cells.dictionary_encode()
+    groups = np.asarray(coded.indices.fill_null(-1)).astype(np.int64)
+    names = coded.dictionary.to_pylist()
+    return dict(zip(names, truth.by_group(linked, known, groups, len(names)), strict=True))

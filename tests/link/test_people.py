@@ -1,0 +1,159 @@
+"""Are people found with nothing set, and are those kept apart who only look like one?"""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from benchmarks.linkage.population import population
+from tests.link.made import groups, linked, scores, together, with_rows
+
+from joinedup.core.errors import MethodError
+
+
+@pytest.fixture(scope="module")
+def people() -> tuple[pa.Table, pa.Table]:
+    return population(6_000, seed=3)
+
+
+def test_links_are_right_and_the_stated_error_is_near_the_true_one(people):
+    table, truth = people
+    output = linked({"list": table}, truth=truth)
+    assert scores(output)["f1"] >= 0.97
+    pairs = scores(output, "pairs")
+    precision, recall = output.result.estimates
+    assert abs(precision.value - pairs["precision"]) <= 0.02
+    assert abs(recall.value - pairs["recall"]) <= 0.02
+    assert precision.low <= pairs["precision"] <= precision.high
+
+
+@pytest.fixture(scope="module")
+def plain(people):
+    return linked({"list": people[0]})
+
+
+def test_every_record_is_in_exactly_one_entity(people, plain):
+    table, _ = people
+    told = plain.tables["entities"].data
+    assert sorted(told["id"].to_pylist()) == sorted(table["id"].to_pylist())
+
+
+def test_order_and_names_of_what_is_given_change_nothing(people, plain):
+    table, _ = people
+    order = np.random.default_rng(5).permutation(table.num_rows)
+    renamed = table.rename_columns(
+        ["ref", "First Name", "Last-Name", "DOB", "Town", "Post Code", "E-mail"]
+    )
+    other = linked({"list": renamed.take(pa.array(order))})
+    assert {frozenset(group) for group in groups(plain).values()} == {
+        frozenset(group) for group in groups(other).values()
+    }
+
+
+def test_two_lists_are_linked_across_and_each_names_a_person_once(people):
+    table, truth = people
+    known = dict(zip(truth["id"].to_pylist(), truth["entity"].to_pylist(), strict=True))
+    seen: set[int] = set()
+    first = []
+    for name in table["id"].to_pylist():
+        first.append(known[name] not in seen)
+        seen.add(known[name])
+    mask = pa.array(first)
+    lists = {"police": table.filter(mask), "council": table.filter(pa.compute.invert(mask))}
+    some = lists["council"]
+    once = (
+        pa.array([known[name] for name in some["id"].to_pylist()])
+        .dictionary_encode()
+        .indices.to_numpy()
+    )
+    keep = np.sort(np.unique(once, return_index=True)[1])
+    lists["council"] = some.take(pa.array(keep))
+    output = linked(lists, truth=truth)
+    assert scores(output)["f1"] >= 0.97
+    for group in groups(output).values():
+        assert len({table for table, _ in group}) == len(group)
+
+
+FAMILY = {
+    "id": "f1",
+    "forename": "wilhelmina",
+    "surname": "ottersbridge",
+    "birth_date": "1984-03-02",
+    "city": "bathwick",
+    "postcode": "QA7 3ZX",
+    "email": None,
+}
+
+
+def family(**change: str | None) -> dict[str, str | None]:
+    return FAMILY | change
+
+
+@pytest.fixture(scope="module")
+def with_family() -> pa.Table:
+    """Among people whose records err seldom: where many forenames are wrong, twins are doubtful."""
+    table, _ = population(6_000, seed=4, errors=0.3)
+    return with_rows(
+        table,
+        [
+            family(),
+            family(id="same", email="w.ottersbridge@invented.test"),
+            family(id="twin", forename="bartholomew"),
+            family(id="mother", birth_date="1955-11-17", forename="georgiana"),
+            family(id="daughter", birth_date="2007-08-25"),
+            family(id="married", surname="fennimore", city="luxcombe", postcode="ZQ1 8YY"),
+            family(id="mistyped", forename="wilhelmena", postcode="QA7 3XZ"),
+            family(id="namesake", birth_date="1939-12-30", city="jorwick", postcode="ZZ9 1TT"),
+        ],
+    )
+
+
+def test_twins_parents_and_namesakes_are_other_people(with_family):
+    output = linked({"list": with_family})
+    mine = ("list", "f1")
+    assert together(output, mine, ("list", "same"))
+    assert together(output, mine, ("list", "mistyped"))
+    for other in ("twin", "mother", "daughter", "namesake"):
+        assert not together(output, mine, ("list", other)), other
+
+
+def test_who_changed_surname_and_home_is_doubtful_or_linked_never_lost_without_a_word(with_family):
+    output = linked({"list": with_family})
+    review = output.tables["review"].data.to_pylist()
+    pairs = output.tables["pairs"].data.to_pylist()
+    told = {frozenset((row["id_l"], row["id_r"])) for row in [*review, *pairs]}
+    assert frozenset(("f1", "married")) in told or frozenset(("same", "married")) in told
+
+
+def test_a_doubtful_pair_says_what_speaks_for_it_and_against(plain):
+    review = plain.tables["review"].data.to_pylist()
+    assert review
+    for row in review:
+        assert row["stratum"] is not None or 0.05 < row["probability"] < 0.95
+        assert "(+" in row["because"]
+
+
+def test_tables_that_say_nothing_of_people_are_refused_without_a_cell():
+    table = pa.table({"id": ["secret-1", "secret-2"], "amount": [1.5, 2.5]})
+    with pytest.raises(MethodError) as refused:
+        linked({"list": table})
+    assert "--set columns." in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_truth_that_names_nobody_is_refused(people):
+    table, _ = people
+    with pytest.raises(MethodError, match="names no pair"):
+        linked({"list": table}, truth=pa.table({"id": ["nobody"], "entity": ["x"]}))
+
+
+def test_a_column_that_is_named_by_hand_stands_before_what_is_found(people):
+    table, _ = people
+    strange = table.rename_columns(["id", "a", "b", "c", "d", "e", "f"])
+    output = linked(
+        {"list": strange},
+        columns={"forename": "a", "surname": "b", "birth_date": "c", "place": "d", "postcode": "e"},
+    )
+    told = next(
+        b for b in output.result.blocks if getattr(b, "title", "") == "Which column says what"
+    )
+    assert ("list", "surname", "b") in told.rows
+    assert len(groups(output)) < table.num_rows * 0.8
