@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinedup.core.errors import MethodError
-from joinedup.link import clusters, decided
+from joinedup.link import decided
 from joinedup.link.linking import Records
-from joinedup.stats import mixture
+from joinedup.stats import clusters, mixture
 
 RECORDS = 8
 

@@ -27,6 +27,10 @@ def try_(
     truth: Annotated[
         Path | None, typer.Option("--truth", help="What is true, for a method that can be scored.")
     ] = None,
+    linkage: Annotated[
+        Path | None,
+        typer.Option("--linkage", help="The table doubt of a linkage: estimates then carry it."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for what it gives.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -43,7 +47,8 @@ def try_(
 
     card = catalogue.method(method)
     tables = tables_of(table or []) | ({"truth": str(truth)} if truth else {})
-    output = card(**settings_of(settings or [], card.spec), tables=tables)
+    more = {"linkage": linkage} if linkage else {}
+    output = card(**settings_of(settings or [], card.spec), tables=tables, **more)
     paths = written(output, out) if out else {}
     if as_json:
         answer(result_json.as_dict(output, paths))

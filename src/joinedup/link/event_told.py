@@ -7,11 +7,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from joinedup.link import clusters, coincidence, judged, telling, truth
+from joinedup.link import coincidence, judged, telling, truth
 from joinedup.link.coincidence import RINGS, STEPS, Near, Told
 from joinedup.link.linking import Records
 from joinedup.result.blocks import Block, Caution, Column, Table
 from joinedup.result.model import Output, OutputTable, Result
+from joinedup.stats import clusters
 from joinedup.stats.arrays import Bools, Floats, Ints
 
 GIVES = {

@@ -12,13 +12,14 @@ import numpy as np
 import pyarrow as pa
 
 from joinedup.core.errors import MethodError
-from joinedup.link import alone, blocking, clusters, judged, learning, sample, splinked
+from joinedup.link import alone, blocking, judged, learning, sample, splinked
 from joinedup.link.decided import Decided
 from joinedup.link.judged import Judged
 from joinedup.link.learning import Model
 from joinedup.link.sample import UNLIKELY, Reviewed
 from joinedup.link.splinked import Compared, Engine
 from joinedup.link.standard import standard
+from joinedup.stats import clusters
 from joinedup.stats.arrays import Bools, Floats, Ints
 
 ROOT = "_root"

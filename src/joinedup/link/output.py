@@ -13,15 +13,18 @@ from joinedup.link.linking import Linked, Records
 from joinedup.link.refresh import Former
 from joinedup.link.report import Told, tell
 from joinedup.result.model import Output, OutputTable
+from joinedup.stats import redrawn
 from joinedup.store.access import Access
 from joinedup.store.engine import engine
 
+TINY = 1e-9
 GIVES = {
     "pairs": "one row per pair of records that is a link",
     "entities": "one row per record, with its entity",
     "review": "one row per pair to look at: a drawn sample, then the doubtful",
     "changes": "one row per entity of the last run and where records of it went",
     "known": "one row per record, for the next run: give it as before",
+    "doubt": "one row per pair that could be drawn otherwise: give it to a later method as linkage",
 }
 
 
@@ -63,6 +66,7 @@ def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
         "review": review_of(linked, seed=spec.seed, unsure=said.unsure if said else None),
         "changes": changes,
         "known": refresh.known(records, names, former),
+        "doubt": doubt_of(linked),
     }
     return Output(
         result=tell(spec, told),
@@ -86,6 +90,20 @@ def pairs_of(linked: Linked, places: np.ndarray) -> pa.Table:
     """Those pairs, as ids of their tables, the likeliest first."""
     code = linking.codes(linked.found, linked.records.count)[places]
     return _rows(linked, places[np.lexsort((code, -linked.chance[places]))])
+
+
+def doubt_of(linked: Linked) -> pa.Table:
+    """The pairs whose entities could be others, and how many matches were never compared.
+
+    The likeliest pair at least, so that the latter is told where no pair is in doubt.
+    """
+    found, chance = linked.found, linked.chance
+    doubtful = redrawn.in_doubt(linked.records.count, found.left, found.right, chance)
+    places = np.flatnonzero(doubtful) if doubtful.any() else np.argsort(-chance)[:1]
+    table = pairs_of(linked, places)
+    covered = linked.judged.covered
+    missed = float(chance.sum()) * (1 - covered) / max(covered, TINY)
+    return table.append_column("missed", pa.array(np.full(len(places), missed)))
 
 
 def _rows(linked: Linked, places: np.ndarray) -> pa.Table:

@@ -5,7 +5,7 @@ a candidate that two others have reviewed. The outbox accepts nothing but a `Rel
 `govern.release` makes either.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -125,6 +125,16 @@ class Output:
     def stamped(self, provenance: Provenance) -> "Output":
         """The same output, saying where it comes from."""
         return replace(self, result=replace(self.result, provenance=provenance))
+
+    def over(self, drawn: "Sequence[Output]") -> "Output":
+        """The same output, its estimates with the doubt of who is who.
+
+        Args:
+            drawn: the same method's, on linkages that could as well be, two or more.
+        """
+        from joinedup.result.pooled import with_doubt  # noqa: PLC0415 - it builds on this page
+
+        return with_doubt(self, drawn)
 
     def __iter__(self) -> Iterator[Any]:
         message = "an Output is not a sequence; read .result and .tables"

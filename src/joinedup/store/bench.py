@@ -5,6 +5,7 @@ What it gives says that it is not for release.
 
 import difflib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -15,6 +16,7 @@ from joinedup.core import clock
 from joinedup.core.digest import digest
 from joinedup.core.errors import MethodError, Problem, ProjectError
 from joinedup.core.method import Method, Provenance, Reads
+from joinedup.store import redraw
 from joinedup.store.access import open_access
 from joinedup.store.engine import Granted
 
@@ -22,16 +24,18 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic.fields import FieldInfo
 
-TABLE = "table"
+TABLE, LINKAGE = "table", "linkage"
 
 
 def bench(method: Method, arguments: Mapping[str, Any]) -> Any:
     """Run a method on frames: arguments that are frames or paths are tables, the rest settings.
 
-    `tables={"name": frame}` names tables that the settings refer to by that name.
+    `tables={"name": frame}` names tables that the settings refer to by that name. `linkage=frame`,
+    the table `doubt` of a linkage, has every estimate carry the doubt of who is who.
     """
     frames = dict(arguments.get("tables") or {})
-    settings = {key: value for key, value in arguments.items() if key != "tables"}
+    linkage = arguments.get(LINKAGE)
+    settings = {key: value for key, value in arguments.items() if key not in {"tables", LINKAGE}}
     for key, value in list(settings.items()):
         if key in table_fields(method.spec) and not _is_name(value, frames):
             frames[key] = value
@@ -39,12 +43,16 @@ def bench(method: Method, arguments: Mapping[str, Any]) -> Any:
     for key in table_fields(method.spec):
         if key in frames:
             settings.setdefault(key, key)
-    return run_on(method, fill(method.spec, settings, where=method.name), frames)
-
-
-def run_on(method: Method, spec: Any, frames: Mapping[str, Any]) -> Any:
-    """Run a method with filled settings on named frames; the Output carries its provenance."""
+    spec = fill(method.spec, settings, where=method.name)
     tables = {name: to_arrow(frame, name=name) for name, frame in frames.items()}
+    if linkage is None:
+        return run_on(method, spec, tables)
+    doubt = to_arrow(linkage, name=LINKAGE)
+    return redraw.in_doubt(partial(run_on, method, spec), tables, doubt)
+
+
+def run_on(method: Method, spec: Any, tables: Mapping[str, pa.Table]) -> Any:
+    """Run a method with filled settings on named tables; the Output carries its provenance."""
     spec = method.settle(spec, tables) if method.settle else spec
     reads = method.reads(spec)
     check_columns(reads, {name: table.column_names for name, table in tables.items()})

@@ -90,6 +90,12 @@ def entities(
         apart: pairs of records that a person has said are two.
         together: pairs that a person has said are one, whatever speaks against it.
         former: of each record, the number of its former entity, -1 if it is new, shape (records,).
+
+    Source: Sokal & Michener (1958), average linkage.
+
+    >>> pairs = np.array([0, 1, 0]), np.array([1, 2, 3])
+    >>> entities(4, *pairs, np.array([0.9, 0.9, 0.2]), at_least=0.5).tolist()
+    [0, 0, 0, 3]
     """
     across = _across(left, right, chance)
     for value, pairs in ((0.0, together), (-math.inf, apart)):
