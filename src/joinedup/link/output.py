@@ -18,10 +18,16 @@ from joinedup.store.engine import engine
 
 GIVES = {
     "pairs": "one row per pair of records that is a link",
-    "entities": "one row per record, with its entity",
+    "entities": "one row per record, with its entity and how likely it is of it",
     "review": "one row per pair to look at: a drawn sample, then the doubtful",
     "changes": "one row per entity of the last run and where records of it went",
     "known": "one row per record, for the next run: give it as before",
+}
+COLUMNS = {
+    "pairs": telling.PAIRS,
+    "entities": telling.ENTITIES,
+    "changes": ("kind", "entity", "former", "records"),
+    "known": ("table", "id", "entity"),
 }
 
 
@@ -95,9 +101,11 @@ def _rows(linked: Linked, places: np.ndarray) -> pa.Table:
 
 
 def entities_of(linked: Linked, names: pa.Array) -> pa.Table:
-    """Every record with its entity."""
-    records = linked.records
-    return pa.table({"table": records.tables, "id": records.ids, "entity": names})
+    """Every record with its entity, and how likely it is of it."""
+    records, found = linked.records, linked.found
+    chance = telling.likeliest(linked.entity, found.left, found.right, linked.chance)
+    told = (records.tables, records.ids, names, chance)
+    return pa.table(dict(zip(telling.ENTITIES, told, strict=True)))
 
 
 def review_of(linked: Linked, *, seed: int, unsure: np.ndarray | None = None) -> pa.Table:
