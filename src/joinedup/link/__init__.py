@@ -16,6 +16,7 @@ METHODS = {
     "addresses": "joinedup.link.address_lookup",
     "households": "joinedup.link.household_records",
     "events": "joinedup.link.event_records",
+    "encoded": "joinedup.link.encoded_records",
 }
 
 
