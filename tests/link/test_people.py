@@ -157,3 +157,47 @@ def test_a_column_that_is_named_by_hand_stands_before_what_is_found(people):
     )
     assert ("list", "surname", "b") in told.rows
     assert len(groups(output)) < table.num_rows * 0.8
+
+
+def test_what_a_person_set_and_is_nowhere_is_refused_all_at_once(people):
+    table, _ = people
+    with pytest.raises(MethodError) as refused:
+        linked(
+            {"list": table},
+            columns={"surnam": "surname", "forename": "nocolumn"},
+            id="nowhere",
+            by="no_group",
+        )
+    told = str(refused.value)
+    assert "columns.surnam: is no role." in told
+    assert "did you mean surname?" in told
+    assert "no table has the column nocolumn" in told
+    assert "no table has the column nowhere" in told
+    assert "no table has the column no_group" in told
+
+
+@pytest.mark.parametrize("rows", [2, 300])
+def test_where_nobody_is_there_twice_no_share_of_links_is_told(people, rows):
+    table, truth = people
+    first = dict(
+        reversed(list(zip(truth["entity"].to_pylist(), truth["id"].to_pylist(), strict=True)))
+    )
+    once = pa.compute.is_in(table["id"], pa.array(list(first.values())))
+    output = linked({"list": table.filter(once).slice(0, rows)})
+    assert output.tables["pairs"].data.num_rows == 0
+    assert "no two of them are shown to be one person" in output.result.headline
+    assert not output.result.estimates
+
+
+def test_a_name_that_is_turned_round_is_told_in_words():
+    table, _ = population(3_000, seed=8, errors=0.5)
+    turned = [
+        family(),
+        family(id="turned", forename=FAMILY["surname"], surname=FAMILY["forename"]),
+    ]
+    output = linked({"list": with_rows(table, turned)})
+    assert together(output, ("list", "f1"), ("list", "turned"))
+    weights = next(
+        b for b in output.result.blocks if getattr(b, "title", "") == "What agreement weighs"
+    )
+    assert ("forename", "the other's surname") in {row[:2] for row in weights.rows}

@@ -7,6 +7,7 @@ form and the reference page.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Literal
 
 STANDARD = b"joinedup.standard"
@@ -89,3 +90,28 @@ class Method:
 
     def __call__(self, **arguments: Any) -> Any:
         return self.bench(self, arguments)
+
+
+def offered(
+    room: str, methods: Mapping[str, str], names: dict[str, Any]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """`__getattr__` and `__dir__` of a room: its methods by name, each imported when first asked.
+
+    Args:
+        room: the module's name.
+        methods: method to the module that holds its card; no such module has a method's name, for
+            an import would put it where the card is looked for.
+        names: the module's globals; a card stays there.
+    """
+
+    def __getattr__(name: str) -> Any:  # noqa: N807 - it becomes the module's
+        if name not in methods:
+            message = f"module '{room}' has no attribute '{name}'"
+            raise AttributeError(message)
+        names[name] = import_module(methods[name]).METHOD
+        return names[name]
+
+    def __dir__() -> list[str]:  # noqa: N807 - as above
+        return sorted({*names, *methods})
+
+    return __getattr__, __dir__

@@ -7,20 +7,8 @@ Promises:  a person, home or business is counted once in a cell, however many ro
 Does not:  say which area is worse, or name anybody. What may be shown is `govern`'s to decide.
 """
 
-from importlib import import_module
-from typing import Any
+from joinedup.core.method import offered
 
 METHODS = {"counts": "joinedup.diagnose.counting"}
 
-
-def __getattr__(name: str) -> Any:
-    if name not in METHODS:
-        message = f"module 'joinedup.diagnose' has no attribute '{name}'"
-        raise AttributeError(message)
-    method = import_module(METHODS[name]).METHOD
-    globals()[name] = method
-    return method
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *METHODS})
+__getattr__, __dir__ = offered(__name__, METHODS, globals())

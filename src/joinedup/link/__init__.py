@@ -7,8 +7,7 @@ Promises:  a record is in exactly one entity; the same inputs and seed give the 
 Does not:  decide who may see a link. That is `govern`.
 """
 
-from importlib import import_module
-from typing import Any
+from joinedup.core.method import offered
 
 METHODS = {
     "people": "joinedup.link.person_records",
@@ -19,15 +18,4 @@ METHODS = {
     "encoded": "joinedup.link.encoded_records",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in METHODS:
-        message = f"module 'joinedup.link' has no attribute '{name}'"
-        raise AttributeError(message)
-    method = import_module(METHODS[name]).METHOD
-    globals()[name] = method
-    return method
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *METHODS})
+__getattr__, __dir__ = offered(__name__, METHODS, globals())

@@ -37,7 +37,6 @@ BY_NAME: Mapping[str, str] = {
     "town": r"^(post_?)?town(_name)?$|^city$",
     "address": r"addr|(^|_)add(_?[0-9])?$|(^|_)line_?[0-9]$|^location$",
 }  # fmt: skip
-IN_ORDER = ("part", "building", "number", "street", "locality", "town")
 LETTERS = re.compile(r"[^\W\d_]{3}")
 BARE_PART = re.compile(r"[0-9]+[a-z]?|[a-z]", re.IGNORECASE)
 

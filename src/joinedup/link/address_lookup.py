@@ -10,8 +10,9 @@ from collections.abc import Mapping
 import pyarrow as pa
 from pydantic import Field
 
-from joinedup.core.method import Method, Reads
+from joinedup.core.method import Method
 from joinedup.link import address_columns, address_report, asked, placed
+from joinedup.link.asked import Layout
 from joinedup.result.model import Output, OutputTable
 from joinedup.store.access import Access
 from joinedup.store.bench import bench
@@ -25,7 +26,7 @@ GIVES = {
 }
 
 
-class Spec(asked.Spec):
+class Spec(asked.Drawn):
     """Which place each address is about."""
 
     gazetteer: str = Field(
@@ -40,19 +41,18 @@ class Spec(asked.Spec):
 
 def settle(spec: Spec, tables: Mapping[str, pa.Table]) -> Spec:
     """Which columns make up the address, in each table."""
-    settled = asked.settle(spec, tables, kind="address")
-    layouts = dict(settled.layouts)
-    for name in settled.tables:
-        if name not in spec.layouts:
-            found = address_columns.layout(tables[name], spec.columns)
-            layouts[name] = layouts[name].model_copy(update={"roles": found})
-    made: Spec = spec.model_validate(dict(settled) | {"layouts": layouts})
-    return made
-
-
-def reads(spec: Spec) -> Reads:
-    """The id, the address, and the group; the truth if there is one."""
-    return asked.reads(spec)
+    names, beside = asked.named(spec, tables, beside=(asked.TRUTH,))
+    known = (*address_columns.BY_NAME, "uprn", "postcode")
+    asked.require_known(spec, tables, names, known=known)
+    found = {
+        name: Layout(
+            roles=address_columns.layout(tables[name], spec.columns),
+            id=asked.id_of(spec, tables[name]),
+            by=spec.by if spec.by in tables[name].column_names else "",
+        )
+        for name in names
+    }
+    return asked.settled(spec, names, found, tables, beside)
 
 
 def run(spec: Spec, access: Access) -> Output:
@@ -78,7 +78,7 @@ METHOD = Method(
     name=NAME,
     summary="Which property of a gazetteer is each address about?",
     spec=Spec,
-    reads=reads,
+    reads=asked.reads,
     run=run,
     bench=bench,
     settle=settle,

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from joinedup.link import address_truth, asked, placing
+from joinedup.link import address_truth, asked, placing, telling
+from joinedup.link.judged import Share
 from joinedup.link.placed import Decided, Placed, unlisted
 from joinedup.link.placing import FOUND, NOTHING, PART, WHY, Pattern
-from joinedup.result.blocks import Block, Caution, Column, Estimate, Estimates, Table
+from joinedup.result.blocks import Block, Caution, Column, Estimates, Table
 from joinedup.result.model import Result
 from joinedup.stats.intervals import wilson_interval
 
@@ -148,7 +149,7 @@ def words(pattern: Pattern) -> str:
 
 
 def tell(
-    spec: asked.Spec,
+    spec: asked.Drawn,
     found: Placed,
     *,
     truth: pa.Table | None,
@@ -168,7 +169,8 @@ def tell(
     blocks += [Caution(text=text) for text in _cautions(found)]
     if truth is not None:
         blocks += address_truth.blocks(found, truth, groups, by=spec.by)
-    blocks += [_reasons(found), _ways(found), _columns(spec)]
+    blocks += [_reasons(found), _ways(found)]
+    blocks.append(telling.columns(asked.described(spec), "table", "says", "column"))
     return Result(method=method, headline=_headline(found), blocks=tuple(blocks))
 
 
@@ -199,25 +201,26 @@ def reasons(found: Placed) -> Counter[tuple[str, str]]:
     return counts
 
 
-def _estimates(spec: asked.Spec, found: Placed) -> Estimates:
+def _estimates(spec: asked.Drawn, found: Placed) -> Estimates:
     value, low, high = found.precision
     linked = int(sum(decided.accepted.sum() for decided in found.decided))
     tried = max(found.trial.tried, 1)
     bounds = wilson_interval(
         np.array([float(found.trial.refused)]), np.array([float(tried)]), level=spec.level
     )
-    items = (
-        Estimate(
-            name="links that are right (precision)", value=value, low=low, high=high,
-            level=spec.level, unit="share", n=linked,
+    refused = Share(found.trial.refused / tried, float(bounds.low[0]), float(bounds.high[0]))
+    return telling.estimates(
+        telling.BY_THE_MODEL,
+        (
+            ("links that are right (precision)", Share(value, low, high), linked),
+            (
+                "addresses whose place was taken out that found no other",
+                refused,
+                found.trial.tried,
+            ),
         ),
-        Estimate(
-            name="addresses whose place was taken out that found no other",
-            value=found.trial.refused / tried, low=float(bounds.low[0]),
-            high=float(bounds.high[0]), level=spec.level, unit="share", n=found.trial.tried,
-        ),
-    )  # fmt: skip
-    return Estimates(title="How good the links are, estimated without a truth", items=items)
+        level=spec.level,
+    )
 
 
 def _cautions(found: Placed) -> list[str]:
@@ -271,13 +274,3 @@ def _ways(found: Placed) -> Table:
         about="method",
         note="Told by taking places out and looking again, and by slips that were made.",
     )
-
-
-def _columns(spec: asked.Spec) -> Table:
-    columns = (
-        Column(name="table", kind="text"),
-        Column(name="says", kind="text"),
-        Column(name="column", kind="text"),
-    )
-    rows = tuple(asked.described(spec))
-    return Table(title="Which column says what", columns=columns, rows=rows, about="method")

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from joinedup.core import identifiers
 from joinedup.core.errors import MethodError
+from joinedup.link import telling
 from joinedup.link.placed import Placed
 from joinedup.link.truth import ENTITY, Score
 from joinedup.result.blocks import Block, Column, Table
@@ -47,7 +48,7 @@ def blocks(
     """The score, what became of records without a place, and the score by group."""
     marked = mark(found, truth, groups)
     every = np.ones(len(marked.true), dtype=bool)
-    told: list[Block] = [_scores("Held against the truth", "what", {"pairs": marked.score(every)})]
+    told: list[Block] = [_held("Held against the truth", "what", {"pairs": marked.score(every)})]
     none = ~marked.true
     rows = (
         ("records without a listed place", int(none.sum())),
@@ -61,7 +62,7 @@ def blocks(
     names = sorted({name for name in marked.group if name is not None})
     if by and names:
         of = np.array([name or "" for name in marked.group])
-        told.append(_scores(f"By {by}", by, {name: marked.score(of == name) for name in names}))
+        told.append(_held(f"By {by}", by, {name: marked.score(of == name) for name in names}))
     return told
 
 
@@ -140,17 +141,5 @@ def _plain(id_: str) -> str:
     return identifiers.normal_uprn(id_) or id_
 
 
-def _scores(title: str, what: str, scores: Mapping[str, Score]) -> Table:
-    columns = (
-        Column(name=what, kind="text"),
-        Column(name="true", label="records with a place", kind="count"),
-        Column(name="linked", label="linked records", kind="count"),
-        Column(name="precision", kind="share"),
-        Column(name="recall", kind="share"),
-        Column(name="f1", label="F1", kind="number", digits=4),
-    )
-    rows = tuple(
-        (name, score.true, score.linked, score.precision, score.recall, score.f1)
-        for name, score in scores.items()
-    )
-    return Table(title=title, columns=columns, rows=rows, about="method")
+def _held(title: str, what: str, found: Mapping[str, Score]) -> Table:
+    return telling.scores(title, what, found, of="records")

@@ -34,6 +34,16 @@ class Key:
     feature: str
     sql: str
 
+    @property
+    def words(self) -> str:
+        """As a person would say it."""
+        return WORDS[self.shape].format(self.feature.replace("_", " "))
+
+    @property
+    def shape(self) -> str:
+        """The key's SQL, whatever its feature."""
+        return self.sql.replace(self.feature, "c")
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -102,7 +112,7 @@ def keyed(table: pa.Table, key: Key) -> pa.Array:
     """What each row has of a key, as the engine would make it, shape (rows,)."""
     cells = table[key.feature].combine_chunks()
     cells = cells.chunk(0) if isinstance(cells, pa.ChunkedArray) else cells
-    return KEYED[key.sql.replace(key.feature, "c")](cells)
+    return KEYED[key.shape](cells)
 
 
 def _codes(table: pa.Table, key: Key) -> Ints:
@@ -121,3 +131,14 @@ KEYED: Mapping[str, Any] = {
     "split_part(c, '@', 1)": lambda cells: pc.list_element(pc.split_pattern(cells, "@"), 0),
 }
 """What the engine makes of a cell in SQL, on the sample."""
+WORDS: Mapping[str, str] = {
+    "c": "{}",
+    "substr(c, 1, 3)": "the first 3 signs of {}",
+    "substr(c, 1, 4)": "the first 4 signs of {}",
+    "substr(c, 1, 5)": "the first 5 signs of {}",
+    "substr(c, 5, 4)": "month and day of {}",
+    "substr(c, 1, length(c) - 3)": "the district of {}",
+    "right(c, 7)": "the last 7 digits of {}",
+    "split_part(c, '@', 1)": "what stands before the @ of {}",
+}
+"""The same in words."""

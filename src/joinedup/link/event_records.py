@@ -9,11 +9,11 @@ from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field
 
 from joinedup.core.errors import MethodError, Problem
-from joinedup.core.method import Method, Reads
-from joinedup.link import coincidence, event_columns, roles
+from joinedup.core.method import Method
+from joinedup.link import asked, coincidence, event_columns
+from joinedup.link.asked import Layout
 from joinedup.link.coincidence import Points
 from joinedup.link.event_told import GIVES, Between, Met, output
 from joinedup.result.model import Output
@@ -22,76 +22,32 @@ from joinedup.store.access import Access
 from joinedup.store.bench import bench
 
 NAME = "link.events"
-TRUTH = "truth"
 TWO = 2
 
 
-class Layout(BaseModel):
-    """Which columns of a table say what."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    columns: Mapping[str, str] = Field(default={}, description="Role to column.")
-    id: str = Field(default="", description="Column: names the row; its number if empty.")
-
-
-class Spec(BaseModel):
-    """The same event in several services, by space and time."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    tables: tuple[str, ...] = Field(
-        default=(),
-        description="One table for each service; all that are given if empty.",
-        json_schema_extra={"role": "tables"},
-    )
-    id: str = Field(default="", description="Column: names a row, where the found one is wrong.")
-    columns: Mapping[str, str] = Field(
-        default={},
-        description="Role to column, where what is found is wrong: moment, or date and time;"
-        " east and north, or latitude and longitude.",
-    )
-    layouts: Mapping[str, Layout] = Field(
-        default={}, description="Table to its layout; found from names and contents."
-    )
-    truth: str = Field(
-        default="",
-        description="Table of the truth, if known: two columns of ids, or id and entity.",
-        json_schema_extra={"role": "table"},
-    )
-    level: float = Field(
-        default=0.95, gt=0.5, lt=1, description="Coverage of the intervals, 0 to 1."
-    )
+class Spec(asked.Scored):
+    """The same event in several services, by space and time: one table for each service."""
 
 
 def settle(spec: Spec, tables: Mapping[str, pa.Table]) -> Spec:
     """The same, with the layout of each table: what a person set, then what is found.
 
     Raises:
-        MethodError: fewer than two services, or one that does not say where and when.
+        MethodError: fewer than two services, one that does not say where and when, or what a
+            person set is not there.
     """
-    names = spec.tables or tuple(name for name in tables if name != (spec.truth or TRUTH))
-    missing = [name for name in names if name not in tables]
-    if missing or len(names) < TWO:
-        raise MethodError(
-            f"no such table was given: {', '.join(missing)}."
-            if missing
-            else "one service alone shares no event.",
-            fix="give one table for each service, two at least: --table NAME=FILE.",
-            where="tables",
-        )
-    truth = spec.truth or (TRUTH if TRUTH in tables and TRUTH not in names else "")
+    names, beside = asked.named(spec, tables, beside=(asked.TRUTH,), fewest=TWO)
+    known = (*event_columns.NAMED, "moment")
+    asked.require_known(spec, tables, names, known=known)
     layouts = {
         name: Layout(
-            columns=event_columns.columns_of(tables[name], spec.columns),
-            id=spec.id if spec.id in tables[name].column_names else roles.id_of(tables[name]),
+            roles=event_columns.columns_of(tables[name], spec.columns),
+            id=asked.id_of(spec, tables[name]),
         )
         for name in names
-    } | dict(spec.layouts)
-    _check(names, layouts)
-    if truth:
-        layouts[truth] = Layout(columns={name: name for name in tables[truth].column_names})
-    return spec.model_copy(update={"tables": names, "layouts": layouts, "truth": truth})
+    }
+    _check(names, layouts | dict(spec.layouts))
+    return asked.settled(spec, names, layouts, tables, beside)
 
 
 def _check(names: tuple[str, ...], layouts: Mapping[str, Layout]) -> None:
@@ -104,9 +60,9 @@ def _check(names: tuple[str, ...], layouts: Mapping[str, Layout]) -> None:
             " --set columns.north=COLUMN.",
         )
         for name in names
-        if not event_columns.complete(layouts[name].columns)
+        if not event_columns.complete(layouts[name].roles)
     ]
-    metric = {name: {"east", "north"} <= set(layouts[name].columns) for name in names}
+    metric = {name: {"east", "north"} <= set(layouts[name].roles) for name in names}
     if not problems and len(set(metric.values())) > 1:
         mixed = ", ".join(name for name in names if not metric[name])
         problems.append(
@@ -120,27 +76,17 @@ def _check(names: tuple[str, ...], layouts: Mapping[str, Layout]) -> None:
         raise MethodError.of(problems)
 
 
-def reads(spec: Spec) -> Reads:
-    """The id, the place and the time; the truth if there is one."""
-    found = {}
-    for name in (*spec.tables, *([spec.truth] if spec.truth else [])):
-        layout = spec.layouts.get(name, Layout())
-        named = (layout.id, *layout.columns.values())
-        found[name] = tuple(dict.fromkeys(column for column in named if column))
-    return found
-
-
 def run(spec: Spec, access: Access) -> Output:
     """Each two services are held against each other, then all are brought together."""
-    tables = {name: _sorted(access.table(name), spec.layouts[name]) for name in spec.tables}
+    tables = {name: asked.in_order(access.table(name), spec.layouts[name]) for name in spec.tables}
     middles = [
         at
         for name, table in tables.items()
-        if (at := event_columns.latitude_of(table, spec.layouts[name].columns)) is not None
+        if (at := event_columns.latitude_of(table, spec.layouts[name].roles)) is not None
     ]
     middle = float(np.mean(middles)) if middles else 0.0
     read = {
-        name: event_columns.read(table, spec.layouts[name].columns, middle)
+        name: event_columns.read(table, spec.layouts[name].roles, middle)
         for name, table in tables.items()
     }
     empty = [name for name, (points, _) in read.items() if points.count < TWO]
@@ -163,7 +109,7 @@ def run(spec: Spec, access: Access) -> Output:
     described = [
         (name, role, column)
         for name in spec.tables
-        for role, column in spec.layouts[name].columns.items()
+        for role, column in spec.layouts[name].roles.items()
         if role in {*event_columns.NAMED, "moment"}
     ]
     return output(met, known, level=spec.level, method=NAME, described=described)
@@ -193,17 +139,11 @@ def _called(table: pa.Table, column: str) -> list[str]:
     return [str(one) for one in table[column].cast(pa.string()).to_pylist()]
 
 
-def _sorted(table: pa.Table, layout: Layout) -> pa.Table:
-    """In an order of its own, for the engine promises none."""
-    by = [layout.id] if layout.id else list(dict.fromkeys(layout.columns.values()))
-    return table.sort_by([(column, "ascending") for column in by])
-
-
 METHOD = Method(
     name=NAME,
     summary="Which incidents of several services are one event?",
     spec=Spec,
-    reads=reads,
+    reads=asked.reads,
     run=run,
     bench=bench,
     settle=settle,

@@ -7,11 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from joinedup.link import clusters, coincidence, judged, truth
+from joinedup.link import clusters, coincidence, judged, telling, truth
 from joinedup.link.coincidence import RINGS, STEPS, Near, Told
-from joinedup.link.judged import Judged
 from joinedup.link.linking import Records
-from joinedup.result.blocks import Block, Caution, Column, Estimate, Estimates, Table
+from joinedup.result.blocks import Block, Caution, Column, Table
 from joinedup.result.model import Output, OutputTable, Result
 from joinedup.stats.arrays import Bools, Floats, Ints
 
@@ -20,11 +19,7 @@ GIVES = {
     "entities": "one row per incident, with its event",
     "review": "one row per doubtful pair, the most doubtful first",
 }
-DOUBTFUL = (0.05, 0.95)
-MOST_TO_REVIEW = 5_000
-FEW_MATCHES = 30
 NEARLY_ALL = 0.99
-HALF = 0.5
 OWN_WORD = (
     "Estimates of error are the model's own: it supposes that unrelated incidents come by chance."
     " Where one incident sets off another, look at the doubtful pairs first."
@@ -101,29 +96,35 @@ def output(
     links = pairs.kept & (pairs.chance >= judgement.line)
     entity = clusters.entities(
         len(met.ids), pairs.left[links], pairs.right[links], pairs.chance[links],
-        at_least=judgement.line * HALF, source=met.source,
+        at_least=judgement.line, source=met.source,
     )  # fmt: skip
+    codes = pairs.left * len(met.ids) + pairs.right
     scores = _scores(met, known, pairs, links, entity) if known is not None else {}
     tables = {
         "pairs": _rows(met, pairs, _likeliest(pairs, links)),
         "entities": _entities(met, entity),
-        "review": _rows(met, pairs, _doubtful(pairs, judgement.line)),
+        "review": _rows(met, pairs, telling.doubtful(pairs.chance, judgement.line, codes)),
     }
-    events = len(np.unique(entity))
-    blocks: list[Block] = [_estimates(pairs, links, judgement, level)]
+    blocks: list[Block] = []
+    if links.any():
+        blocks.append(telling.by_the_model(judgement, int(links.sum()), whole, level=level))
     blocks += [Caution(text=text) for text in _cautions(met)]
-    blocks += [_held(scores)] if scores else []
-    blocks += [_windows(met), _described(described)]
-    headline = (
-        f"{len(met.ids):,} incidents are {events:,} events, {int(links.sum()):,} pairs of services"
-        f" met at one; about {judgement.precision.value:.1%} of these are right and"
-        f" {judgement.recall.value:.1%} of all are found, as the incidents themselves tell."
-        if links.any()
-        else f"{len(met.ids):,} incidents, and no event that two services can be shown to share."
-    )
+    blocks += [telling.scores("Held against the truth", "what", scores)] if scores else []
+    blocks += [_windows(met), telling.columns(described, "table", "says", "column")]
+    headline = _headline(len(met.ids), len(np.unique(entity)), int(links.sum()), judgement)
     return Output(
         result=Result(method=method, headline=headline, blocks=tuple(blocks)),
         tables={name: OutputTable(data, GIVES[name]) for name, data in tables.items()},
+    )
+
+
+def _headline(incidents: int, events: int, links: int, judgement: judged.Judged) -> str:
+    if not links:
+        return f"{incidents:,} incidents, and no event that two services can be shown to share."
+    return (
+        f"{incidents:,} incidents are {events:,} events, {links:,} pairs of services"
+        f" met at one; about {judgement.precision.value:.1%} of these are right and"
+        f" {judgement.recall.value:.1%} of all are found, as the incidents themselves tell."
     )
 
 
@@ -147,26 +148,12 @@ def _likeliest(pairs: Pairs, links: Bools) -> Ints:
     return np.asarray(places[np.argsort(-pairs.chance[places], kind="stable")])
 
 
-def _doubtful(pairs: Pairs, line: float) -> Ints:
-    low, high = DOUBTFUL
-    places = np.flatnonzero((pairs.chance > low) & (pairs.chance < high))
-    order = np.argsort(np.abs(pairs.chance[places] - line), kind="stable")
-    return np.asarray(places[order][:MOST_TO_REVIEW])
-
-
 def _rows(met: Met, pairs: Pairs, places: Ints) -> pa.Table:
-    left, right = pa.array(pairs.left[places]), pa.array(pairs.right[places])
-    return pa.table(
-        {
-            "table_l": met.tables.take(left),
-            "id_l": met.ids.take(left),
-            "table_r": met.tables.take(right),
-            "id_r": met.ids.take(right),
-            "probability": pa.array(pairs.chance[places]),
-            "metres": pa.array(np.round(pairs.distance[places], 1)),
-            "minutes": pa.array(np.round(pairs.lag[places], 1)),
-        }
-    )
+    left, right = pairs.left[places], pairs.right[places]
+    table = telling.pairs(met.tables, met.ids, left, right, pairs.chance[places])
+    for name, cells in (("metres", pairs.distance), ("minutes", pairs.lag)):
+        table = table.append_column(name, pa.array(np.round(cells[places], 1)))
+    return table
 
 
 def _entities(met: Met, entity: Ints) -> pa.Table:
@@ -191,26 +178,6 @@ def _scores(
     }
 
 
-def _estimates(pairs: Pairs, links: Bools, judgement: Judged, level: float) -> Estimates:
-    found = round(float(pairs.chance.sum()))
-    items = [
-        Estimate(
-            name=name, value=share.value, low=share.low, high=share.high, level=level,
-            unit="share", n=n,
-        )
-        for name, share, n in (
-            ("links that are right (precision)", judgement.precision, int(links.sum())),
-            ("matches that are linked (recall)", judgement.recall, found),
-        )
-    ]  # fmt: skip
-    return Estimates(title="How good the links are, estimated without a truth", items=tuple(items))
-
-
-def _described(rows: Sequence[tuple[str, str, str]]) -> Table:
-    columns = tuple(Column(name=name, kind="text") for name in ("table", "says", "column"))
-    return Table(title="Which column says what", columns=columns, rows=tuple(rows), about="method")
-
-
 def _cautions(met: Met) -> list[str]:
     found = [OWN_WORD]
     found += [
@@ -231,7 +198,7 @@ def _cautions(met: Met) -> list[str]:
                 f"{both}: no more incidents are near each other than chance brings, so none is"
                 " linked."
             )
-        elif between.told.matches < FEW_MATCHES:
+        elif between.told.matches < telling.FEW_MATCHES:
             found.append(
                 f"{both}: about {between.told.matches:.0f} events in common were expected, too few"
                 " to learn how near is near enough."
@@ -239,25 +206,6 @@ def _cautions(met: Met) -> list[str]:
         if not between.told.settled:
             found.append(f"{both}: learning did not come to rest; review before use.")
     return found
-
-
-def _held(scores: Mapping[str, truth.Score]) -> Table:
-    return Table(
-        title="Held against the truth",
-        columns=(
-            Column(name="what", kind="text"),
-            Column(name="true", label="true pairs", kind="count"),
-            Column(name="linked", label="linked pairs", kind="count"),
-            Column(name="precision", kind="share"),
-            Column(name="recall", kind="share"),
-            Column(name="f1", label="F1", kind="number", digits=4),
-        ),
-        rows=tuple(
-            (name, score.true, score.linked, score.precision, score.recall, score.f1)
-            for name, score in scores.items()
-        ),
-        about="method",
-    )
 
 
 def _windows(met: Met) -> Table:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from joinedup.link import learning
+from joinedup.link.features import feature_of
 from joinedup.link.learning import Model
 from joinedup.link.linking import Linked
 from joinedup.stats.arrays import Floats, Ints
@@ -16,17 +18,6 @@ from joinedup.stats.arrays import Floats, Ints
 SMALLEST = 1e-12
 CLEAR = 0.5
 """A weight this small says next to nothing."""
-
-
-def level_words(level: int, size: int) -> str:
-    """How well a feature agrees, in words."""
-    if level < 0:
-        return "not told"
-    if level == size - 1:
-        return "the same"
-    if level == 0:
-        return "different"
-    return "alike" if level >= size - 2 else "a little alike"
 
 
 def weights(model: Model) -> list[Floats]:
@@ -45,16 +36,17 @@ def reasons(linked: Linked, pairs: Ints) -> list[str]:
         pairs: places among the pairs that were compared.
     """
     model, weighed = linked.model, weights(linked.model)
+    rarity = learning.rarity(model, linked.found, pairs)
     told = []
-    for pair in pairs.tolist():
+    for row, pair in enumerate(pairs.tolist()):
         parts: list[tuple[float, str]] = []
         for place, name in enumerate(model.features):
             level = int(linked.found.levels[pair, place])
             if level < 0:
                 continue
             weight = float(weighed[place][level])
-            weight += float(linked.found.rarity[pair, place]) / math.log(2)
-            words = f"{_word(name)} {level_words(level, len(weighed[place]))} ({weight:+.1f})"
+            weight += float(rarity[row, place]) / math.log(2)
+            words = f"{_word(name)} {feature_of(name).level_words(level)} ({weight:+.1f})"
             parts.append((weight, words))
         told.append("; ".join(_in_order(parts)))
     return told

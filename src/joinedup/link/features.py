@@ -21,6 +21,7 @@ class Feature:
         keys: by which pairs are found: expressions with `{c}` for the cell.
         rare: whether agreeing in a rare value says more than in a common one.
         least: the smallest chance that two records of one entity agree in it at all, 0 to 1.
+        words: what each level of `alike` is called, in its order; told by its place if empty.
     """
 
     group: str
@@ -28,6 +29,20 @@ class Feature:
     keys: tuple[str, ...] = ("{c}",)
     rare: bool = True
     least: float = 0.0
+    words: tuple[str, ...] = ()
+
+    def level_words(self, level: int) -> str:
+        """How well the feature agrees at a level, in words; -1 where one of the two is empty."""
+        if level < 0:
+            return "not told"
+        if level == 0:
+            return "different"
+        place = len(self.alike) - level
+        if place < 0:
+            return "the same"
+        if self.words:
+            return self.words[place]
+        return "alike" if place == 0 else "a little alike"
 
 
 WINKLER = "jaro_winkler_similarity({l}, {r}) >= "
@@ -35,7 +50,7 @@ EDITS = "damerau_levenshtein({l}, {r}) <= "
 SWAPPED = "jaro_winkler_similarity({one}, {other}_r) >= 0.92"
 """The forename of one is the surname of the other."""
 INITIAL = "(substr({l}, 1, 1) = substr({r}, 1, 1) and least(length({l}), length({r})) = 1)"
-NUMBER = Feature(OWN, (EDITS + "1",), least=0.5)
+NUMBER = Feature(OWN, (EDITS + "1",), least=0.5, words=("one digit off",))
 
 FEATURES: Mapping[str, Feature] = {
     "nhs_number": NUMBER,
@@ -53,11 +68,13 @@ FEATURES: Mapping[str, Feature] = {
         ),
         keys=("{c}", "substr({c}, 1, 3)"),
         least=0.5,
+        words=("the other's surname", "alike or short for it", "a little alike"),
     ),
     "surname": Feature(
         NAME,
         (SWAPPED.format(one="{l}", other="forename"), WINKLER + "0.92", WINKLER + "0.8"),
         keys=("{c}", "substr({c}, 1, 4)"),
+        words=("the other's forename", "alike", "a little alike"),
     ),
     "business_name": Feature(
         NAME,
@@ -76,11 +93,18 @@ FEATURES: Mapping[str, Feature] = {
         keys=("{c}", "substr({c}, 1, 4)", "substr({c}, 5, 4)"),
         rare=False,
         least=0.5,
+        words=(
+            "one digit off, or day and month turned",
+            "of one month",
+            "of one day of the year",
+            "of one year",
+        ),
     ),
     "postcode": Feature(
         HOME,
         (EDITS + "1", "substr({l}, 1, length({l}) - 3) = substr({r}, 1, length({r}) - 3)"),
         keys=("{c}", "substr({c}, 1, length({c}) - 3)"),
+        words=("one sign off", "of one district"),
     ),
     "house_number": Feature(HOME, keys=()),
     "street": Feature(HOME, (WINKLER + "0.9", WINKLER + "0.8"), keys=("{c}", "substr({c}, 1, 5)")),
@@ -88,12 +112,16 @@ FEATURES: Mapping[str, Feature] = {
     "place": Feature(HOME, (WINKLER + "0.88",)),
     "region": Feature(HOME, keys=()),
     "phone": Feature(
-        REACH, (EDITS + "1", "right({l}, 7) = right({r}, 7)"), ("{c}", "right({c}, 7)")
+        REACH,
+        (EDITS + "1", "right({l}, 7) = right({r}, 7)"),
+        keys=("{c}", "right({c}, 7)"),
+        words=("one digit off", "of the same last seven digits"),
     ),
     "email": Feature(
         REACH,
         ("split_part({l}, '@', 1) = split_part({r}, '@', 1)", WINKLER + "0.92"),
         keys=("{c}", "split_part({c}, '@', 1)"),
+        words=("the same before the @", "alike"),
     ),
     "sex": Feature(OTHER, keys=(), rare=False),
     "category": Feature(OTHER),

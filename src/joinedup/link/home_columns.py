@@ -35,6 +35,7 @@ PEOPLE = (
     "full_name", "forename", "surname",
 )  # fmt: skip
 PLACE = ("uprn", "postcode", "address", "house_number")
+ROLES = (*OWN, *PEOPLE, *PLACE)
 DATED = ("from", "to", "seen")
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from joinedup.link import families
+from joinedup.link import families, telling
 from joinedup.link.families import Household, Limits
 from joinedup.link.home_words import EPOCH, Known
 from joinedup.link.stays import BEGINNING, OPEN, Stay
@@ -152,7 +152,6 @@ def _blocks(
     doubtful = {row["household"] for row in review}
     share = 1 - len(doubtful) / max(len(homes), 1)
     text, count = Column(name="what", kind="text"), Column(name="rows", kind="count")
-    columns = tuple(Column(name=name, kind="text") for name in ("table", "kind", "says", "column"))
     return [
         Estimates(
             title="How much is settled",
@@ -171,10 +170,5 @@ def _blocks(
             about="groups",
             note=f"Persons are told apart {how}.",
         ),
-        Table(
-            title="Which column says what",
-            columns=columns,
-            rows=tuple(described),
-            about="method",
-        ),
+        telling.columns(described, "table", "kind", "says", "column"),
     ]  # fmt: skip

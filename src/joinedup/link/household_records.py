@@ -8,13 +8,13 @@ import re
 from collections.abc import Mapping
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from joinedup.core.errors import MethodError
-from joinedup.core.method import Method, Reads
-from joinedup.link import families, home_columns, roles
+from joinedup.core.method import Method
+from joinedup.link import asked, families, home_columns, home_people
+from joinedup.link.asked import Layout
 from joinedup.link.home_columns import REGISTER
-from joinedup.link.home_people import persons_of
 from joinedup.link.home_told import GIVES, Lived, output
 from joinedup.link.home_words import Known, Said, known_of
 from joinedup.link.standard import standard, texts_of
@@ -29,35 +29,12 @@ COMMUNAL_CLASS = r"^R?I|^C[IM]|care|nursing|communal|hostel|hospital|prison|hall
 SHARED_CLASS = r"^RH|hmo|multiple occupation|shared|bedsit"
 
 
-class Layout(BaseModel):
-    """What a table is, and which of its columns say what."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    columns: Mapping[str, str] = Field(default={}, description="Role to column.")
-    id: str = Field(default="", description="Column: names the row; its number if empty.")
-    kind: str = Field(default="", description="Of source; told by the table's name if empty.")
-
-
-class Spec(BaseModel):
+class Spec(asked.Tables):
     """Who lives together, from records of persons at addresses."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    tables: tuple[str, ...] = Field(
-        default=(),
-        description="Tables of persons at homes; all that are given if empty.",
-        json_schema_extra={"role": "tables"},
-    )
     kinds: Mapping[str, str] = Field(
         default={},
         description="Table to kind: council tax, benefit, school, care or register; found by name.",
-    )
-    columns: Mapping[str, str] = Field(
-        default={}, description="Role to column, where what is found is wrong. Empty: not used."
-    )
-    layouts: Mapping[str, Layout] = Field(
-        default={}, description="Table to its layout; found from names and contents."
     )
     entities: str = Field(
         default="",
@@ -85,33 +62,32 @@ def settle(spec: Spec, tables: Mapping[str, pa.Table]) -> Spec:
     """The same, with the layout of each table: what a person set, then what is found.
 
     Raises:
-        MethodError: a table is missing, or none says who lives where.
+        MethodError: a table is missing, none says who lives where, or what a person set is not
+            there.
     """
-    beside = {
-        name: getattr(spec, name) or (name if name in tables and name not in spec.tables else "")
-        for name in (ENTITIES, GAZETTEER)
-    }
-    names = spec.tables or tuple(name for name in tables if name not in beside.values())
-    missing = [name for name in (*names, *beside.values()) if name and name not in tables]
-    if missing or not names:
-        raise MethodError(
-            f"no such table was given: {', '.join(missing) or 'none was named'}.",
-            fix="give each with --table NAME=FILE.",
-            where="tables",
-        )
+    names, beside = asked.named(spec, tables, beside=(ENTITIES, GAZETTEER))
+    asked.require_known(spec, tables, names, known=home_columns.ROLES)
     found = {name: _layout(spec, name, tables[name]) for name in names}
-    if beside[GAZETTEER]:
-        columns = home_columns.columns_of(tables[beside[GAZETTEER]], {})
-        kept = {role: columns[role] for role in ("uprn", "home", "class") if role in columns}
-        found[beside[GAZETTEER]] = Layout(columns=kept, kind=GAZETTEER)
+    found |= _beside(beside, tables)
     layouts = found | dict(spec.layouts)
-    if not any(home_columns.says_a_home(layouts[name].columns) for name in names):
+    if not any(home_columns.says_a_home(layouts[name].roles) for name in names):
         raise MethodError(
             "no table says who lives where.",
             fix="name the columns: --set columns.uprn=COLUMN --set columns.person=COLUMN.",
             where=", ".join(names),
         )
-    return spec.model_copy(update={"tables": names, "layouts": layouts, **beside})
+    return asked.settled(spec, names, found, tables, beside)
+
+
+def _beside(beside: Mapping[str, str], tables: Mapping[str, pa.Table]) -> dict[str, Layout]:
+    found = {}
+    if entities := beside[ENTITIES]:
+        found[entities] = Layout(roles={column: column for column in home_people.ENTITIES})
+    if gazetteer := beside[GAZETTEER]:
+        columns = home_columns.columns_of(tables[gazetteer], {})
+        kept = {role: columns[role] for role in ("uprn", "home", "class") if role in columns}
+        found[gazetteer] = Layout(roles=kept, kind=GAZETTEER)
+    return found
 
 
 def _layout(spec: Spec, name: str, table: pa.Table) -> Layout:
@@ -122,28 +98,15 @@ def _layout(spec: Spec, name: str, table: pa.Table) -> Layout:
             fix=f"name one of {', '.join([*home_columns.KINDS, REGISTER])}.",
             where=f"kinds.{name}",
         )
-    return Layout(
-        columns=home_columns.columns_of(table, spec.columns), id=roles.id_of(table), kind=kind
-    )
-
-
-def reads(spec: Spec) -> Reads:
-    """Names of rows, and what says who, where and when."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name in (*spec.tables, *([spec.gazetteer] if spec.gazetteer else [])):
-        layout = spec.layouts.get(name, Layout())
-        named = (layout.id, *layout.columns.values())
-        found[name] = tuple(dict.fromkeys(column for column in named if column))
-    if spec.entities:
-        found[spec.entities] = ("table", "id", "entity")
-    return found
+    found = home_columns.columns_of(table, spec.columns)
+    return Layout(roles=found, id=asked.id_of(spec, table), kind=kind)
 
 
 def run(spec: Spec, access: Access) -> Output:
     """Stays of each person, then the households of each home."""
-    tables = {name: _sorted(access.table(name), spec.layouts[name]) for name in spec.tables}
-    columns = {name: spec.layouts[name].columns for name in spec.tables}
-    persons, how = persons_of(
+    tables = {name: asked.in_order(access.table(name), spec.layouts[name]) for name in spec.tables}
+    columns = {name: spec.layouts[name].roles for name in spec.tables}
+    persons, how = home_people.persons_of(
         tables,
         columns,
         {name: spec.layouts[name].id for name in spec.tables},
@@ -164,7 +127,7 @@ def run(spec: Spec, access: Access) -> Output:
     described = [
         (name, spec.layouts[name].kind, role, column)
         for name in spec.tables
-        for role, column in spec.layouts[name].columns.items()
+        for role, column in spec.layouts[name].roles.items()
     ]
     return output(known, lived, limits, method=NAME, how=how, described=described)
 
@@ -211,17 +174,11 @@ def _near(ties: Mapping[tuple[int, int], str], lives: set[int]) -> dict[tuple[in
     }
 
 
-def _sorted(table: pa.Table, layout: Layout) -> pa.Table:
-    """In an order of its own, for the engine promises none."""
-    by = [layout.id] if layout.id else list(dict.fromkeys(layout.columns.values()))
-    return table.sort_by([(column, "ascending") for column in by])
-
-
 def _classes(spec: Spec, access: Access) -> dict[str, str]:
     """Homes whose class says that no family need live there."""
     made: dict[str, str] = {}
     for name in (*spec.tables, *([spec.gazetteer] if spec.gazetteer else [])):
-        columns = spec.layouts[name].columns
+        columns = spec.layouts[name].roles
         if "class" not in columns or not {"uprn", "home"} & set(columns):
             continue
         table = access.table(name)
@@ -243,7 +200,7 @@ METHOD = Method(
     name=NAME,
     summary="Who lived together, where, from when to when, and by which rule?",
     spec=Spec,
-    reads=reads,
+    reads=asked.reads,
     run=run,
     bench=bench,
     settle=settle,

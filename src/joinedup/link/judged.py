@@ -65,7 +65,7 @@ def judge(chance: Floats, covered: float, *, level: float) -> Judged:
     order = np.sort(chance)[::-1]
     right = np.cumsum(order)
     matches = right[-1] / max(covered, 1e-9) if len(order) else 0.0
-    if not matches:
+    if matches < EVEN:  # not even one is likely
         nothing = Share(0.0, 0.0, 1.0)
         return Judged(EVEN, nothing, nothing, covered)
     linked = np.arange(1, len(order) + 1)

@@ -7,6 +7,7 @@ features and is like unrelated records in the rest, and is given up where the re
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -196,7 +197,7 @@ def odds(model: Model, found: Compared, strata: np.ndarray) -> Floats:
             strata[some],
             model.learnt,
             kinds=model.kinds,
-            rarity=found.rarity[some] + _rescaled(model, found.levels[some]),
+            rarity=rarity(model, found, some),
         )
     return made
 
@@ -204,14 +205,18 @@ def odds(model: Model, found: Compared, strata: np.ndarray) -> Floats:
 AT_ONCE = 1 << 18
 
 
-def _rescaled(model: Model, levels: np.ndarray) -> Floats:
-    """What rarity lacks where unrelated records turned out to agree less often than any two do."""
-    added = np.zeros(levels.shape)
+def rarity(model: Model, found: Compared, some: Any) -> Floats:
+    """Of some pairs and each feature, how much rarer the value is that both have, as a logarithm.
+
+    More than the comparison told where unrelated records agree less often than any two do.
+    """
+    added = found.rarity[some].astype(float)
+    levels = found.levels[some]
     for place, (name, drawn) in enumerate(zip(model.features, model.drawn, strict=True)):
         if feature_of(name).rare:
             same = levels[:, place] == len(drawn) - 1
-            added[same, place] = np.log(model.unrelated[place][-1] / drawn[-1])
-    return added
+            added[same, place] += np.log(model.unrelated[place][-1] / drawn[-1])
+    return np.asarray(added)
 
 
 def _all_patterns(

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from joinedup.link import decided, explain, linking, refresh, sample, truth
+from joinedup.link import decided, explain, linking, refresh, sample, telling, truth
 from joinedup.link.asked import Spec, tables_of
 from joinedup.link.decided import Decided
 from joinedup.link.linking import Linked, Records
@@ -23,8 +23,6 @@ GIVES = {
     "changes": "one row per entity of the last run and where records of it went",
     "known": "one row per record, for the next run: give it as before",
 }
-DOUBTFUL = (0.05, 0.95)
-MOST_TO_REVIEW = 5_000
 
 
 def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
@@ -91,17 +89,9 @@ def pairs_of(linked: Linked, places: np.ndarray) -> pa.Table:
 
 
 def _rows(linked: Linked, places: np.ndarray) -> pa.Table:
-    left, right = pa.array(linked.found.left[places]), pa.array(linked.found.right[places])
+    left, right = (ends[places] for ends in (linked.found.left, linked.found.right))
     records = linked.records
-    return pa.table(
-        {
-            "table_l": records.tables.take(left),
-            "id_l": records.ids.take(left),
-            "table_r": records.tables.take(right),
-            "id_r": records.ids.take(right),
-            "probability": pa.array(linked.chance[places]),
-        }
-    )
+    return telling.pairs(records.tables, records.ids, left, right, linked.chance[places])
 
 
 def entities_of(linked: Linked, names: pa.Array) -> pa.Table:
@@ -119,11 +109,8 @@ def review_of(linked: Linked, *, seed: int, unsure: np.ndarray | None = None) ->
     """
     code = linking.codes(linked.found, linked.records.count)
     drawn = sample.draw(linked.modelled, linked.told, linked.judged.line, code=code, seed=seed)
-    low, high = DOUBTFUL
-    doubtful = np.flatnonzero((linked.chance > low) & (linked.chance < high) & (linked.told < 0))
-    doubtful = doubtful[~np.isin(doubtful, drawn.pairs)]
-    doubt = np.abs(linked.chance[doubtful] - linked.judged.line)
-    rest = doubtful[np.lexsort((code[doubtful], doubt))][:MOST_TO_REVIEW]
+    doubtful = telling.doubtful(linked.chance, linked.judged.line, code)
+    rest = doubtful[(linked.told[doubtful] < 0) & ~np.isin(doubtful, drawn.pairs)]
     places = np.concatenate([drawn.pairs, rest])
     none = pa.nulls(len(rest), pa.int64())
     table = _rows(linked, places)

@@ -4,47 +4,15 @@ Twins, a parent and a child of one name, and namesakes are kinds of their own, s
 taken for one person because much about them agrees. Doubtful pairs are for a person to look at.
 """
 
-from collections.abc import Mapping
+from joinedup.link.entity_card import card
 
-import pyarrow as pa
-
-from joinedup.core.method import Method
-from joinedup.link import asked
-from joinedup.link.asked import Spec, reads
-from joinedup.link.output import GIVES, output
-from joinedup.result.model import Output
-from joinedup.store.access import Access
-from joinedup.store.bench import bench
-
-NAME = "link.people"
-
-
-def settle(spec: Spec, tables: Mapping[str, pa.Table]) -> Spec:
-    """Which column is which, in each table."""
-    return asked.settle(spec, tables, kind="person")
-
-
-def run(spec: Spec, access: Access) -> Output:
-    """Link, judge the links, and tell both."""
-    return output(spec, access, method=NAME, kind="person")
-
-
-METHOD = Method(
-    name=NAME,
+METHOD = card(
+    "link.people",
+    "person",
     summary="Which records are about the same person?",
-    spec=Spec,
-    reads=reads,
-    run=run,
-    bench=bench,
-    settle=settle,
     assumptions=(
         "Fields err independently, within matches, namesakes, homes and the rest.",
         "Records of one table are of the same kind: a person in each row.",
-        "A missing cell says nothing.",
     ),
-    reference="doi:10.1080/01621459.1969.10501049",
-    trust="trial",
-    where="memory",
-    version="1",
-    gives=GIVES,
 )
+Spec, reads, run = METHOD.spec, METHOD.reads, METHOD.run

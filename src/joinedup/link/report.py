@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from joinedup.link import explain, reviewing
+from joinedup.link import explain, reviewing, telling
 from joinedup.link.asked import Spec, described
 from joinedup.link.decided import Decided
+from joinedup.link.features import feature_of
 from joinedup.link.linking import Linked
 from joinedup.link.refresh import Former
 from joinedup.link.truth import Score
-from joinedup.result.blocks import Block, Caution, Column, Estimate, Estimates, Table
+from joinedup.result.blocks import Block, Caution, Column, Table
 from joinedup.result.model import Result
 
 WORDS = {"person": ("person", "people"), "business": ("business", "businesses")}
@@ -20,7 +21,6 @@ OWN_WORD = (
     "Estimates of error are the model's own. Look at a sample of the doubtful pairs before anybody"
     " acts on a link."
 )
-FEW_MATCHES = 30
 MOST_RULES = 12
 
 
@@ -48,7 +48,10 @@ class Told:
 def tell(spec: Spec, told: Told) -> Result:
     """The result: how many entities, how sure, why, and what was compared."""
     linked = told.linked
-    blocks: list[Block] = [_estimates(spec, linked)]
+    links, matches = int(linked.links.sum()), float(linked.chance.sum())
+    blocks: list[Block] = []
+    if links:
+        blocks.append(telling.by_the_model(linked.judged, links, matches, level=spec.level))
     if linked.reviewed is not None:
         blocks.append(reviewing.estimates(linked.reviewed, level=spec.level))
     more = [*reviewing.of_decisions(told.decided), *reviewing.of_before(told.former)]
@@ -56,10 +59,11 @@ def tell(spec: Spec, told: Told) -> Result:
     if told.changes is not None and told.changes.num_rows:
         blocks.append(reviewing.changed(told.changes))
     if told.scores:
-        blocks.append(_scores("Held against the truth", "what", told.scores))
+        blocks.append(telling.scores("Held against the truth", "what", told.scores))
     if told.groups:
-        blocks.append(_scores(f"By {spec.by}, within entities", spec.by, told.groups))
-    blocks += [_columns(spec), _weights(linked), _rules(linked)]
+        blocks.append(telling.scores(f"By {spec.by}, within entities", spec.by, told.groups))
+    blocks.append(telling.columns(described(spec), "table", "says", "column"))
+    blocks += [_weights(linked), _rules(linked)]
     return Result(method=told.method, headline=_headline(told), blocks=tuple(blocks))
 
 
@@ -67,6 +71,8 @@ def _headline(told: Told) -> str:
     linked, judged = told.linked, told.linked.judged
     entities = len(np.unique(linked.entity))
     one, many = WORDS[told.kind]
+    if not linked.links.any():
+        return f"{linked.records.count:,} records, and no two of them are shown to be one {one}."
     seen = linked.reviewed
     by = f"{seen.decided:,} pairs that were looked at" if seen else "the records themselves"
     precision, recall = (seen or judged).precision, (seen or judged).recall
@@ -75,26 +81,6 @@ def _headline(told: Told) -> str:
         f" about {precision.value:.1%} of the links are right and {recall.value:.1%}"
         f" of the matches are linked, as {by} tell."
     )
-
-
-def _estimates(spec: Spec, linked: Linked) -> Estimates:
-    judged = linked.judged
-    items = [
-        Estimate(
-            name=name,
-            value=share.value,
-            low=share.low,
-            high=share.high,
-            level=spec.level,
-            unit="share",
-            n=n,
-        )
-        for name, share, n in (
-            ("links that are right (precision)", judged.precision, int(linked.links.sum())),
-            ("matches that are linked (recall)", judged.recall, round(float(linked.chance.sum()))),
-        )
-    ]
-    return Estimates(title="How good the links are, estimated without a truth", items=tuple(items))
 
 
 def _cautions(told: Told) -> list[str]:
@@ -106,7 +92,7 @@ def _cautions(told: Told) -> list[str]:
             "Learning did not settle: the records may say too little to tell matches apart. Name"
             " more columns, or review before use."
         )
-    if float(linked.chance.sum()) < FEW_MATCHES:
+    if float(linked.chance.sum()) < telling.FEW_MATCHES:
         found.append(
             f"About {linked.chance.sum():.0f} matches were expected: too few to learn from, so that"
             " what agreement weighs is mostly what was assumed beforehand."
@@ -124,40 +110,13 @@ def _cautions(told: Told) -> list[str]:
     return found
 
 
-def _scores(title: str, what: str, scores: Mapping[str, Score]) -> Table:
-    columns = (
-        Column(name=what, kind="text"),
-        Column(name="true", label="true pairs", kind="count"),
-        Column(name="linked", label="linked pairs", kind="count"),
-        Column(name="precision", kind="share"),
-        Column(name="recall", kind="share"),
-        Column(name="f1", label="F1", kind="number", digits=4),
-    )
-    rows = tuple(
-        (name, score.true, score.linked, score.precision, score.recall, score.f1)
-        for name, score in scores.items()
-    )
-    return Table(title=title, columns=columns, rows=rows, about="method")
-
-
-def _columns(spec: Spec) -> Table:
-    columns = (
-        Column(name="table", kind="text"),
-        Column(name="says", kind="text"),
-        Column(name="column", kind="text"),
-    )
-    return Table(
-        title="Which column says what", columns=columns, rows=tuple(described(spec)), about="method"
-    )
-
-
 def _weights(linked: Linked) -> Table:
     """What each level of each feature weighs."""
     model = linked.model
     rows = [
         (
             name.replace("_", " "),
-            explain.level_words(level, len(weights)),
+            feature_of(name).level_words(level),
             float(match[level]),
             float(other[level]),
             float(weights[level]),
@@ -185,7 +144,7 @@ def _weights(linked: Linked) -> Table:
 
 def _rules(linked: Linked) -> Table:
     rows = tuple(
-        (" and ".join(key.sql for key in rule.keys), round(rule.pairs))
+        (" and ".join(key.words for key in rule.keys), round(rule.pairs))
         for rule in linked.rules[:MOST_RULES]
     )
     columns = (

@@ -3,10 +3,11 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from joinedup.link import telling
 from joinedup.link.decided import Decided
 from joinedup.link.refresh import GONE, MERGED, MOVED, SPLIT, Former
 from joinedup.link.sample import Reviewed
-from joinedup.result.blocks import Column, Estimate, Estimates, Table
+from joinedup.result.blocks import Column, Estimates, Table
 
 KINDS = {
     MERGED: "all of it is now of another",
@@ -18,22 +19,11 @@ KINDS = {
 
 def estimates(seen: Reviewed, *, level: float) -> Estimates:
     """How good the links are, by the sample that was looked at."""
-    items = [
-        Estimate(
-            name=name,
-            value=share.value,
-            low=share.low,
-            high=share.high,
-            level=level,
-            unit="share",
-            n=seen.decided,
-        )
-        for name, share in (
-            ("links that are right (precision), as decided", seen.precision),
-            ("matches that are linked (recall), as decided", seen.recall),
-        )
-    ]
-    return Estimates(title="How good the links are, by pairs looked at", items=tuple(items))
+    shares = (
+        ("links that are right (precision), as decided", seen.precision, seen.decided),
+        ("matches that are linked (recall), as decided", seen.recall, seen.decided),
+    )
+    return telling.estimates("How good the links are, by pairs looked at", shares, level=level)
 
 
 def of_decisions(decided: Decided | None) -> list[str]:

@@ -10,7 +10,7 @@ from joinedup.link.linking import Linked, Records
 from joinedup.stats.arrays import Ints
 
 ENTITY = ("entity", "cluster", "true_id", "truth", "person", "group")
-TWO, FOUR = 2, 4
+TWO = 2
 
 
 @dataclass(frozen=True, slots=True)

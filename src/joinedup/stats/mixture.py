@@ -164,7 +164,8 @@ def _shares(expected: Floats, strata: Levels, pairs: Floats, kinds: Kinds) -> Fl
         found[:, kind] = np.bincount(strata, weights=expected[:, kind], minlength=len(pairs))
     pooled = found.sum(axis=0) / pairs.sum()
     share = (found + pooled) / (pairs + 1)[:, None]
-    bounds = share[:, :1] * kinds.fewest[:-1], share[:, :1] * kinds.most[:-1]
+    matches = np.maximum(share[:, :1], SMALLEST)
+    bounds = matches * kinds.fewest[:-1], matches * kinds.most[:-1]
     share[:, :-1] = np.clip(np.clip(share[:, :-1], *bounds), SMALLEST, 0.5 / many)
     share[:, -1] = 1 - share[:, :-1].sum(axis=1)
     return np.asarray(share)

@@ -9,8 +9,7 @@ Promises:  a case's features hold nothing dated on or after its as-of date; who 
 Does not:  decide who is visited. That is a person, with the list and its reasons.
 """
 
-from importlib import import_module
-from typing import Any
+from joinedup.core.method import offered
 
 METHODS = {
     "features": "joinedup.target.asof",
@@ -21,15 +20,4 @@ METHODS = {
     "where": "joinedup.target.places",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in METHODS:
-        message = f"module 'joinedup.target' has no attribute '{name}'"
-        raise AttributeError(message)
-    method = import_module(METHODS[name]).METHOD
-    globals()[name] = method
-    return method
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *METHODS})
+__getattr__, __dir__ = offered(__name__, METHODS, globals())
