@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.linalg import svds
 
 from joinedup.link import private_file
 
@@ -21,7 +22,7 @@ class Told:
 
 
 def bits(table):
-    """The bits of each record, shape (records, 1024)."""
+    """The bits of each record, shape (records, 4096)."""
     return np.unpackbits(private_file.checked(table, where="attack"), axis=1).astype(float)
 
 
@@ -70,8 +71,9 @@ def frequency_attack(table, made, column):
     names, counts = np.unique(values[values != ""], return_counts=True)
     common = names[np.argsort(-counts, kind="stable")][:20]
     centred = given - given.mean(axis=0)
-    directions = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, : len(common)]
-    seen = centred @ directions
+    start = np.random.default_rng(1).normal(size=min(centred.shape))
+    sides = svds(centred, k=len(common), v0=start)
+    seen = (sides[0] * sides[1])[:, ::-1]
     seen = seen / seen.std(axis=0)
     group = np.argmax(seen, axis=1)
     order = np.argsort(-np.bincount(group, minlength=len(common)), kind="stable")

@@ -53,7 +53,7 @@ def found(output, one, other):
 
 @pytest.fixture(scope="module")
 def tables():
-    return lists(2_400, HARSH, seed=5)
+    return lists(1_600, HARSH, seed=5)
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +76,15 @@ def f1(pairs, true):
     return 2 * right / (len(pairs) + len(true))
 
 
-@pytest.mark.parametrize(("harm", "kept"), [(ROUGH, 0.98), (HARSH, 0.95)], ids=["rough", "harsh"])
+@pytest.mark.parametrize(
+    ("harm", "kept"),
+    [
+        pytest.param(ROUGH, 0.98, id="rough", marks=pytest.mark.deep),
+        pytest.param(HARSH, 0.96, id="harsh"),
+    ],
+)
 def test_encoded_lists_are_linked_nearly_as_well_as_open_ones(harm, kept):
-    tables = lists(3_000, harm, seed=6)
+    tables = lists(2_000, harm, seed=6)
     made = [encoded(table) for table in tables]
     output = link.encoded(tables={"a": made[0].table, "b": made[1].table})
     true = true_pairs(tables)
@@ -155,7 +161,7 @@ def test_what_is_sent_says_nothing_that_the_file_says(tables):
     sink = pa.BufferOutputStream()
     pq.write_table(made.table, sink)
     held = sink.getvalue().to_pybytes()
-    for word in (CANARY, CANARY.lower(), *table["id"].to_pylist()[:5]):
+    for word in (CANARY, CANARY.lower(), *table["birth_date"].to_pylist()[:5]):
         assert word.encode() not in held
     assert SECRET not in held
     assert SECRET.hex().encode() not in held
@@ -214,8 +220,8 @@ def test_two_empty_cells_are_no_agreement():
 @pytest.mark.parametrize(
     ("spoilt", "told"),
     [
-        (lambda _: b"\0" * 128, "thin or too dense"),
-        (lambda _: b"\xff" * 128, "thin or too dense"),
+        (lambda _: b"\0" * 512, "thin or too dense"),
+        (lambda _: b"\xff" * 512, "thin or too dense"),
         (lambda row: row[:64], "another length"),
         (lambda _: None, "no filter"),
     ],
@@ -241,10 +247,10 @@ def test_a_list_of_names_tells_few_people_without_the_key(tables, sent):
 
 
 @pytest.mark.deep
-def test_patterns_of_names_laid_over_filters_tell_few_where_they_tell_a_plain_filter():
-    hardened, plain, _ = private.told_by_pattern(200)
-    assert plain >= 0.8  # the attacker is no blunt one
-    assert hardened <= 0.15
+def test_patterns_of_names_laid_over_what_is_sent_tell_few_where_they_tell_a_plain_filter():
+    assert private.told_by_pattern(200)[1] >= 0.8  # the attacker is no blunt one
+    assert private.told_as_sent(250, 0.9) <= 0.06
+    assert private.told_as_sent(250, 1.0) <= 0.15
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=40))

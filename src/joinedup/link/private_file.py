@@ -140,7 +140,7 @@ def _crossed(
 
 
 def checked(table: pa.Table, *, where: str) -> np.ndarray:
-    """The filters of an encoded table, packed, shape (records, 128).
+    """The filters of an encoded table, packed, shape (records, 512).
 
     Raises:
         MethodError: it is not what `encode` writes; all that is wrong is counted.

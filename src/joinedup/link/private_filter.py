@@ -1,6 +1,6 @@
 """How is a record written so that another can be held against it, and nobody can read it?
 
-As 1,024 bits. All parts of all its cells set bits of one filter, at places that only the key tells
+As 4,096 bits. All parts of all its cells set bits of one filter, at places that only the key tells
 (a CLK: Schnell, Bachteler & Reiher, 2011). Then it is hardened: each field sets as many bits
 whether long, short or empty, so that weight says nothing; the filter is folded in two by exclusive
 or; half of the bits, chosen by the key, are turned round, as a filter beside its complement has it;
@@ -24,10 +24,10 @@ from joinedup.link.private_tokens import can_be_encoded, parts_of, weight_of
 
 Bits = npt.NDArray[np.uint8]
 FORM = 1
-BITS = 1024
+BITS = 4096
 RAW = 2 * BITS
 BYTES = BITS // 8
-DENSE = 0.2
+DENSE = 0.4
 """Of the bits of a filter before it is folded, how many are set."""
 SET = round(-np.log(1 - DENSE) * RAW)
 """How often a bit is set, a bit that is set twice counted twice."""
@@ -90,7 +90,7 @@ def fields_of(columns: Mapping[str, pa.Array]) -> tuple[str, ...]:
 def encoded(
     columns: Mapping[str, pa.Array], fields: Sequence[str], names: Sequence[bytes], keys: Keys
 ) -> Bits:
-    """The filter of each record, packed, shape (records, 128).
+    """The filter of each record, packed, shape (records, 512).
 
     Args:
         columns: from `standard.standard`.
