@@ -16,6 +16,7 @@ METHODS = {
     "households": "joinedup.link.household_records",
     "events": "joinedup.link.event_records",
     "tokens": "joinedup.link.token_records",
+    "encoded": "joinedup.link.encoded_records",
 }
 
 __getattr__, __dir__ = offered(__name__, METHODS, globals())
