@@ -202,6 +202,17 @@ def odds(model: Model, found: Compared, strata: np.ndarray) -> Floats:
     return made
 
 
+def parts(model: Model, found: Compared, strata: np.ndarray, some: Ints) -> mixture.Parts:
+    """What the odds of some pairs, told by their places, are the sum of; natural logarithms."""
+    return mixture.parts(
+        found.levels[some],
+        strata[some],
+        model.learnt,
+        kinds=model.kinds,
+        rarity=rarity(model, found, some),
+    )
+
+
 AT_ONCE = 1 << 18
 
 

@@ -167,9 +167,9 @@ def _covered(recall: Measured, covered: float, level: float) -> Share:
     return Share(value, max(0.0, low), min(1.0, high))
 
 
-def calibrated(odds: Floats, told: Ints, weight: Floats) -> Floats:
-    """The odds as decisions on the sample correct them; as they are where there are none."""
+def correction(odds: Floats, told: Ints, weight: Floats) -> sampled.Correction:
+    """How decisions on the sample correct the odds; not at all where there are none."""
     drawn: Bools = (told >= 0) & (weight > 0)
     if not drawn.any():
-        return odds
-    return sampled.calibrated(odds, odds[drawn], told[drawn] == 1)
+        return sampled.Correction()
+    return sampled.correction(odds[drawn], told[drawn] == 1)
