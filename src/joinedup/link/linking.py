@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from joinedup.core.errors import MethodError
 from joinedup.link import alone, blocking, clusters, judged, learning, sample, splinked
+from joinedup.link.covered import coverage
 from joinedup.link.decided import Decided
 from joinedup.link.judged import Judged
 from joinedup.link.learning import Model
@@ -202,13 +203,13 @@ def link(
     both = np.array([(1 - _empty(records.table[name])) ** 2 for name in features])
     model = learning.learn(features, unrelated, found, groups, pairs, records.count, both, told)
     once, weighed = _weighed(records, model, found, groups, told, weight)
-    modelled = weighed.chance
-    chance = np.where(told >= 0, told.astype(float), modelled)
-    covered = judged.coverage(records.table, model, rules, found, chance, seed=seed)
-    line = judged.judge(chance, covered, level=level)
+    chance = _known(weighed, told)
+    covered = coverage(records.table, model, rules, found, chance, seed=seed)
+    otherwise = _otherwise(records, model, found, groups, told, weight, chance)
+    line = judged.judge(chance, covered, level=level, otherwise=otherwise, misled=judged.MISLED)
     entity = _entities(records, found, chance, line.line, once, decided, former)
     code = codes(found, records.count)
-    seen = sample.reviewed(modelled, told, weight, code=code, judged=line, level=level)
+    seen = sample.reviewed(weighed.chance, told, weight, code=code, judged=line, level=level)
     return Linked(
         records=records,
         rules=rules,
@@ -234,6 +235,40 @@ def _weighed(  # noqa: PLR0917 - all that the odds are made of
     beside = alone.spoken_for(records, found, odds, once)
     corrected = sample.correction(odds + beside, told, weight)
     return once, Weighed(groups, beside, corrected, corrected.of(odds + beside))
+
+
+def _known(weighed: Weighed, told: Ints) -> Floats:
+    """The chance of each pair, 0 or 1 where a person decided, shape (pairs,)."""
+    return np.where(told >= 0, told.astype(float), weighed.chance)
+
+
+def _otherwise(  # noqa: PLR0917 - all that the odds are made of
+    records: Records,
+    model: Model,
+    found: Compared,
+    groups: Ints,
+    told: Ints,
+    weight: Floats,
+    chance: Floats,
+) -> list[Floats]:
+    """The chance of each pair where the records are read otherwise: least twins first, then most.
+
+    Pairs that are next to impossible stay so.
+    """
+    near = chance > judged.NEXT_TO_NONE
+    some = Compared(found.left[near], found.right[near], found.levels[near], found.rarity[near])
+    made = []
+    for other in (model.fewest, model.most):
+        if other is not None:
+            _, weighed = _weighed(records, other, some, groups[near], told[near], weight[near])
+            made.append(chance.copy())
+            made[-1][near] = _known(weighed, told[near])
+    if made:  # no more pairs are taken for twins than there may be
+        fewer = np.maximum(chance - made[-1], 0.0)
+        room = learning.most_unclear(model) * float(chance.sum())
+        if fewer.sum() > room:
+            made[-1] = chance - fewer * (room / fewer.sum())
+    return made
 
 
 def _comparing(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from joinedup.link.decided import Decided
-from joinedup.link.judged import OFF, Judged, Share
+from joinedup.link.judged import MISLED, OFF, Judged, Share
 from joinedup.stats import sampled
 from joinedup.stats.arrays import Bools, Floats, Ints
 from joinedup.stats.intervals import Measured, normal_quantile
@@ -160,7 +160,7 @@ def _more(measured: Measured, by: float) -> Measured:
 
 def _covered(recall: Measured, covered: float, level: float) -> Share:
     """With what was never compared, which the model tells with a doubt of its own."""
-    off = normal_quantile(level) * OFF
+    off = normal_quantile(level) * float(np.hypot(OFF, MISLED * (1 - covered)))
     value = recall.value * covered
     low = value - float(np.hypot(value - recall.low * covered, off))
     high = value + float(np.hypot(recall.high * covered - value, off))
