@@ -116,7 +116,9 @@ def review_of(linked: Linked, *, seed: int, unsure: np.ndarray | None = None) ->
     Beside them what the two records say, as it was compared: JSON in `says_l` and `says_r`.
     """
     code = linking.codes(linked.found, linked.records.count)
-    drawn = sample.draw(linked.modelled, linked.told, linked.judged.line, code=code, seed=seed)
+    drawn = sample.draw(
+        linked.weighed.chance, linked.told, linked.judged.line, code=code, seed=seed
+    )
     doubtful = telling.doubtful(linked.chance, linked.judged.line, code)
     rest = doubtful[(linked.told[doubtful] < 0) & ~np.isin(doubtful, drawn.pairs)]
     places = np.concatenate([drawn.pairs, rest])
