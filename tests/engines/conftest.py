@@ -23,10 +23,22 @@ def missing() -> str:
     return ""
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _java():
+@pytest.fixture(scope="session")
+def java():
+    """A Spark of our own, open while the tests run: each of them works in a session beside it."""
     if missing():
         pytest.skip(missing())
+    from joinedup.store import spark as room
+    from joinedup.store.engine import Limits
+
+    settings = room._settings
     with pytest.MonkeyPatch.context() as patch:
+        # Less time spent on compiling what is not run for long.
         patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        yield
+        patch.setattr(
+            room,
+            "_settings",
+            lambda *given: settings(*given) | {"spark.sql.codegen.wholeStage": "false"},
+        )
+        with room.spark(limits=Limits(threads=2, memory="2GB")) as session:
+            yield session

@@ -65,9 +65,11 @@ def on(calculates: Calculates) -> Iterator[Engine]:
         with spark() as session:
             from splink import SparkAPI  # noqa: PLC0415 - heavy
 
+            make: Any = SparkAPI
+
             # Kept in memory, or in the session's encrypted folder: never as Parquet on a disk.
             keep = {"break_lineage_method": "persist", "register_udfs_automatically": False}
-            yield lambda: SparkAPI(spark_session=session, **keep)
+            yield lambda: make(spark_session=session, **keep)
     else:
         with duckdb({}) as connection:
             from splink import DuckDBAPI  # noqa: PLC0415 - heavy; only when something is linked

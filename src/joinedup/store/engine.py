@@ -52,7 +52,7 @@ class Granted:
     columns: tuple[str, ...]
 
 
-class Failed(Exception):  # noqa: N818 - becomes a MethodError where the step's name is known
+class Failed(Exception):
     """The engine gave up on a SELECT; of its words only the kind is kept, for they repeat cells."""
 
 

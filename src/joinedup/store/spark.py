@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -155,12 +155,15 @@ def forget(session: "SparkSession") -> None:
 
 
 def _session_beside() -> "SparkSession | None":
-    if "pyspark" not in sys.modules:
+    if sys.modules.get("pyspark") is None:
         return None
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - loaded already
     from pyspark.sql import SparkSession  # noqa: PLC0415 - loaded already
 
-    active = SparkSession.getActiveSession()
-    return active.newSession() if active else None
+    try:
+        return SparkSession.active().newSession()
+    except PySparkException:
+        return None
 
 
 @contextmanager
@@ -263,7 +266,7 @@ def _quietly() -> Iterator[None]:
 
 
 def _plain(table: pa.Table) -> pa.Table:
-    """The same cells in types that Spark has: words for their numbers, whole numbers with a sign."""
+    """The same cells in types that Spark has: no codes for texts, no number without a sign."""
     fields = []
     for field in table.schema:
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
@@ -281,7 +284,7 @@ SIGNED = {
 
 def _by_duckdb(function: str, gives: str) -> Any:
     """A function of two texts that Spark's workers ask DuckDB for, many rows at a time."""
-    from pyspark.sql.functions import arrow_udf  # noqa: PLC0415 - heavy, and an extra
+    from pyspark.sql.pandas.functions import arrow_udf  # noqa: PLC0415 - heavy, and an extra
 
     def alike(left: pa.Array, right: pa.Array) -> pa.Array:
         return asked_of_duckdb(function, left, right)
