@@ -284,7 +284,7 @@ SIGNED = {
 
 def _by_duckdb(function: str, gives: str) -> Any:
     """A function of two texts that Spark's workers ask DuckDB for, many rows at a time."""
-    from pyspark.sql.pandas.functions import arrow_udf  # noqa: PLC0415 - heavy, and an extra
+    from pyspark.sql.functions import arrow_udf  # noqa: PLC0415 - heavy, and an extra
 
     def alike(left: pa.Array, right: pa.Array) -> pa.Array:
         return asked_of_duckdb(function, left, right)
