@@ -1,6 +1,7 @@
 """What can be seen from outside of a Spark that holds granted cells?"""
 
 import sys
+import traceback
 from pathlib import Path
 
 import pyarrow as pa
@@ -58,7 +59,7 @@ def test_a_cell_that_cannot_be_worked_with_is_told_nowhere(capfd):
         with pytest.raises(MethodError, match="for at least one row") as caught:
             access.query(wrong)
     out, err = capfd.readouterr()
-    assert CELL not in f"{caught.value}{caught.value.__context__}{out}{err}"
+    assert CELL not in "".join((*traceback.format_exception(caught.value), out, err))
 
 
 def test_after_the_block_nothing_is_kept_in_a_session_that_was_there_before(java):

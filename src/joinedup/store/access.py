@@ -12,12 +12,11 @@ import pyarrow as pa
 from sqlglot import exp, parse
 from sqlglot.errors import ParseError
 
-from joinedup.core.errors import ColumnsNotCovered, MethodError, ProjectError
+from joinedup.core.errors import ColumnsNotCovered, ProjectError
 from joinedup.store.engine import (
     DIALECT,
     Calculates,
     DuckDB,
-    Failed,
     Granted,
     Limits,
     engine,
@@ -30,7 +29,7 @@ from joinedup.store.spark import Spark, spark
 class Calculator(Protocol):
     """What a SELECT is handed to: `DuckDB` or `Spark`, with the granted relations and no others."""
 
-    def rows(self, select: exp.Query) -> pa.Table:
+    def rows(self, select: exp.Query, *, step: str) -> pa.Table:
         """Its rows, in no promised order."""
 
     def interrupt(self) -> None:
@@ -92,38 +91,10 @@ class Access:
         self._calculator.interrupt()
 
     def _rows(self, select: exp.Query) -> pa.Table:
-        try:
-            return self._calculator.rows(select)
-        except Failed as failed:
-            raise _failed(str(failed), step=self._step) from None
+        return self._calculator.rows(select, step=self._step)
 
     def _refusal(self, columns: list[str]) -> ColumnsNotCovered:
         return ColumnsNotCovered(self._step, self._purpose, columns)
-
-
-def _failed(kind: str, *, step: str) -> MethodError:
-    """Why the engine gave up, without its own words."""
-    what, fix = FAILURES.get(kind, ("does not fit its tables", "look at the SQL of the step"))
-    return MethodError(f"the step's SQL {what} ({kind}).", fix=f"{fix}.", where=step)
-
-
-FAILURES: Mapping[str, tuple[str, str]] = {
-    "OutOfMemoryException": (
-        "needs more memory or room to spill than the engine may have",
-        "join or count less at once, or run it on a machine with more memory",
-    ),
-    **dict.fromkeys(
-        (
-            *("ConversionException", "InvalidInputException", "OutOfRangeException"),
-            *("ArithmeticException", "NumberFormatException", "DateTimeException"),
-        ),
-        (
-            "cannot be worked out for at least one row",
-            "use try_cast for what may be of another type, and leave out rows that cannot be used",
-        ),
-    ),
-}
-"""Kinds of the engines' errors that have a way out of their own: what is wrong, what would do."""
 
 
 @contextmanager

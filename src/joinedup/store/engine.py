@@ -52,8 +52,29 @@ class Granted:
     columns: tuple[str, ...]
 
 
-class Failed(Exception):
-    """The engine gave up on a SELECT; of its words only the kind is kept, for they repeat cells."""
+def failed(kind: str, *, step: str) -> MethodError:
+    """Why the engine gave up, without its own words."""
+    what, fix = FAILURES.get(kind, ("does not fit its tables", "look at the SQL of the step"))
+    return MethodError(f"the step's SQL {what} ({kind}).", fix=f"{fix}.", where=step)
+
+
+FAILURES: Mapping[str, tuple[str, str]] = {
+    "OutOfMemoryException": (
+        "needs more memory or room to spill than the engine may have",
+        "join or count less at once, or run it on a machine with more memory",
+    ),
+    **dict.fromkeys(
+        (
+            *("ConversionException", "InvalidInputException", "OutOfRangeException"),
+            *("ArithmeticException", "NumberFormatException", "DateTimeException"),
+        ),
+        (
+            "cannot be worked out for at least one row",
+            "use try_cast for what may be of another type, and leave out rows that cannot be used",
+        ),
+    ),
+}
+"""Kinds of the engines' errors that have a way out of their own: what is wrong, what would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +83,11 @@ class DuckDB:
 
     connection: "duckdb.DuckDBPyConnection"
 
-    def rows(self, select: exp.Query) -> pa.Table:
+    def rows(self, select: exp.Query, *, step: str) -> pa.Table:
         """The rows of a SELECT, in no promised order.
 
         Raises:
-            Failed: it cannot be worked out.
+            MethodError: it cannot be worked out.
         """
         import duckdb  # noqa: PLC0415 - heavy; loaded already where there is a connection
 
@@ -75,7 +96,8 @@ class DuckDB:
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:
-            raise Failed(type(error).__name__) from None
+            # `from None`: the engine's words repeat the cell that it could not work with.
+            raise failed(type(error).__name__, step=step) from None
         return result
 
     def interrupt(self) -> None:

@@ -23,9 +23,9 @@ from sqlglot import exp
 
 from joinedup.core.errors import MethodError
 from joinedup.store.engine import (
-    Failed,
     Granted,
     Limits,
+    failed,
     machine_gigabytes,
     only_granted,
     own_names,
@@ -72,12 +72,11 @@ class Spark:
     session: "SparkSession"
     tables: tuple[str, ...]
 
-    def rows(self, select: exp.Query) -> pa.Table:
+    def rows(self, select: exp.Query, *, step: str) -> pa.Table:
         """The rows of a SELECT, in no promised order.
 
         Raises:
-            MethodError: it holds what has not been held against DuckDB.
-            Failed: it cannot be worked out.
+            MethodError: it holds what has not been held against DuckDB, or cannot be worked out.
         """
         from pyspark.errors import PySparkException  # noqa: PLC0415 - loaded already
 
@@ -86,13 +85,14 @@ class Spark:
             raise MethodError(
                 f"on Spark {', '.join(strange)} is not known to give what DuckDB gives.",
                 fix="leave the engine at duckdb, or say it with what both are known to share.",
+                where=step,
             )
         text = self._in_its_words(select).sql(dialect="spark")
         try:
             with _quietly():
                 return self.session.sql(text).toArrow()
         except PySparkException as error:
-            raise Failed(type(error).__name__) from None
+            raise failed(type(error).__name__, step=step) from None
 
     def _in_its_words(self, select: exp.Query) -> exp.Query:
         """The tree with the views in place of the granted tables."""
