@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from joinedup.link import decided, explain, linking, refresh, sample, telling, truth
+from joinedup.link import decided, explain, linking, refresh, sample, splinked, telling, truth
 from joinedup.link.asked import Spec, tables_of
 from joinedup.link.decided import Decided
 from joinedup.link.linking import Linked, Records
@@ -14,7 +14,6 @@ from joinedup.link.refresh import Former
 from joinedup.link.report import Told, tell
 from joinedup.result.model import Output, OutputTable
 from joinedup.store.access import Access
-from joinedup.store.engine import engine
 
 GIVES = {
     "pairs": "one row per pair of records that is a link",
@@ -43,12 +42,10 @@ def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
     tables = tables_of(spec, access)
     records = linking.records_of(tables)
     said, former = _said(spec, access, records), _former(spec, access, records)
-    with engine({}) as connection:
-        from splink import DuckDBAPI  # noqa: PLC0415 - heavy; only when something is linked
-
+    with splinked.on(spec.engine) as engine:
         linked = linking.link(
             records,
-            engine=lambda: DuckDBAPI(connection=connection),
+            engine=engine,
             seed=spec.seed,
             level=spec.level,
             decided=said,
