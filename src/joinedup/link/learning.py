@@ -26,8 +26,9 @@ population is without either, though a sample may have none."""
 FEW_RECORDS = 20_000
 LEFT = 0.02
 """Of all pairs that agree, how many are taken to be unrelated at least, 0 to 1."""
-RARE_KIND = 1e-6
-"""Of all pairs, how many are of a kind in between, to begin with."""
+BETWEEN = 0.1
+"""Pairs of each kind in between for each match, to begin with: one that begins with next to none
+loses its pairs to the match before they are learnt from."""
 PSEUDO_PAIRS, PSEUDO_PAIRS_BETWEEN = 1.0, 100.0
 
 
@@ -86,6 +87,8 @@ def kinds_between(features: Sequence[str]) -> dict[str, frozenset[str]]:
     }
     if not family and reached & {"phone"}:
         kinds["of one home and telephone"] = there | reached - {"email"}
+    if not family and named and "house_number" in there:
+        kinds["of one name and street"] = named | there - {"house_number"} | reached - {"phone"}
     if born and "forename" in named:
         kinds |= {
             "of one name and home": named | there | reached,
@@ -119,7 +122,7 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
     """
     between = kinds_between(features)
     likely = min(MATCHES_PER_RECORD * records / pairs.sum(), 0.1)
-    share = np.full((len(pairs), len(between) + 2), RARE_KIND / max(len(between), 1))
+    share = np.full((len(pairs), len(between) + 2), BETWEEN * likely)
     share[:, 0] = likely
     share[:, -1] = 1 - share[:, :-1].sum(axis=1)
     patterns, counts, barred = _all_patterns(found.levels, strata, told, share.shape[1])

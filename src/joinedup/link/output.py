@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from joinedup.link import decided, explain, linking, refresh, sample, telling, truth
+from joinedup.link import decided, explain, linking, refresh, sample, single, telling, truth
 from joinedup.link.asked import Spec, tables_of
 from joinedup.link.decided import Decided
 from joinedup.link.linking import Linked, Records
@@ -19,6 +19,7 @@ from joinedup.store.engine import engine
 GIVES = {
     "pairs": "one row per pair of records that is a link",
     "entities": "one row per record, with its entity",
+    "best": "one row per record and other table: the one record there that it is about",
     "review": "one row per pair to look at: a drawn sample, then the doubtful",
     "changes": "one row per entity of the last run and where records of it went",
     "known": "one row per record, for the next run: give it as before",
@@ -60,6 +61,7 @@ def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
     given = {
         "pairs": pairs_of(linked, np.flatnonzero(linked.links)),
         "entities": entities_of(linked, names),
+        "best": single.best_of(linked),
         "review": review_of(linked, seed=spec.seed, unsure=said.unsure if said else None),
         "changes": changes,
         "known": refresh.known(records, names, former),

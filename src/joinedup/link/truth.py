@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from joinedup.core.errors import MethodError
+from joinedup.link import single
 from joinedup.link.linking import Linked, Records
 from joinedup.stats.arrays import Ints
 
@@ -81,10 +82,15 @@ def read(table: pa.Table, records: Records) -> Truth:
 def scores(linked: Linked, truth: Truth) -> dict[str, Score]:
     """For pairs above the line, and for all pairs within entities."""
     made = np.stack([linked.found.left, linked.found.right], axis=1)[linked.links]
-    return {
+    found = {
         "pairs": score_of(made, truth.pairs, linked.records.count),
         "entities": score_of(within(linked.entity), truth.pairs, linked.records.count),
     }
+    alone = single.one_to_one(linked)
+    if len(alone):
+        made = np.stack([linked.found.left, linked.found.right], axis=1)[alone]
+        found["one to one"] = score_of(made, truth.pairs, linked.records.count)
+    return found
 
 
 def by_group(linked: Linked, truth: Truth, groups: Ints, many: int) -> list[Score]:

@@ -180,8 +180,7 @@ def _levels(patterns: Levels, expected: Floats, kinds: Kinds) -> list[Floats]:
         for kind in np.flatnonzero(kinds.free[:, field]):
             found = np.bincount(seen[there], expected[there, kind], minlength=begun.shape[1])
             found = found + kinds.weight[kind] * begun[kind]
-            chances[kind] = found / found.sum()
-        chances[0] = _at_least(chances[0], kinds.least[field])
+            chances[kind] = _at_least(found / found.sum(), kinds.least[field])
         made.append(chances)
     return made
 
