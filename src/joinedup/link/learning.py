@@ -23,6 +23,9 @@ MOST = {"of one name and home": 0.05, "twins": 0.05, "of one home and telephone"
 """For each match; a kind that differs from a match in one feature alone would else take its place.
 About 3 births in 100 are of twins; a parent and a child of one name in one home are no more, and no
 population is without either, though a sample may have none."""
+TIED = frozenset(["of one name and home", "twins"])
+"""What these agree in is written down with the same slips as of one person: left free, they drift
+to neighbours, and twins are taken for matches."""
 FEW_RECORDS = 20_000
 LEFT = 0.02
 """Of all pairs that agree, how many are taken to be unrelated at least, 0 to 1."""
@@ -162,6 +165,7 @@ def _beginning(
     return mixture.Kinds(
         levels=tuple(levels),
         free=free,
+        tied=np.array([False, *(name in TIED for name in between), False]),
         least=np.array([feature_of(name).least for name in features]),
         fewest=np.array([1.0, *(FEWEST.get(name, 0.0) for name in between), 0.0]),
         most=np.array([1.0, *(MOST.get(name, np.inf) for name in between), np.inf]),

@@ -44,7 +44,8 @@ OTHER = "business_name_other"
 PHONE_DIGITS = 7
 RANGE = re.compile(r"\b([0-9]+[a-z]?)\s*-\s*[0-9]+[a-z]?\b", re.IGNORECASE)
 STREET = frozenset(["st", "rd", "av", "ln", "dr", "cl", "ct", "pl", "blvd", "cr", "ter", "sq",
-                    "gdns", "hwy", "pkwy", "plz", "way", "broadway", "mews", "grove", "row"])  # fmt: skip
+                    "gdns", "hwy", "pkwy", "plz", "way", "broadway", "mews", "grove",
+                    "row"])  # fmt: skip
 PARTS = frozenset(["flat", "unit", "suite", "ste", "room", "rm", "floor", "fl", "basement",
                    "bsmt", "rear", "ll", "bldg"])  # fmt: skip
 """The last word of a street, most often; and what a part of a building behind it is called."""
