@@ -76,13 +76,20 @@ def judge(chance: Floats, covered: float, *, level: float) -> Judged:
     recall = right[best] / matches
     return Judged(
         line=float(order[best]),
-        precision=_share(precision, np.sqrt(spread) / linked[best], level),
-        recall=_share(recall, np.sqrt(spread + beyond) / matches, level),
+        precision=share(precision, np.sqrt(spread) / linked[best], level),
+        recall=share(recall, np.sqrt(spread + beyond) / matches, level),
         covered=covered,
     )
 
 
-def _share(value: float, error: float, level: float) -> Share:
+def share(value: float, error: float, level: float) -> Share:
+    """A share told by the model: with the error that chance makes, and that the model makes.
+
+    Args:
+        value: 0 to 1.
+        error: standard error by chance alone.
+        level: of the interval, 0 to 1.
+    """
     wide = normal_quantile(level) * float(np.hypot(error, OFF))
     return Share(float(value), max(0.0, float(value) - wide), min(1.0, float(value) + wide))
 

@@ -90,11 +90,13 @@ def kinds_between(features: Sequence[str]) -> dict[str, frozenset[str]]:
     }
     if not family and reached & {"phone"}:
         kinds["of one home and telephone"] = there | reached - {"email"}
+    if family and "house_number" in there:
+        kinds["of one street"] = there - {"house_number", "uprn"}
     if not family and named and "house_number" in there:
         kinds["of one name and street"] = named | there - {"house_number"} | reached - {"phone"}
     if born and "forename" in named:
         kinds |= {
-            "of one name and home": named | there | reached,
+            "of one name and home": named | there | shared,
             "twins": family | born | there | shared,
         }
     others = set(features)
