@@ -1,5 +1,7 @@
 """Does the mixture find again what made the pairs, and does each round fit better than the last?"""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,7 @@ def beginning(*, between: bool = True) -> mixture.Kinds:
     return mixture.Kinds(
         levels=tuple(levels),
         free=free,
+        tied=np.zeros(many, dtype=bool),
         least=np.zeros(3),
         fewest=np.zeros(many),
         most=np.full(many, np.inf),
@@ -93,6 +96,20 @@ def test_each_round_fits_no_worse_than_the_one_before(monkeypatch):
     for rounds in range(2, 14):
         monkeypatch.setattr(mixture, "ROUNDS", rounds)
         told.append(learnt(patterns, counts, beginning()).likelihood)
+    gained = np.diff(told)
+    assert (gained >= -1e-6 * np.abs(told[:-1])).all()
+
+
+def test_a_tied_kind_agrees_as_a_match_does_and_no_round_fits_worse(monkeypatch):
+    patterns, counts, _ = drawn((0.02, 0.01), seed=5)
+    kinds = dataclasses.replace(beginning(), tied=np.array([False, True, False]))
+    told = []
+    for rounds in range(2, 14):
+        monkeypatch.setattr(mixture, "ROUNDS", rounds)
+        found = learnt(patterns, counts, kinds)
+        told.append(found.likelihood)
+    assert found.levels[0][1].tolist() == found.levels[0][0].tolist()
+    assert found.levels[1][1].tolist() == found.levels[1][2].tolist()
     gained = np.diff(told)
     assert (gained >= -1e-6 * np.abs(told[:-1])).all()
 

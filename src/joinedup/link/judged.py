@@ -95,6 +95,18 @@ def _shares(chance: Floats, links: Ints, covered: float) -> tuple[float, float]:
     return right / len(links), right * covered / float(chance.sum())
 
 
+def share(value: float, error: float, level: float) -> Share:
+    """A share told by the model: with the error that chance makes, and that the model makes.
+
+    Args:
+        value: 0 to 1.
+        error: standard error by chance alone.
+        level: of the interval, 0 to 1.
+    """
+    wide = normal_quantile(level) * float(np.linalg.norm((error, OFF, MISLED * (1 - value))))
+    return Share(float(value), max(0.0, float(value) - wide), min(1.0, float(value) + wide))
+
+
 def _share(ways: Floats, by_chance: float, misled: float, level: float) -> Share:
     """Halfway between the first two ways to read the records, with a doubt that reaches all.
 

@@ -23,11 +23,15 @@ MOST = {"of one name and home": 0.05, "twins": 0.05, "of one home and telephone"
 """For each match; a kind that differs from a match in one feature alone would else take its place.
 About 3 births in 100 are of twins; a parent and a child of one name in one home are no more, and no
 population is without either, though a sample may have none."""
+TIED = frozenset(["of one name and home", "twins"])
+"""What these agree in is written down with the same slips as of one person: left free, they drift
+to neighbours, and twins are taken for matches."""
 FEW_RECORDS = 20_000
 LEFT = 0.02
 """Of all pairs that agree, how many are taken to be unrelated at least, 0 to 1."""
-RARE_KIND = 1e-6
-"""Of all pairs, how many are of a kind in between, to begin with."""
+BETWEEN = 0.1
+"""Pairs of each kind in between for each match, to begin with: one that begins with next to none
+loses its pairs to the match before they are learnt from."""
 PSEUDO_PAIRS, PSEUDO_PAIRS_BETWEEN = 1.0, 100.0
 
 
@@ -91,9 +95,13 @@ def kinds_between(features: Sequence[str]) -> dict[str, frozenset[str]]:
     }
     if not family and reached & {"phone"}:
         kinds["of one home and telephone"] = there | reached - {"email"}
+    if family and "house_number" in there:
+        kinds["of one street"] = there - {"house_number", "uprn"}
+    if not family and named and "house_number" in there:
+        kinds["of one name and street"] = named | there - {"house_number"} | reached - {"phone"}
     if born and "forename" in named:
         kinds |= {
-            "of one name and home": named | there | reached,
+            "of one name and home": named | there | shared,
             "twins": family | born | there | shared,
         }
     others = set(features)
@@ -124,7 +132,7 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
     """
     between = kinds_between(features)
     likely = min(MATCHES_PER_RECORD * records / pairs.sum(), 0.1)
-    share = np.full((len(pairs), len(between) + 2), RARE_KIND / max(len(between), 1))
+    share = np.full((len(pairs), len(between) + 2), BETWEEN * likely)
     share[:, 0] = likely
     share[:, -1] = 1 - share[:, :-1].sum(axis=1)
     patterns, counts, barred = _all_patterns(found.levels, strata, told, share.shape[1])
@@ -187,6 +195,7 @@ def _beginning(
     return mixture.Kinds(
         levels=tuple(levels),
         free=free,
+        tied=np.array([False, *(name in TIED for name in between), False]),
         least=np.array([feature_of(name).least for name in features]),
         fewest=np.array([1.0, *(FEWEST.get(name, 0.0) for name in between), 0.0]),
         most=np.array([1.0, *(MOST.get(name, np.inf) for name in between), np.inf]),

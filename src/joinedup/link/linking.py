@@ -19,7 +19,7 @@ from joinedup.link.judged import Judged
 from joinedup.link.learning import Model
 from joinedup.link.sample import UNLIKELY, Reviewed
 from joinedup.link.splinked import Compared, Engine
-from joinedup.link.standard import standard
+from joinedup.link.standard import OTHER, standard
 from joinedup.stats.arrays import Bools, Floats, Ints
 from joinedup.stats.sampled import Correction
 
@@ -141,7 +141,9 @@ def records_of(tables: Mapping[str, Table]) -> Records:
         lists += [name] * rows if told is None else [f"{name}: {one}" for one in told.to_pylist()]
     whole = pa.concat_tables(made, promote_options="default").drop_columns([""]).combine_chunks()
     features = tuple(
-        name for name in whole.column_names if not name.endswith(ROOT) and _tells(whole[name])
+        name
+        for name in whole.column_names
+        if not name.endswith(ROOT) and name != OTHER and _tells(whole[name])
     )
     if len(features) < FEWEST_FEATURES or whole.num_rows < FEWEST_FEATURES:
         raise MethodError(
@@ -150,8 +152,10 @@ def records_of(tables: Mapping[str, Table]) -> Records:
             where=", ".join(tables),
         )
     sources, source = np.unique(np.array(lists), return_inverse=True)
-    for other in ("forename", "surname"):  # each is held against the other, turned round
-        if other not in whole.column_names and {"forename", "surname"} & set(features):
+    held = {"forename", "surname"} if {"forename", "surname"} & set(features) else set()
+    held |= {OTHER} if "business_name" in features else set()
+    for other in sorted(held):  # each is held against the other, turned round
+        if other not in whole.column_names:
             whole = whole.append_column(other, pa.nulls(whole.num_rows, pa.string()))
     table = whole.append_column(splinked.RECORD, pa.array(np.arange(whole.num_rows)))
     return Records(

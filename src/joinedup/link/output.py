@@ -6,18 +6,31 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from joinedup.link import decided, explain, linking, refresh, sample, splinked, telling, truth
+from joinedup.link import (
+    decided,
+    explain,
+    fairness,
+    linking,
+    refresh,
+    sample,
+    single,
+    splinked,
+    telling,
+    truth,
+)
 from joinedup.link.asked import Spec, tables_of
 from joinedup.link.decided import Decided
 from joinedup.link.linking import Linked, Records
 from joinedup.link.refresh import Former
 from joinedup.link.report import Told, tell
+from joinedup.result.blocks import Block
 from joinedup.result.model import Output, OutputTable
 from joinedup.store.access import Access
 
 GIVES = {
     "pairs": "one row per pair of records that is a link",
     "entities": "one row per record, with its entity and how likely it is of it",
+    "best": "one row per record and other table: the one record there that it is about",
     "review": "one row per pair to look at: a drawn sample, then the doubtful",
     "changes": "one row per entity of the last run and where records of it went",
     "known": "one row per record, for the next run: give it as before",
@@ -25,6 +38,7 @@ GIVES = {
 COLUMNS = {
     "pairs": telling.PAIRS,
     "entities": telling.ENTITIES,
+    "best": (*telling.PAIRS, "mutual"),
     "changes": ("kind", "entity", "former", "records"),
     "known": ("table", "id", "entity"),
 }
@@ -58,11 +72,13 @@ def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
     )
     if spec.truth:
         known = truth.read(access.table(spec.truth), records)
-        groups = _groups(spec, tables, access.table(spec.truth), linked, known)
-        told = replace(told, scores=truth.scores(linked, known), groups=groups)
+        told = replace(told, scores=truth.scores(linked, known, single.one_to_one(linked)))
+    if spec.by:
+        told = replace(told, groups=_fairness(spec, access, tables, linked))
     given = {
         "pairs": pairs_of(linked, np.flatnonzero(linked.links)),
         "entities": entities_of(linked, names),
+        "best": single.best_of(linked),
         "review": review_of(linked, seed=spec.seed, unsure=said.unsure if said else None),
         "changes": changes,
         "known": refresh.known(records, names, former),
@@ -138,28 +154,17 @@ def _said_by(records: Records, places: np.ndarray) -> pa.Array:
     return pa.array([json.dumps(row, ensure_ascii=False) for row in rows], pa.string())
 
 
-def _groups(
-    spec: Spec,
-    tables: dict[str, linking.Table],
-    told: pa.Table,
-    linked: Linked,
-    known: truth.Truth,
-) -> dict[str, truth.Score]:
-    """The score of each group: by a column of the records, or of the truth."""
-    if not spec.by:
-        return {}
-    if spec.by in told.column_names:
-        cells = truth.beside(told, spec.by, linked.records)
-    else:
-        cells = pa.chunked_array(
-            [
-                table.data[spec.by].cast(pa.string()).combine_chunks()
-                if spec.by in table.data.column_names
-                else pa.nulls(table.data.num_rows, pa.string())
-                for table in tables.values()
-            ]
-        ).combine_chunks()
-    coded = cells.dictionary_encode()
-    groups = np.asarray(coded.indices.fill_null(-1)).astype(np.int64)
-    names = coded.dictionary.to_pylist()
-    return dict(zip(names, truth.by_group(linked, known, groups, len(names)), strict=True))
+def _fairness(
+    spec: Spec, access: Access, tables: dict[str, linking.Table], linked: Linked
+) -> list[Block]:
+    """How wrong links are of each group: by the truth, else by the model."""
+    told = access.table(spec.truth) if spec.truth else None
+    groups, names = fairness.groups_of(spec.by, tables, told, linked)
+    if not names:
+        return []
+    if told is None:
+        found = fairness.expected(linked, groups, names, level=spec.level)
+        return fairness.blocks(spec.by, found, against="as the model expects")
+    known = truth.read(told, linked.records)
+    found = fairness.marked(linked, known, groups, names, level=spec.level)
+    return fairness.blocks(spec.by, found, against="within entities, held against the truth")

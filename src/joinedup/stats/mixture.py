@@ -33,6 +33,8 @@ class Kinds:
         levels: of each field, the chance of each level in each kind: shape (kinds, levels of the
             field); the last kind is that of unrelated records.
         free: whether a kind may learn a field's levels, shape (kinds, fields).
+        tied: whether a kind agrees in its free fields as a match does, shape (kinds,): what is true
+            of both records alike is written down with the same slips.
         least: of each field, the smallest chance that a match agrees in it at all, shape (fields,).
         fewest: of each kind, the fewest pairs that it has for each match, shape (kinds,).
         most: and the most.
@@ -42,6 +44,7 @@ class Kinds:
 
     levels: tuple[Floats, ...]
     free: npt.NDArray[np.bool_]
+    tied: npt.NDArray[np.bool_]
     least: Floats
     fewest: Floats
     most: Floats
@@ -239,11 +242,16 @@ def _levels(patterns: Levels, expected: Floats, kinds: Kinds) -> list[Floats]:
         seen = patterns[:, field]
         there = seen >= 0
         chances = begun.copy()
-        for kind in np.flatnonzero(kinds.free[:, field]):
-            found = np.bincount(seen[there], expected[there, kind], minlength=begun.shape[1])
+        free = kinds.free[:, field]
+        tied = free & kinds.tied
+        for kind in np.flatnonzero(free & ~tied):
+            pairs = expected[:, kind]
+            if kind == 0:
+                pairs = pairs + expected[:, tied].sum(axis=1)
+            found = np.bincount(seen[there], pairs[there], minlength=begun.shape[1])
             found = found + kinds.weight[kind] * begun[kind]
-            chances[kind] = found / found.sum()
-        chances[0] = _at_least(chances[0], kinds.least[field])
+            chances[kind] = _at_least(found / found.sum(), kinds.least[field])
+        chances[tied] = chances[0]
         made.append(chances)
     return made
 
