@@ -64,6 +64,10 @@ def nearest(one: Signs, other: Signs) -> tuple[Nearest, Nearest]:
         other: of another list.
 
     Source: none; every pair is looked at.
+
+    >>> one, other = np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[::-1]
+    >>> nearest(one, other)[0].place.tolist()
+    [1, 0]
     """
     found = [_Best(len(one)), _Best(len(other))]
     for first in range(0, len(one), ROWS):
