@@ -131,6 +131,7 @@ def test_labels_enter_learning_as_certain_and_each_pair_once():
     kinds = mixture.Kinds(
         levels=(np.array([[0.5, 0.5], [0.5, 0.5]]),),
         free=np.array([[True], [False]]),
+        tied=np.zeros(2, dtype=bool),
         least=np.zeros(1),
         fewest=np.array([1.0, 0.0]),
         most=np.array([1.0, np.inf]),

@@ -7,6 +7,10 @@ from benchmarks.linkage.population import population
 from tests.link.made import groups, linked, scores, together, with_rows
 
 from joinedup.core.errors import MethodError
+from joinedup.link import fairness
+from joinedup.link.fairness import Errors
+from joinedup.link.judged import Share
+from joinedup.result.blocks import Caution
 
 
 @pytest.fixture(scope="module")
@@ -201,3 +205,63 @@ def test_a_name_that_is_turned_round_is_told_in_words():
         b for b in output.result.blocks if getattr(b, "title", "") == "What agreement weighs"
     )
     assert ("forename", "the other's surname") in {row[:2] for row in weights.rows}
+
+
+def told_by_group(output):
+    (table,) = (
+        block
+        for block in output.result.blocks
+        if getattr(block, "title", "").startswith("By ") and "rows" in dir(block)
+    )
+    names = [column.name for column in table.columns]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in table.rows}
+
+
+@pytest.fixture(scope="module")
+def harder():
+    """Half of the people are of a group whose forenames are often not written as they are."""
+    table, truth = population(3_000, seed=9)
+    entity = dict(zip(truth["id"].to_pylist(), truth["entity"].to_pylist(), strict=True))
+    rng = np.random.default_rng(2)
+    rows = table.to_pylist()
+    for row in rows:
+        row["heritage"] = "written badly" if entity[row["id"]] % 2 else "written well"
+        if row["heritage"] == "written badly" and rng.random() < 0.6:
+            row |= {"forename": None, "surname": None, "email": None}
+    return pa.Table.from_pylist(rows), truth
+
+
+def test_a_group_whose_matches_are_missed_more_is_told_with_and_without_a_truth(harder):
+    table, truth = harder
+    for given in ({"truth": truth}, {}):
+        output = linked({"list": table}, by="heritage", **given)
+        told = told_by_group(output)
+        assert set(told) == {"written badly", "written well", "all"}
+        badly, well = told["written badly"], told["written well"]
+        assert badly["recall"] < told["all"]["recall"] < well["recall"]
+        assert badly["gap"] == pytest.approx(100 * (badly["recall"] - told["all"]["recall"]))
+        assert all(
+            one["recall_low"] <= one["recall"] <= one["recall_high"] for one in told.values()
+        )
+
+
+def test_a_gap_beyond_chance_is_a_caution_and_one_within_it_is_not():
+    whole = Errors(4000, 4000, Share(0.99, 0.98, 1.0), Share(0.95, 0.94, 0.96))
+
+    def cautions(recall):
+        groups = {"small": Errors(50, 50, Share(0.99, 0.9, 1.0), recall), "all": whole}
+        told = fairness.blocks("heritage", groups, against="as the model expects")
+        return [block.text for block in told if isinstance(block, Caution)]
+
+    (text,) = cautions(Share(0.85, 0.80, 0.90))
+    assert "heritage is small (85.0%)" in text
+    assert not cautions(Share(0.85, 0.70, 0.96))
+    assert not cautions(Share(0.94, 0.935, 0.945))
+
+
+def test_all_together_is_held_against_the_truth_as_entities_are(harder):
+    table, truth = harder
+    output = linked({"list": table}, by="heritage", truth=truth)
+    whole, scored = told_by_group(output)["all"], scores(output)
+    assert (whole["true"], whole["linked"]) == (scored["true"], scored["linked"])
+    assert whole["precision"] == scored["precision"]

@@ -49,6 +49,7 @@ WINKLER = "jaro_winkler_similarity({l}, {r}) >= "
 EDITS = "damerau_levenshtein({l}, {r}) <= "
 SWAPPED = "jaro_winkler_similarity({one}, {other}_r) >= 0.92"
 """The forename of one is the surname of the other."""
+OTHER_NAME = "{l} = business_name_other_r or business_name_other_l = {r}"
 INITIAL = "(substr({l}, 1, 1) = substr({r}, 1, 1) and least(length({l}), length({r})) = 1)"
 NUMBER = Feature(OWN, (EDITS + "1",), least=0.5, words=("one digit off",))
 
@@ -78,8 +79,10 @@ FEATURES: Mapping[str, Feature] = {
     ),
     "business_name": Feature(
         NAME,
-        (WINKLER + "0.94", WINKLER + "0.87", WINKLER + "0.78"),
+        (f"{WINKLER}0.94 or {OTHER_NAME}", WINKLER + "0.87", WINKLER + "0.78"),
         keys=("{c}", "substr({c}, 1, 5)"),
+        least=0.8,
+        words=("alike, or the other's second name", "a little alike", "hardly alike"),
     ),
     "birth_date": Feature(
         OWN,
@@ -106,7 +109,7 @@ FEATURES: Mapping[str, Feature] = {
         keys=("{c}", "substr({c}, 1, length({c}) - 3)"),
         words=("one sign off", "of one district"),
     ),
-    "house_number": Feature(HOME, keys=()),
+    "house_number": Feature(HOME, keys=("{c}",)),
     "street": Feature(HOME, (WINKLER + "0.9", WINKLER + "0.8"), keys=("{c}", "substr({c}, 1, 5)")),
     "line": Feature(HOME, (WINKLER + "0.88",)),
     "place": Feature(HOME, (WINKLER + "0.88",)),

@@ -6,25 +6,44 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from joinedup.link import decided, explain, linking, refresh, sample, telling, truth
+from joinedup.link import (
+    decided,
+    doubt,
+    explain,
+    fairness,
+    linking,
+    refresh,
+    sample,
+    single,
+    splinked,
+    telling,
+    truth,
+)
 from joinedup.link.asked import Spec, tables_of
 from joinedup.link.decided import Decided
 from joinedup.link.linking import Linked, Records
 from joinedup.link.refresh import Former
 from joinedup.link.report import Told, tell
+from joinedup.result.blocks import Block
 from joinedup.result.model import Output, OutputTable
-from joinedup.stats import redrawn
 from joinedup.store.access import Access
-from joinedup.store.engine import engine
 
-TINY = 1e-9
 GIVES = {
     "pairs": "one row per pair of records that is a link",
-    "entities": "one row per record, with its entity",
+    "entities": "one row per record, with its entity and how likely it is of it",
+    "best": "one row per record and other table: the one record there that it is about",
     "review": "one row per pair to look at: a drawn sample, then the doubtful",
     "changes": "one row per entity of the last run and where records of it went",
     "known": "one row per record, for the next run: give it as before",
     "doubt": "one row per pair that could be drawn otherwise: give it to a later method as linkage",
+}
+COLUMNS = {
+    "pairs": telling.PAIRS,
+    "entities": telling.ENTITIES,
+    "best": (*telling.PAIRS, "mutual"),
+    "doubt": doubt.COLUMNS,
+    "changes": ("kind", "entity", "former", "records"),
+    "known": ("table", "id", "entity"),
 }
 
 
@@ -40,12 +59,10 @@ def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
     tables = tables_of(spec, access)
     records = linking.records_of(tables)
     said, former = _said(spec, access, records), _former(spec, access, records)
-    with engine({}) as connection:
-        from splink import DuckDBAPI  # noqa: PLC0415 - heavy; only when something is linked
-
+    with splinked.on(spec.engine) as engine:
         linked = linking.link(
             records,
-            engine=lambda: DuckDBAPI(connection=connection),
+            engine=engine,
             seed=spec.seed,
             level=spec.level,
             decided=said,
@@ -58,15 +75,17 @@ def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
     )
     if spec.truth:
         known = truth.read(access.table(spec.truth), records)
-        groups = _groups(spec, tables, access.table(spec.truth), linked, known)
-        told = replace(told, scores=truth.scores(linked, known), groups=groups)
+        told = replace(told, scores=truth.scores(linked, known, single.one_to_one(linked)))
+    if spec.by:
+        told = replace(told, groups=_fairness(spec, access, tables, linked))
     given = {
         "pairs": pairs_of(linked, np.flatnonzero(linked.links)),
         "entities": entities_of(linked, names),
+        "best": single.best_of(linked),
         "review": review_of(linked, seed=spec.seed, unsure=said.unsure if said else None),
         "changes": changes,
         "known": refresh.known(records, names, former),
-        "doubt": doubt_of(linked),
+        "doubt": doubt.rows_of(linked, level=spec.level),
     }
     return Output(
         result=tell(spec, told),
@@ -92,20 +111,6 @@ def pairs_of(linked: Linked, places: np.ndarray) -> pa.Table:
     return _rows(linked, places[np.lexsort((code, -linked.chance[places]))])
 
 
-def doubt_of(linked: Linked) -> pa.Table:
-    """The pairs whose entities could be others, and how many matches were never compared.
-
-    The likeliest pair at least, so that the latter is told where no pair is in doubt.
-    """
-    found, chance = linked.found, linked.chance
-    doubtful = redrawn.in_doubt(linked.records.count, found.left, found.right, chance)
-    places = np.flatnonzero(doubtful) if doubtful.any() else np.argsort(-chance)[:1]
-    table = pairs_of(linked, places)
-    covered = linked.judged.covered
-    missed = float(chance.sum()) * (1 - covered) / max(covered, TINY)
-    return table.append_column("missed", pa.array(np.full(len(places), missed)))
-
-
 def _rows(linked: Linked, places: np.ndarray) -> pa.Table:
     left, right = (ends[places] for ends in (linked.found.left, linked.found.right))
     records = linked.records
@@ -113,9 +118,11 @@ def _rows(linked: Linked, places: np.ndarray) -> pa.Table:
 
 
 def entities_of(linked: Linked, names: pa.Array) -> pa.Table:
-    """Every record with its entity."""
-    records = linked.records
-    return pa.table({"table": records.tables, "id": records.ids, "entity": names})
+    """Every record with its entity, and how likely it is of it."""
+    records, found = linked.records, linked.found
+    chance = telling.likeliest(linked.entity, found.left, found.right, linked.chance)
+    told = (records.tables, records.ids, names, chance)
+    return pa.table(dict(zip(telling.ENTITIES, told, strict=True)))
 
 
 def review_of(linked: Linked, *, seed: int, unsure: np.ndarray | None = None) -> pa.Table:
@@ -126,7 +133,9 @@ def review_of(linked: Linked, *, seed: int, unsure: np.ndarray | None = None) ->
     Beside them what the two records say, as it was compared: JSON in `says_l` and `says_r`.
     """
     code = linking.codes(linked.found, linked.records.count)
-    drawn = sample.draw(linked.modelled, linked.told, linked.judged.line, code=code, seed=seed)
+    drawn = sample.draw(
+        linked.weighed.chance, linked.told, linked.judged.line, code=code, seed=seed
+    )
     doubtful = telling.doubtful(linked.chance, linked.judged.line, code)
     rest = doubtful[(linked.told[doubtful] < 0) & ~np.isin(doubtful, drawn.pairs)]
     places = np.concatenate([drawn.pairs, rest])
@@ -149,28 +158,17 @@ def _said_by(records: Records, places: np.ndarray) -> pa.Array:
     return pa.array([json.dumps(row, ensure_ascii=False) for row in rows], pa.string())
 
 
-def _groups(
-    spec: Spec,
-    tables: dict[str, linking.Table],
-    told: pa.Table,
-    linked: Linked,
-    known: truth.Truth,
-) -> dict[str, truth.Score]:
-    """The score of each group: by a column of the records, or of the truth."""
-    if not spec.by:
-        return {}
-    if spec.by in told.column_names:
-        cells = truth.beside(told, spec.by, linked.records)
-    else:
-        cells = pa.chunked_array(
-            [
-                table.data[spec.by].cast(pa.string()).combine_chunks()
-                if spec.by in table.data.column_names
-                else pa.nulls(table.data.num_rows, pa.string())
-                for table in tables.values()
-            ]
-        ).combine_chunks()
-    coded = cells.dictionary_encode()
-    groups = np.asarray(coded.indices.fill_null(-1)).astype(np.int64)
-    names = coded.dictionary.to_pylist()
-    return dict(zip(names, truth.by_group(linked, known, groups, len(names)), strict=True))
+def _fairness(
+    spec: Spec, access: Access, tables: dict[str, linking.Table], linked: Linked
+) -> list[Block]:
+    """How wrong links are of each group: by the truth, else by the model."""
+    told = access.table(spec.truth) if spec.truth else None
+    groups, names = fairness.groups_of(spec.by, tables, told, linked)
+    if not names:
+        return []
+    if told is None:
+        found = fairness.expected(linked, groups, names, level=spec.level)
+        return fairness.blocks(spec.by, found, against="as the model expects")
+    known = truth.read(told, linked.records)
+    found = fairness.marked(linked, known, groups, names, level=spec.level)
+    return fairness.blocks(spec.by, found, against="within entities, held against the truth")

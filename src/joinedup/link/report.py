@@ -1,12 +1,12 @@
 """What a linkage found, in words, with its doubt."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from joinedup.link import explain, reviewing, telling
+from joinedup.link import explain, pair_charts, reviewing, telling
 from joinedup.link.asked import Spec, described
 from joinedup.link.decided import Decided
 from joinedup.link.features import feature_of
@@ -30,7 +30,7 @@ class Told:
 
     Attributes:
         scores: against the truth, of pairs and of entities; empty if no truth is known.
-        groups: of entities, by group; empty if none was asked for.
+        groups: what is told of the error by group; empty if none was asked for.
         decided: what a person said of pairs.
         former: the entities of the last run, with what became of them in `changes`.
     """
@@ -39,7 +39,7 @@ class Told:
     kind: str
     method: str
     scores: Mapping[str, Score] = field(default_factory=dict)
-    groups: Mapping[str, Score] = field(default_factory=dict)
+    groups: Sequence[Block] = ()
     decided: Decided | None = None
     former: Former | None = None
     changes: pa.Table | None = None
@@ -60,10 +60,9 @@ def tell(spec: Spec, told: Told) -> Result:
         blocks.append(reviewing.changed(told.changes))
     if told.scores:
         blocks.append(telling.scores("Held against the truth", "what", told.scores))
-    if told.groups:
-        blocks.append(telling.scores(f"By {spec.by}, within entities", spec.by, told.groups))
+    blocks += told.groups
     blocks.append(telling.columns(described(spec), "table", "says", "column"))
-    blocks += [_weights(linked), _rules(linked)]
+    blocks += [_weights(linked), *pair_charts.figures(linked), _rules(linked)]
     return Result(method=told.method, headline=_headline(told), blocks=tuple(blocks))
 
 

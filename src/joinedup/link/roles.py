@@ -75,7 +75,7 @@ ROLES: Mapping[str, Role] = {
     "surname": Role(r"(sur|last|family|second)_?name|^lname$", _has_letters),
     "business_name": Role(
         r"(business|trading|company|organi[sz]ation|site|facility|establishment|provider|premises"
-        r"|legal|shop|restaurant|school|store)_?name|(^|_)(dba|aka)(_|$)",
+        r"|legal|shop|restaurant|school|store)_?name|(^|_)(dba|aka)(_|$)|(doing_business|trading)_as",
         _has_letters,
     ),
     "house_number": Role(r"(house|street|door|building|flat)_?(no|num|number|nbr)$"),
@@ -91,6 +91,8 @@ NOT_COMPARED = re.compile(
     r"^(cluster|class|label|labels|truth|true_?.*|entity|match|source_dataset|source|dataset)$"
 )
 """What tells the answer, or where a row comes from."""
+TRADING = re.compile("(^|_)(dba|trading|doing_business)(_|$)")
+"""The name that is over the door, which others know: it stands before the legal one."""
 SOURCE = re.compile(r"^(source(_dataset|_file|_system)?|dataset|data_source)$")
 BUSINESS = {"full_name": "business_name"}
 """For a table of businesses, a bare name is a business's."""
@@ -107,7 +109,7 @@ def roles_of(table: pa.Table, *, kind: str, given: Mapping[str, str]) -> dict[st
     found = {role: column for role, column in given.items() if column in table.column_names}
     taken = set(found.values())
     settled = {role.rpartition("_")[0] if role[-1].isdigit() else role for role in found}
-    for column in table.column_names:
+    for column in sorted(table.column_names, key=lambda name: not TRADING.search(spelled(name))):
         role = role_of(table, column) if column not in taken else ""
         role = BUSINESS.get(role, role) if kind == "business" else role
         if not role or role in settled:
@@ -162,7 +164,8 @@ def id_of(table: pa.Table) -> str:
 
 
 def _names_rows(cells: pa.ChunkedArray) -> bool:
-    plain = pa.types.is_string(cells.type) or pa.types.is_integer(cells.type)
+    kind = cells.type
+    plain = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind)
     return plain and not cells.null_count and pc.count_distinct(cells).as_py() == len(cells)
 
 

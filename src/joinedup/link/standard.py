@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.core import identifiers
-from joinedup.link import dates
+from joinedup.link import behind, dates
 from joinedup.link.names import (
     business_of,
     forename_of,
@@ -39,7 +39,16 @@ SHORTER = {
     "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th",
     "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
 }  # fmt: skip
+OTHER = "business_name_other"
+"""What a business is also called: held against the names of others, and not compared itself."""
 PHONE_DIGITS = 7
+RANGE = re.compile(r"\b([0-9]+[a-z]?)\s*-\s*[0-9]+[a-z]?\b", re.IGNORECASE)
+STREET = frozenset(["st", "rd", "av", "ln", "dr", "cl", "ct", "pl", "blvd", "cr", "ter", "sq",
+                    "gdns", "hwy", "pkwy", "plz", "way", "broadway", "mews", "grove",
+                    "row"])  # fmt: skip
+PARTS = frozenset(["flat", "unit", "suite", "ste", "room", "rm", "floor", "fl", "basement",
+                   "bsmt", "rear", "ll", "bldg"])  # fmt: skip
+"""The last word of a street, most often; and what a part of a building behind it is called."""
 
 
 def standard(table: pa.Table, roles: Mapping[str, str]) -> Columns:
@@ -81,6 +90,8 @@ def texts_of(cells: pa.ChunkedArray) -> pa.Array:
     texts = pc.utf8_trim_whitespace(cells.cast(pa.string()))
     texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     texts = texts.chunk(0) if isinstance(texts, pa.ChunkedArray) else texts
+    if pc.all(pc.match_substring_regex(texts, "^([0-9]+[.]0)?$")).as_py():
+        texts = pc.replace_substring(texts, ".0", "")  # numbers that a program kept as text
     said = pc.and_(pc.not_equal(texts, ""), pc.invert(pc.is_in(pc.utf8_lower(texts), NOTHING)))
     return pc.if_else(pc.fill_null(said, fill_value=False), texts, pa.scalar(None, pa.string()))
 
@@ -121,6 +132,8 @@ def _names(said: Mapping[str, pa.Array]) -> Columns:
         made["surname"] = each(surname, surname_of)
     if "business_name" in said:
         made["business_name"] = each(said["business_name"], business_of)
+    if "business_name_2" in said:
+        made[OTHER] = each(said["business_name_2"], business_of)
     return made
 
 
@@ -129,9 +142,13 @@ def _addresses(said: Mapping[str, pa.Array]) -> Columns:
     made: Columns = {}
     number = said.get("house_number")
     if "address" in said:
+        lines, rest = behind.parted(said["address"])
+        made |= {
+            role: each(cells, ONE_WAY[role]) for role, cells in rest.items() if role not in said
+        }
         if number is None:
-            number = each(said["address"], number_of)
-        made["street"] = each(said["address"], street_of)
+            number = each(lines, number_of)
+        made["street"] = each(lines, street_of)
     if number is not None:
         made["house_number"] = each(number, lambda text: "".join(words(text)).lstrip("0"))
     for role, texts in said.items():
@@ -155,14 +172,22 @@ def number_of(text: str) -> str | None:
 def street_of(text: str) -> str | None:
     """The words of an address without its first number, the long ones shortened.
 
+    Of a range the first number counts; a part of the building that stands behind is left out.
+
     >>> street_of("12224 Ventura Boulevard"), street_of("435 S. La Cienega Blv.")
     ('ventura blvd', 's la cienega blvd')
+    >>> street_of("6710-6712 W Belmont Ave Fl 1"), street_of("Flat 2, 12a High Street")
+    ('w belmont av', 'flat 2 high st')
     """
-    found = words(text)
+    found = words(RANGE.sub(r"\1", text))
     number = number_of(text)
     if number in found:
         found.remove(number)
-    return " ".join(SHORTER.get(word, word) for word in found)
+    found = [SHORTER.get(word, word) for word in found]
+    ends = [at for at, word in enumerate(found) if at and word in STREET]
+    parts = [at for at in range(ends[0] + 1 if ends else len(found), len(found))
+             if found[at] in PARTS or re.search("[0-9]", found[at])]  # fmt: skip
+    return " ".join(found[: parts[0]] if parts else found)
 
 
 def _code(text: str) -> str:

@@ -78,13 +78,19 @@ def read(table: pa.Table, records: Records) -> Truth:
     return Truth(pairs)
 
 
-def scores(linked: Linked, truth: Truth) -> dict[str, Score]:
-    """For pairs above the line, and for all pairs within entities."""
-    made = np.stack([linked.found.left, linked.found.right], axis=1)[linked.links]
-    return {
-        "pairs": score_of(made, truth.pairs, linked.records.count),
-        "entities": score_of(within(linked.entity), truth.pairs, linked.records.count),
-    }
+def scores(linked: Linked, truth: Truth, alone: Ints) -> dict[str, Score]:
+    """For pairs above the line, for all pairs within entities, and for links that are one to one.
+
+    Args:
+        linked: what was linked.
+        truth: what is true.
+        alone: places of the links that are one to one; without any, none are scored.
+    """
+    made = np.stack([linked.found.left, linked.found.right], axis=1)
+    found = {"pairs": made[linked.links], "entities": within(linked.entity)}
+    found |= {"one to one": made[alone]} if len(alone) else {}
+    records = linked.records.count
+    return {name: score_of(pairs, truth.pairs, records) for name, pairs in found.items()}
 
 
 def by_group(linked: Linked, truth: Truth, groups: Ints, many: int) -> list[Score]:

@@ -5,6 +5,8 @@ that are drawn from the chances of the pairs; how far it moves is the part of it
 from false and missed links (multiple imputation; Rubin, 1987).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -39,12 +41,35 @@ def in_doubt(records: int, left: Ints, right: Ints, chance: Floats) -> Bools:
     return near & np.isin(part[left], part[left[doubtful]])
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Matches that pairs do not tell of, and how uncertain their number is.
+
+    Attributes:
+        missed: matches expected among records without a link, more than the pairs tell.
+        missed_off: standard error of that.
+        wrong: links expected to be wrong, more than their chances tell.
+        wrong_off: standard error of that.
+    """
+
+    missed: float = 0.0
+    missed_off: float = 0.0
+    wrong: float = 0.0
+    wrong_off: float = 0.0
+
+    def drawn(self, rng: np.random.Generator) -> tuple[int, int]:
+        """How many more are missed and how many more are wrong, in one draw; none below 0."""
+        missed = rng.normal(self.missed, self.missed_off)
+        wrong = rng.normal(self.wrong, self.wrong_off)
+        return max(0, round(missed)), max(0, round(wrong))
+
+
 def redrawn(
     entity: Ints,
     pairs: tuple[Ints, Ints, Floats],
     source: Ints,
     *,
-    missed: float,
+    beyond: Beyond,
     rng: np.random.Generator,
 ) -> Ints:
     """The entity of each record in one linkage that could as well be, shape (records,).
@@ -53,18 +78,18 @@ def redrawn(
         entity: of each record as it was linked, the place of the entity's first record.
         pairs: left, right and chance of the pairs in doubt, from `in_doubt`.
         source: of each record its list; a list that names nobody twice now never does.
-        missed: matches that are expected among pairs that were never compared: so many pairs of
-            records without a link are drawn, of different lists where there are several.
+        beyond: so many records without a link are drawn to be one with another, of another list
+            where there are several, and so many that have one are drawn to be alone.
         rng: draws.
 
     Source: own; Bernoulli draws of the pairs, made entities as `clusters` does.
 
     >>> pairs = np.array([0]), np.array([1]), np.array([0.5])
     >>> rng = np.random.default_rng(0)
-    >>> drawn = [redrawn(np.array([0, 0]), pairs, np.array([0, 1]), missed=0, rng=rng)
-    ...     for _ in range(100)]
-    >>> sum(int(one[1] == 0) for one in drawn)
-    44
+    >>> drawn = [redrawn(np.array([0, 0]), pairs, np.array([0, 1]), beyond=Beyond(), rng=rng)
+    ...     for _ in range(1000)]
+    >>> abs(sum(int(one[1] == 0) for one in drawn) - 500) < 50
+    True
     """
     left, right, chance = pairs
     made = entity.copy()
@@ -78,9 +103,20 @@ def redrawn(
             len(touched), one, other, value, at_least=EVEN, source=own[touched]
         )
         made[touched] = touched[group]
-    for first, second in _missed(made, source, missed, rng):
+    missed, wrong = beyond.drawn(rng)
+    together = _missed(made, source, missed, rng)
+    _part(made, wrong, rng)
+    for first, second in together:
         made[second] = made[first]
     return _named(made)
+
+
+def _part(entity: Ints, wrong: int, rng: np.random.Generator) -> None:
+    """Have so many records that are linked stand alone."""
+    names, counts = np.unique(entity, return_counts=True)
+    linked = np.flatnonzero(np.isin(entity, names[counts > 1]))
+    alone = rng.permutation(linked)[:wrong]
+    entity[alone] = len(entity) + alone
 
 
 def _own(entity: Ints, source: Ints) -> Ints:
@@ -92,12 +128,12 @@ def _own(entity: Ints, source: Ints) -> Ints:
 
 
 def _missed(
-    entity: Ints, source: Ints, missed: float, rng: np.random.Generator
+    entity: Ints, source: Ints, missed: int, rng: np.random.Generator
 ) -> list[tuple[int, int]]:
     """Pairs of records without a link that are drawn to be one."""
     names, counts = np.unique(entity, return_counts=True)
     single = np.flatnonzero(np.isin(entity, names[counts == 1]))
-    many = int(min(rng.poisson(max(missed, 0.0)), len(single) // 2))
+    many = min(missed, len(single) // 2)
     if not many:
         return []
     drawn = rng.permutation(single)
@@ -112,6 +148,6 @@ def _missed(
 
 def _named(entity: Ints) -> Ints:
     """The same, each entity named by its first record."""
-    first = np.full(len(entity), len(entity))
+    first = np.full(2 * len(entity), len(entity))
     np.minimum.at(first, entity, np.arange(len(entity)))
     return np.asarray(first[entity])

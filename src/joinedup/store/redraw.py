@@ -13,11 +13,12 @@ import pyarrow as pa
 
 from joinedup.core.errors import MethodError, Problem
 from joinedup.stats.arrays import Ints
-from joinedup.stats.redrawn import redrawn
+from joinedup.stats.redrawn import Beyond, redrawn
 
 DRAWS = 20
 ENTITY = ("table", "id", "entity")
-DOUBT = ("table_l", "id_l", "table_r", "id_r", "probability", "missed")
+BEYOND = ("missed", "missed_off", "wrong", "wrong_off")
+DOUBT = ("table_l", "id_l", "table_r", "id_r", "probability", *BEYOND)
 Run = Callable[[Mapping[str, pa.Table]], Any]
 """A method on tables of these names; gives its Output."""
 
@@ -93,11 +94,12 @@ def _drawn(name: str, table: pa.Table, doubt: pa.Table, seed: int) -> Iterator[p
     entity = _first(sides[2])
     source = np.unique(np.array(sides[0]), return_inverse=True)[1].astype(np.int64)
     chance = np.asarray(doubt["probability"], dtype=float)
-    missed = float(doubt["missed"][0].as_py()) if doubt.num_rows else 0.0
+    rows = doubt.slice(0, 1).to_pylist()
+    beyond = Beyond(**{each: float(rows[0][each]) for each in BEYOND}) if rows else Beyond()
     at = table.column_names.index("entity")
     for draw in range(DRAWS):
         rng = np.random.default_rng([seed, draw])
-        made = redrawn(entity, (left, right, chance), source, missed=missed, rng=rng)
+        made = redrawn(entity, (left, right, chance), source, beyond=beyond, rng=rng)
         names = [
             sides[2][first] if entity[first] == first else f"{sides[2][first]}~{first}"
             for first in made.tolist()
