@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from joinedup.link.blocking import Key, Rule, keyed
-from joinedup.link.features import feature_of
+from joinedup.link.features import HOME, feature_of
 from joinedup.link.learning import Model
 from joinedup.link.splinked import Compared
 from joinedup.stats.arrays import Bools, Floats, Ints
@@ -119,11 +119,16 @@ def _hits_of_matches(
     at = [rng.random(DRAWN) for _ in model.features]
     turn = {key: rng.random(DRAWN) for key in shared}
     match = list(model.match)
+    moved = rng.random(DRAWN) < model.moved
     for _ in range(ROUNDS):
         levels = {
-            name: np.where(there[place], np.searchsorted(np.cumsum(chances)[:-1], at[place]), -1)
+            name: np.where(there[place], _level(chances, at[place]), -1)
             for place, (name, chances) in enumerate(zip(model.features, match, strict=True))
         }
+        for place, name in enumerate(model.features):
+            if feature_of(name).group == HOME:
+                elsewhere = there[place] & moved
+                levels[name][elsewhere] = _level(model.unrelated[place], at[place])[elsewhere]
         hits = _hits(
             rules,
             {
@@ -132,10 +137,15 @@ def _hits_of_matches(
             },
         )
         match = [
-            _beside(seen, levels[name], hits > 0)
+            _beside(seen, levels[name][~moved], hits[~moved] > 0)
             for name, seen in zip(model.features, model.match, strict=True)
         ]
     return hits
+
+
+def _level(chances: Floats, at: Floats) -> Ints:
+    """The level that each of these numbers, 0 to 1, draws."""
+    return np.asarray(np.searchsorted(np.cumsum(chances)[:-1], at))
 
 
 def _beside(seen: Floats, levels: Ints, hit: Bools) -> Floats:

@@ -23,8 +23,9 @@ SMALLEST = 1e-12
 CLEAR = 0.5
 """A weight this small says next to nothing."""
 LOG2 = math.log(2)
-ANY_TWO, ALONE, DECIDED, REST = (
+ANY_TWO, MOVED, ALONE, DECIDED, REST = (
     "any two records",
+    "may have moved",
     "neither has anybody else",
     "as decisions correct it",
     "all the rest",
@@ -76,6 +77,7 @@ def explained(linked: Linked, pairs: Ints) -> Iterator[tuple[Weight, ...]]:
         made = [
             Weight(ANY_TWO, float(parts.prior[row]) / LOG2),
             *sorted(said, key=lambda one: -one.value),
+            Weight(MOVED, float(parts.other_match[row]) / LOG2),
             Weight(_other(model, int(parts.likeliest[row])), float(parts.between[row]) / LOG2),
             Weight(ALONE, float(linked.weighed.beside[pair]) / LOG2),
         ]

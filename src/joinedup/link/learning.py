@@ -29,6 +29,9 @@ to neighbours, and twins are taken for matches."""
 FEW_RECORDS = 20_000
 LEFT = 0.02
 """Of all pairs that agree, how many are taken to be unrelated at least, 0 to 1."""
+MOVED = "moved"
+"""A match all of whose address is another: not several slips that happen to come together."""
+FEWEST_OF_HOME = 2
 BETWEEN = 0.1
 """Pairs of each kind in between for each match, to begin with: one that begins with next to none
 loses its pairs to the match before they are learnt from."""
@@ -63,6 +66,12 @@ class Model:
     def match(self) -> list[Floats]:
         """Of each feature, how often matches are at each level."""
         return [chances[0] for chances in self.learnt.levels]
+
+    @property
+    def moved(self) -> float:
+        """Of the matches, the share that has moved, 0 to 1."""
+        many = self.pairs @ self.learnt.share[:, : self.kinds.matches]
+        return float(1 - many[0] / many.sum())
 
     @property
     def unrelated(self) -> list[Floats]:
@@ -108,6 +117,18 @@ def kinds_between(features: Sequence[str]) -> dict[str, frozenset[str]]:
     return {name: frozenset(agree) for name, agree in kinds.items() if agree and agree != others}
 
 
+def kinds_of_match(features: Sequence[str]) -> dict[str, frozenset[str]]:
+    """The kinds of match beside the usual one, and in which of these features they agree.
+
+    Who moves has another street, postcode and place at once: taken for so many slips apart, the
+    same name and date of birth would not do.
+    """
+    there = {name for name in features if feature_of(name).group == HOME}
+    named = {"forename", "surname", "birth_date"} <= set(features)
+    moves = named and len(there) >= FEWEST_OF_HOME
+    return {MOVED: frozenset(set(features) - there)} if moves else {}
+
+
 def learn(  # noqa: PLR0917 - what was seen, and of what
     features: Sequence[str],
     unrelated: Sequence[Floats],
@@ -130,12 +151,13 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
         there: of each feature, the share of pairs with a value on both sides, shape (features,).
         told: of each pair, what a person decided: 1 a match, 0 none, -1 nothing, shape (pairs,).
     """
-    between = kinds_between(features)
+    matches, between = kinds_of_match(features), kinds_between(features)
     likely = min(MATCHES_PER_RECORD * records / pairs.sum(), 0.1)
-    share = np.full((len(pairs), len(between) + 2), BETWEEN * likely)
+    share = np.full((len(pairs), len(matches) + len(between) + 2), BETWEEN * likely)
     share[:, 0] = likely
     share[:, -1] = 1 - share[:, :-1].sum(axis=1)
-    patterns, counts, barred = _all_patterns(found.levels, strata, told, share.shape[1])
+    barring = (1 + len(matches), share.shape[1])
+    patterns, counts, barred = _all_patterns(found.levels, strata, told, *barring)
 
     def fitted(kinds: mixture.Kinds, share: Floats) -> mixture.Learnt:
         return mixture.learn(
@@ -148,14 +170,14 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
             barred=barred,
         )
 
-    kinds = _beginning(features, between, unrelated)
+    kinds = _beginning(features, matches, between, unrelated)
     learnt = fitted(kinds, share)
     if records < FEW_RECORDS:
         related = mixture.expected(patterns[:, 1:], counts, patterns[:, 0], learnt)[:, :-1]
         others = _without(unrelated, patterns[:, 1:], related.sum(axis=1), there * pairs.sum())
-        kinds = _beginning(features, between, others)
+        kinds = _beginning(features, matches, between, others)
         learnt = fitted(kinds, share)
-    names = ("match", *between, "unrelated")
+    names = ("match", *matches, *between, "unrelated")
     model = Model(tuple(features), names, kinds, learnt, pairs, tuple(unrelated))
     return _read_otherwise(model, fitted)
 
@@ -183,23 +205,28 @@ def most_unclear(model: Model) -> float:
 
 
 def _beginning(
-    features: Sequence[str], between: Mapping[str, frozenset[str]], unrelated: Sequence[Floats]
+    features: Sequence[str],
+    matches: Mapping[str, frozenset[str]],
+    between: Mapping[str, frozenset[str]],
+    unrelated: Sequence[Floats],
 ) -> mixture.Kinds:
-    start = begun(features)
-    levels, free = [], np.zeros((len(between) + 2, len(features)), dtype=bool)
+    start, some = begun(features), {**matches, **between}
+    levels, free = [], np.zeros((len(some) + 2, len(features)), dtype=bool)
     free[0] = True
     for place, name in enumerate(features):
-        kinds = [start[place] if name in agree else unrelated[place] for agree in between.values()]
+        kinds = [start[place] if name in agree else unrelated[place] for agree in some.values()]
         levels.append(np.stack([start[place], *kinds, unrelated[place]]))
-        free[1:-1, place] = [name in agree for agree in between.values()]
+        free[1:-1, place] = [name in agree for agree in some.values()]
+    pseudo = [PSEUDO_PAIRS_BETWEEN] * len(some)
     return mixture.Kinds(
         levels=tuple(levels),
         free=free,
-        tied=np.array([False, *(name in TIED for name in between), False]),
+        tied=np.array([False, *(name in TIED or name in matches for name in some), False]),
         least=np.array([feature_of(name).least for name in features]),
-        fewest=np.array([1.0, *(FEWEST.get(name, 0.0) for name in between), 0.0]),
-        most=np.array([1.0, *(MOST.get(name, np.inf) for name in between), np.inf]),
-        weight=np.array([PSEUDO_PAIRS, *[PSEUDO_PAIRS_BETWEEN] * len(between), 0.0]),
+        fewest=np.array([1.0, *(FEWEST.get(name, 0.0) for name in some), 0.0]),
+        most=np.array([1.0, *(MOST.get(name, np.inf) for name in some), np.inf]),
+        weight=np.array([PSEUDO_PAIRS, *pseudo, 0.0]),
+        matches=1 + len(matches),
     )
 
 
@@ -268,15 +295,15 @@ def rarity(model: Model, found: Compared, some: Any) -> Floats:
 
 
 def _all_patterns(
-    levels: np.ndarray, strata: np.ndarray, told: Ints | None, kinds: int
+    levels: np.ndarray, strata: np.ndarray, told: Ints | None, matches: int, kinds: int
 ) -> tuple[np.ndarray, Floats, Bools | None]:
     """Patterns of what nobody decided, then of matches, then of what is none."""
     if told is None or not (told >= 0).any():
         return *_patterns(levels, strata), None
     made = [_patterns(levels[told == one], strata[told == one]) for one in (-1, 1, 0)]
     barred = [np.zeros((len(patterns), kinds), dtype=bool) for patterns, _ in made]
-    barred[1][:, 1:] = True
-    barred[2][:, 0] = True
+    barred[1][:, matches:] = True
+    barred[2][:, :matches] = True
     patterns, counts = zip(*made, strict=True)
     return np.concatenate(patterns), np.concatenate(counts), np.concatenate(barred)
 

@@ -22,7 +22,6 @@ Levels = npt.NDArray[np.integer]
 SMALLEST = 1e-12
 ROUNDS = 300
 CLOSE = 1e-7
-NONE_BETWEEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ class Kinds:
         most: and the most.
         weight: of each kind, how many pairs the beginning counts for, beside those that are seen,
             shape (kinds,).
+        matches: how many kinds, from the first, are matches: of one who has moved house, say.
     """
 
     levels: tuple[Floats, ...]
@@ -49,6 +49,7 @@ class Kinds:
     fewest: Floats
     most: Floats
     weight: Floats
+    matches: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Parts:
     Attributes:
         prior: the odds of any two records of its group, shape (pairs,).
         fields: what each field adds, 0 where one of the two is empty, shape (pairs, fields).
+        other_match: what the other kinds of match add, never below 0, shape (pairs,).
         between: what the kinds between take off, never above 0, shape (pairs,).
         likeliest: the kind between that takes off most, by its place; -1 if there is none,
             shape (pairs,).
@@ -65,6 +67,7 @@ class Parts:
 
     prior: Floats
     fields: Floats
+    other_match: Floats
     between: Floats
     likeliest: Ints
 
@@ -163,7 +166,8 @@ def log_odds(
     Source: Winkler (2000), frequency-based matching in the Fellegi-Sunter model.
     """
     joint = _joint(patterns, strata, learnt, kinds, rarity)
-    return np.asarray(joint[:, 0] - np.logaddexp.reduce(joint[:, 1:], axis=1))
+    match, rest = joint[:, : kinds.matches], joint[:, kinds.matches :]
+    return np.asarray(np.logaddexp.reduce(match, axis=1) - np.logaddexp.reduce(rest, axis=1))
 
 
 def parts(
@@ -185,16 +189,19 @@ def parts(
     """
     joint = _joint(patterns, strata, learnt, kinds, rarity)
     share = learnt.share[strata]
-    others = joint[:, 1:] - joint[:, -1:]
+    match, others = joint[:, : kinds.matches], joint[:, kinds.matches :] - joint[:, -1:]
     fields = rarity * kinds.free[0]
     for field, chances in enumerate(learnt.levels):
         fields[:, field] += _weights(chances, patterns[:, field])[:, 0]
-    some = joint.shape[1] > NONE_BETWEEN
+    some = others.shape[1] > 1
     return Parts(
         prior=np.log(share[:, 0]) - np.log(share[:, -1]),
         fields=fields,
+        other_match=np.logaddexp.reduce(match, axis=1) - match[:, 0],
         between=-np.logaddexp.reduce(others, axis=1),
-        likeliest=1 + others[:, :-1].argmax(axis=1) if some else np.full(len(joint), -1),
+        likeliest=kinds.matches + others[:, :-1].argmax(axis=1)
+        if some
+        else np.full(len(joint), -1),
     )
 
 
