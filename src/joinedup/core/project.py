@@ -83,6 +83,8 @@ class Step:
         settings: what fills the method's Spec.
         writes: output table to the name it is kept under; `derived.<project>_<step>_<table>` if
             not said.
+        linkage: the table `doubt` of the linkage that its entities come from: every estimate then
+            carries the doubt of who is who.
     """
 
     __pydantic_config__: ClassVar[Any] = STRICT
@@ -90,6 +92,7 @@ class Step:
     method: str
     purpose: str
     title: str = ""
+    linkage: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     writes: Mapping[str, str] = field(default_factory=dict)
 

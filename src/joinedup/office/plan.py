@@ -16,6 +16,7 @@ from joinedup.core.method import KEY, STANDARD, Method, Reads
 from joinedup.core.project import Step
 from joinedup.office import catalogue
 from joinedup.office.folder import Definition, Folder, ProjectFolder
+from joinedup.store import redraw
 from joinedup.store.access import one_select, tables_read
 from joinedup.store.bench import fill
 
@@ -229,7 +230,16 @@ def _step(
             fix=f"it gives {', '.join(method.gives)}.",
             where=where,
         )
-    return StepNode(name, project.project.id, step, method, spec, method.reads(spec))
+    reads = dict(method.reads(spec))
+    if step.linkage:
+        if not any(set(redraw.ENTITY) <= set(columns) for columns in reads.values()):
+            raise ProjectError(
+                "it has a linkage, and reads no table that says who is who.",
+                fix="have it read a table with the columns table, id and entity, or leave it out.",
+                where=where,
+            )
+        reads[step.linkage] = redraw.DOUBT
+    return StepNode(name, project.project.id, step, method, spec, reads)
 
 
 def _strangers(

@@ -15,6 +15,7 @@ from joinedup.core.method import Provenance
 from joinedup.office import behind
 from joinedup.office.branch import MADE_FROM, Made, World, as_lists
 from joinedup.office.defined import DEFINE, define
+from joinedup.office.doubted import doubted
 from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office, refreshed
 from joinedup.office.permit import Answer, stopped
@@ -177,7 +178,9 @@ def run_node(
     ask_again = partial(
         still, office, node.name, purpose, node.reads, world=world or {}, before=permitted
     )
-    output = _calculated(office, past.node, grants, purpose, ask_again)
+    output = doubted(
+        past.node, grants, lambda some: _calculated(office, past.node, some, purpose, ask_again)
+    )
     digests = _digests(found, inputs, limited)
     output = output.stamped(_stamp(node, digests, mark, purpose, permitted))
     keep(office, project, node, output, permitted=permitted)
