@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+SPARK := .venv/.spark
 DATA ?= $(wildcard ../shared/data/chicago_food)
 DEMO_HOME ?= .demo
 REAL_HOME ?= .demo-real
@@ -21,6 +22,13 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Spark is built here from its source, with what requirements.lock already brought: no other hash.
+$(SPARK): $(READY) requirements.spark.lock
+	@if command -v java >/dev/null || [ -x "$$JAVA_HOME/bin/java" ]; then \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements.spark.lock && touch $@ \
+	  || echo "Spark could not be installed: it is left out, and its tests are skipped"; \
+	else echo "no Java here: Spark is left out, and its tests are skipped"; fi
+
 install: $(READY)                     ## the environment alone; afterwards .venv/bin/joinedup works
 
 demo: $(READY)                        ## an invented town: ten partners' files, one agreement, one list, one report
@@ -29,7 +37,7 @@ demo: $(READY)                        ## an invented town: ten partners' files, 
 demo-real: $(READY)                   ## a real city's case: five departments, one ranked list (DATA=FOLDER)
 	@$(BIN)/joinedup demo --office examples/food-inspections --data "$(DATA)" --home $(REAL_HOME)
 
-test: $(READY)                        ## everything that must pass
+test: $(READY) $(SPARK)                        ## everything that must pass
 	@$(BIN)/python tools/check.py --all
 
 check: $(READY)                       ## the quick part of `make test`
@@ -45,12 +53,14 @@ docs: $(READY)                        ## write the generated reference pages
 bench: $(READY)                       ## measure against peers; writes benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
-deep: $(READY)                        ## slow calibration and property tests
+deep: $(READY) $(SPARK)                        ## slow calibration and property tests
 	$(BIN)/python -m pytest -q -m "deep or not deep" -n 2 --timeout 3600 --hypothesis-profile deep
 
 lock:                                 ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra test --extra postgres --extra build --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate -o requirements.lock
+	grep -o 'pyspark[^"]*' pyproject.toml | head -1 | uv pip compile - --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate -o requirements.spark.lock
 
 clean:                                ## remove what was built, never data outside this folder
 	rm -rf .venv .demo .demo.keys .demo-real .demo-real.keys .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

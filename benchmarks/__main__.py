@@ -35,12 +35,14 @@ def parts() -> tuple[Callable[[], Iterator[Row]], ...]:
     from benchmarks.lake import lake  # noqa: PLC0415 - as above
     from benchmarks.ledger import ledger  # noqa: PLC0415 - as above
     from benchmarks.linkage.measured import linkage  # noqa: PLC0415 - as above
+    from benchmarks.linkage.private import private  # noqa: PLC0415 - as above
     from benchmarks.reading import reading  # noqa: PLC0415 - as above
     from benchmarks.recovery import recovery  # noqa: PLC0415 - as above
     from benchmarks.start import start  # noqa: PLC0415 - as above
     from benchmarks.town import town  # noqa: PLC0415 - as above
 
-    return (features, reading, admitting, lake, town, ledger, recovery, disclosure, linkage, start)
+    parts = (features, reading, admitting, lake, town, ledger, recovery, disclosure)
+    return (*parts, linkage, private, start)
 
 
 def told(part: Callable[[], Iterator[Row]]) -> Iterator[Row]:

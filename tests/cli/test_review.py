@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -64,7 +65,10 @@ def test_both_records_are_shown_side_by_side_with_what_speaks_for_and_against(cl
     line = next(line for line in out.splitlines() if line.startswith("surname"))
     assert "ottersbridge" in line
     assert "≠ ottersbrigde" in line
-    assert "surname alike (+4.0)" in out
+    assert "+ for one person, - for two" in out
+    assert re.search(r"birth date the same +\+9\.0  \|?\++\n", out)
+    assert re.search(r"surname alike +\+4\.0  \| +\++\n", out)
+    assert re.search(r"together +\+13\.0  \++\n", out)
     assert "email" not in out
 
 

@@ -10,7 +10,10 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCK = "".join(
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in ("requirements.lock", "requirements.spark.lock")
+)
 GROUPS = {"core": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
 
 

@@ -5,11 +5,40 @@ from typing import Any
 import pyarrow as pa
 
 from joinedup import link
+from joinedup.link import asked, linking
+from joinedup.link.linking import Linked, Records
+from joinedup.store.engine import engine
 
 
 def linked(tables: dict[str, Any], **settings: Any) -> Any:
     """Link people with nothing set but what is given."""
     return link.people(tables=tables, **settings)
+
+
+def records_of(tables: dict[str, pa.Table], *, kind: str = "person") -> Records:
+    """The records as they are compared, with what is found of their columns."""
+    spec = asked.settle(asked.Spec(), tables, kind=kind)
+    return linking.records_of(
+        {
+            name: linking.Table(
+                data=asked.in_order(tables[name], layout),
+                roles=layout.roles,
+                id=layout.id,
+                source=layout.source,
+            )
+            for name, layout in ((name, spec.layouts[name]) for name in spec.tables)
+        }
+    )
+
+
+def linkage(records: Records, **more: Any) -> Linked:
+    """What came of linking them, before any of it is told."""
+    from splink import DuckDBAPI
+
+    with engine({}) as connection:
+        return linking.link(
+            records, engine=lambda: DuckDBAPI(connection=connection), seed=0, level=0.95, **more
+        )
 
 
 def groups(output: Any) -> dict[str, set[tuple[str, str]]]:

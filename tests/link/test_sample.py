@@ -88,7 +88,7 @@ def test_pairs_that_a_person_chose_are_no_sample():
     told, weight = looked(chance, true, seed=3)
     assert reviewed(chance, told, 0 * weight) is None
     odds = np.log(chance / (1 - chance))
-    assert np.array_equal(sample.calibrated(odds, told, 0 * weight), odds)
+    assert np.array_equal(sample.correction(odds, told, 0 * weight).of(odds), odds)
 
 
 def test_decisions_bring_a_model_that_is_off_nearer_to_the_truth():
@@ -99,7 +99,7 @@ def test_decisions_bring_a_model_that_is_off_nearer_to_the_truth():
         chance, true = population(4, off=by)
         told, weight = looked(chance, true, seed=4)
         odds = np.log(chance / (1 - chance))
-        better = sample.calibrated(odds, told, weight)
+        better = sample.correction(odds, told, weight).of(odds)
         assert off(better, odds + by) < 0.4 * off(odds, odds + by)
 
 

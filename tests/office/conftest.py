@@ -14,6 +14,7 @@ from joinedup.office.begin import begin
 sys.path.insert(0, str(Path(__file__).parent))
 
 import ruled
+from demonstrated import Shown, shown
 
 ROWS = 60
 SIGNATORY = "Name of the person who may sign"
@@ -29,6 +30,12 @@ class Said:
 
 
 Joinedup = Callable[..., Said]
+
+
+@pytest.fixture(scope="session")
+def town_demo(tmp_path_factory) -> Shown:
+    """The demonstration on the invented town, done once."""
+    return shown(tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("aside"))
 
 
 @pytest.fixture

@@ -64,6 +64,33 @@ def test_bars_can_stand_side_by_side_in_order_of_size():
     assert {charts.PALETTE[0], charts.PALETTE[1]} <= set(re.findall(r"#[0-9a-f]{6}", picture))
 
 
+def test_steps_begin_where_the_last_ended_and_say_their_change_with_its_sign():
+    columns = ("part", "weight", "before", "after")
+    table = Table(
+        title="t",
+        columns=tuple(
+            Column(name=name, kind="number" if name != "part" else "text") for name in columns
+        ),
+        rows=(("first", 3.0, 0.0, 3.0), ("then", -4.0, 3.0, -1.0), ("sum", -1.0, 0.0, -1.0)),
+        about="method",
+    )
+    figure = charts.steps(
+        "t", table, label="part", change="weight", start="before", end="after", alt="a"
+    )
+    for width in (640, 340):
+        picture = charts.svg(figure, width=width)
+        assert {"first", "then", "sum", "+3.0", "-4.0", "-1.0"} <= {
+            word.replace("\u2212", "-") for word in words_in(picture)
+        }
+        bars = re.findall(r'd="M(-?[0-9.]+),[0-9.]+h([0-9.]+)v[^"]*" fill="(#[0-9a-f]+)"', picture)
+        (first, up, blue), (then, down, orange), (whole, left, same) = bars
+        assert float(then) + float(down) == pytest.approx(float(first) + float(up))
+        assert float(whole) == pytest.approx(float(then))
+        assert float(left) == pytest.approx(float(first) - float(then))
+        assert (blue, orange) == (charts.PALETTE[0], charts.PALETTE[3])
+        assert same == orange
+
+
 def test_a_long_name_is_broken_into_lines_and_not_cut(invented):
     picture = charts.svg(invented.chart_of_effects(), width=340)
     assert "…" not in picture

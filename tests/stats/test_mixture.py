@@ -138,3 +138,30 @@ def test_a_rare_value_speaks_for_a_match_but_not_against_a_namesake():
     ]
     assert odds[0] < odds[1] < odds[2]
     assert odds[2] <= np.log(found.share[0, 0] / found.share[0, 1]) + 0.2
+
+
+def test_the_parts_of_a_pairs_odds_add_up_to_them():
+    patterns, counts, _ = drawn((0.01, 0.03), seed=1)
+    kinds = beginning()
+    found = learnt(patterns, counts, kinds)
+    rng = np.random.default_rng(4)
+    rarity = np.where(patterns == [2, 1, 1], rng.normal(0, 2, patterns.shape), 0.0)
+    strata = np.zeros(len(patterns), dtype=np.int64)
+    parts = mixture.parts(patterns, strata, found, kinds=kinds, rarity=rarity)
+    whole = parts.prior + parts.fields.sum(axis=1) + parts.between
+    told = mixture.log_odds(patterns, strata, found, kinds=kinds, rarity=rarity)
+    assert np.abs(whole - told).max() < 1e-9
+    assert (parts.between <= 0).all()
+    assert (parts.fields[patterns < 0] == 0).all()
+    assert set(parts.likeliest.tolist()) == {1}
+
+
+def test_a_pair_that_agrees_in_a_name_alone_is_taken_down_by_namesakes():
+    patterns, counts, _ = drawn((0.01, 0.03), seed=1)
+    found = learnt(patterns, counts, beginning())
+    asked = np.array([[2, 0, 0], [0, 1, 1]])
+    told = mixture.parts(
+        asked, np.zeros(2, dtype=np.int64), found, kinds=beginning(), rarity=np.zeros((2, 3))
+    )
+    assert told.between[0] < -0.5
+    assert told.between[1] > -0.1

@@ -1,5 +1,8 @@
 """review: look at doubtful pairs of records, one by one, and say whether they are one."""
 
+import re
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +26,8 @@ KEYS: dict[str, "Word"] = {
 }  # fmt: skip
 QUIT, UNDO = {"q", "quit"}, {"u", "undo"}
 ASK = "the same? y / n / ? / undo / quit: "
-WIDEST = 34
+WIDEST, WORDS, BAR = 34, 43, 40
+WEIGHT = re.compile(r"(.*) \(([+-][0-9]+\.[0-9])\)")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -116,7 +120,34 @@ def _show(pair: "Pair") -> None:
         right = pair.right.get(name, "")
         if left or right:
             _line(name.replace("_", " "), left, right, mark=bool(left and right and left != right))
-    print(f"chance {pair.probability:.0%}: {'; '.join(pair.because)}")
+    print(f"chance {pair.probability:.0%}, and why, in powers of two: + for one person, - for two")
+    for line in waterfall(pair.because):
+        print(line)
+
+
+def waterfall(because: Sequence[str]) -> list[str]:
+    r"""Each part with its weight, and a bar that begins where the last ended; `|` is at nought.
+
+    >>> print(*waterfall(("any two records (-2.0)", "surname the same (+3.0)")), sep="\n")
+    any two records                                -2.0  ---------------------------|
+    surname the same                               +3.0  ++++++++++++++++++++++++++++++++++++++++
+    together                                       +1.0                             +++++++++++++
+    """
+    parts = [WEIGHT.fullmatch(text) for text in because]
+    said = [(part[1], float(part[2])) for part in parts if part]
+    ends = list(accumulate(value for _, value in said))
+    starts = [0.0, *ends[:-1], 0.0]
+    rows = [*said, ("together", ends[-1])] if ends else []
+    low, high = min(0.0, *ends, 0.0), max(0.0, *ends, 0.0)
+    each = BAR / max(high - low, 1.0)
+    made = [text for text, part in zip(because, parts, strict=True) if text and not part]
+    for (name, value), start in zip(rows, starts, strict=False):
+        cells = [" "] * (BAR + 1)
+        cells[round((0.0 - low) * each)] = "|"
+        first, last = sorted(round((at - low) * each) for at in (start, start + value))
+        cells[first : max(last, first + 1)] = ("-" if value < 0 else "+") * max(last - first, 1)
+        made.append(f"{name[:WORDS]:<{WORDS}}{value:>+8.1f}  {''.join(cells)}".rstrip())
+    return made
 
 
 def _line(name: str, left: str, right: str, *, mark: bool = False) -> None:

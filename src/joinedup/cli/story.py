@@ -69,6 +69,7 @@ def town_facts(story: "TownStory") -> dict[str, Any]:
             for month in story.months
         ],
         "joined": {name: list(counts) for name, counts in story.joined.items()},
+        "linked": dict(story.linked),
         "grades": dict(story.graded),
         "headlines": {name: result.headline for name, result in story.results.items()},
         "cautions": list(story.lead.cautions),
@@ -100,7 +101,9 @@ def tell_town(story: "TownStory", place: Path) -> None:
     shares = (
         f"{name.replace('_', ' ')} {met / rows:.0%}" for name, (rows, met) in story.joined.items()
     )
-    say("joined", *textwrap.wrap(f"rows that meet a home by UPRN: {', '.join(shares)}", WIDTH))
+    say("joined", *textwrap.wrap(f"rows linked to a home: {', '.join(shares)}", WIDTH))
+    for step, headline in story.linked.items():
+        say("linked", f"{step}:", *textwrap.wrap(headline, WIDTH))
     grades = ", ".join(f"{count} {grade}" for grade, count in sorted(story.graded.items()))
     say("quality", f"{grades} (each delivery, for each use its fields allow)")
     for name, result in story.results.items():

@@ -91,7 +91,7 @@ def run(
         )
         return
     for one in done:
-        say(one.name, one.headline if one.ran else "unchanged")
+        say(one.name, one.headline if one.ran or one.late else "unchanged")
     say("saved", "results, not for release")
     say("next", "joinedup show report --html   or   joinedup release report")
 

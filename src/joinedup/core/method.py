@@ -69,6 +69,8 @@ class Method:
         where: `engine` if it runs inside the engine, `memory` if it pulls its columns out.
         version: changes when the same inputs would give other numbers.
         gives: output table name to its grain, in words.
+        columns: output table name to its columns, where they are the same whatever is read: only
+            such a table can be named in a definition.
         settle: for a method that finds out which column is which: `settle(spec, tables) -> spec`,
             asked before `reads`, on the bench with the tables, in a project with none of their
             rows but with what their datasets declare.
@@ -86,6 +88,7 @@ class Method:
     where: Literal["engine", "memory"]
     version: str
     gives: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settle: Callable[[Any, Mapping[str, Any]], Any] | None = None
 
     def __call__(self, **arguments: Any) -> Any:

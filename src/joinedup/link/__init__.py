@@ -15,6 +15,8 @@ METHODS = {
     "addresses": "joinedup.link.address_lookup",
     "households": "joinedup.link.household_records",
     "events": "joinedup.link.event_records",
+    "tokens": "joinedup.link.token_records",
+    "encoded": "joinedup.link.encoded_records",
 }
 
 __getattr__, __dir__ = offered(__name__, METHODS, globals())

@@ -22,12 +22,13 @@ BY_NAME: Mapping[str, str] = {
     "uprn": r"^uprn|^(property|record|address)_?uprn|^unique_property",
     "parent_uprn": r"parent.*uprn|primary_uprn",
     "postcode": r"post_?code|(^|_)pcode|postal_?code|^pc$|(^|_)zip",
-    "part_text": r"^sao(_text)?$|sub_?building(_n(ame|umber))?$"
-    r"|^(flat|unit|apartment)(_?n(o|um|ame|umber))?$",
+    "part_text": r"^sao(_text)?$|^secondary_(name|addressable_object)"
+    r"|sub_?building(_n(ame|umber))?$|^(flat|unit|apartment)(_?n(o|um|ame|umber))?$",
     "part_number": r"^sao_start_number$",
     "part_letter": r"^sao_start_suffix$",
     "part_last": r"^sao_end_number$",
-    "building": r"^pao(_text)?$|^building_name$|^(house|property|premises?)_name$",
+    "building": r"^pao(_text)?$|^primary_(name|addressable_object)|^building_name$"
+    r"|^(house|property|premises?)_name$",
     "number": r"^pao_start_number$"
     r"|^(building|house|property|street|door|premises?)_?n(o|um|umber|br)$",
     "number_letter": r"^pao_start_suffix$",

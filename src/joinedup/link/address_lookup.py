@@ -11,7 +11,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from joinedup.core.method import Method
-from joinedup.link import address_columns, address_report, asked, placed
+from joinedup.link import address_columns, address_report, asked, placed, telling
 from joinedup.link.asked import Layout
 from joinedup.result.model import Output, OutputTable
 from joinedup.store.access import Access
@@ -20,7 +20,7 @@ from joinedup.store.bench import bench
 NAME = "link.addresses"
 GIVES = {
     "pairs": "one row per record that is linked, with its place in the gazetteer",
-    "entities": "one row per record, with the id of its place",
+    "entities": "one row per record, with the id of its place and how likely it is there",
     "review": "one row per place that a doubtful record could mean",
     "unplaced": "one row per record without a place, and why",
 }
@@ -90,6 +90,11 @@ METHOD = Method(
     reference="doi:10.1038/nmeth1019",
     trust="trial",
     where="memory",
-    version="1",
+    version="2",
     gives=GIVES,
+    columns={
+        "pairs": telling.PAIRS,
+        "entities": telling.ENTITIES,
+        "unplaced": ("table", "id", "why", "building"),
+    },
 )

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from joinedup.link import address_truth, asked, placing, telling
+from joinedup.link import address_truth, asked, held_out, placing, telling
 from joinedup.link.judged import Share
 from joinedup.link.placed import Decided, Placed, unlisted
 from joinedup.link.placing import FOUND, NOTHING, PART, WHY, Pattern
 from joinedup.result.blocks import Block, Caution, Column, Estimates, Table
 from joinedup.result.model import Result
+from joinedup.stats.arrays import Bools
 from joinedup.stats.intervals import wilson_interval
 
-MOST_RIVALS = 10
+MOST_RIVALS, MOST_WAYS = 10, 12
 NOT_SURE = "it agrees in too little to be sure"
 FEW = 100
 LEVELS = (
@@ -74,18 +75,18 @@ def _within(found: Placed) -> list[tuple[str, str, str, str, float]]:
 def _entities(found: Placed) -> pa.Table:
     alone = unlisted(found)
     rows = [
-        (found.listed.name, found.listed.ids[row], found.id_of(place))
+        (found.listed.name, found.listed.ids[row], found.id_of(place), float("nan"))
         for row, place in enumerate(found.places.place_of)
     ]
     for decided, row in _each(found):
         name = decided.records.name
-        entity = (
-            found.id_of(decided.verdicts[row].places[0])
+        entity, chance = (
+            (found.id_of(decided.verdicts[row].places[0]), float(decided.chance[row]))
             if decided.accepted[row]
-            else alone[name, row]
+            else (alone[name, row], float("nan"))
         )
-        rows.append((name, decided.records.ids[row], entity))
-    return _table(("table", "id", "entity"), rows)
+        rows.append((name, decided.records.ids[row], entity, chance))
+    return _table(telling.ENTITIES[:-1], rows, number=telling.ENTITIES[-1])
 
 
 def _review(found: Placed) -> pa.Table:
@@ -169,6 +170,7 @@ def tell(
     blocks += [Caution(text=text) for text in _cautions(found)]
     if truth is not None:
         blocks += address_truth.blocks(found, truth, groups, by=spec.by)
+    blocks += [_gained(found)] if found.decided and any(found.listed.uprns) else []
     blocks += [_reasons(found), _ways(found)]
     blocks.append(telling.columns(asked.described(spec), "table", "says", "column"))
     return Result(method=method, headline=_headline(found), blocks=tuple(blocks))
@@ -184,9 +186,12 @@ def _headline(found: Placed) -> str:
     linked = sum(many for (_, why), many in counts.items() if why == FOUND)
     none = sum(many for (_, why), many in counts.items() if why in {WHY[NOTHING], WHY[PART]})
     rows = sum(counts.values())
+    gained = sum(int((one.accepted & ~_own(found, one)).sum()) for one in found.decided)
+    listed = _spoken(found.listed.name)
+    told = f", {gained:,} of them without a listed UPRN of their own" if gained < linked else ""
     return (
-        f"{linked:,} of {rows:,} records are linked to a place of {found.listed.name}; about"
-        f" {found.precision[0]:.1%} of the links are right, as taking places out tells."
+        f"{linked:,} of {rows:,} records are linked to a place in {listed}{told};"
+        f" about {found.precision[0]:.2%} of the links are right, as taking places out tells."
         f" {rows - linked - none:,} are for a person to decide; for {none:,} no place is listed."
     )
 
@@ -244,7 +249,7 @@ def _cautions(found: Placed) -> list[str]:
 def _reasons(found: Placed) -> Table:
     counts = reasons(found)
     rows = tuple(
-        (table, "linked" if why == FOUND else why, many)
+        (_spoken(table), "linked" if why == FOUND else why, many)
         for (table, why), many in sorted(counts.items(), key=lambda item: (item[0][0], -item[1]))
     )
     columns = (
@@ -255,16 +260,53 @@ def _reasons(found: Placed) -> Table:
     return Table(title="What became of the records", columns=columns, rows=rows, about="method")
 
 
+def _gained(found: Placed) -> Table:
+    """What addresses add to the UPRNs that came with the records."""
+    rows = []
+    for decided in found.decided:
+        own, linked = _own(found, decided), decided.accepted
+        wrong = float((1 - decided.chance[linked]).sum())
+        counts = (int((linked & ~own).sum()), wrong, int(linked.sum()), int(own.sum()), len(own))
+        rows.append((_spoken(decided.records.name), *counts))
+    columns = (
+        Column(name="table", kind="text"),
+        Column(name="gained", label="linked by address alone", kind="count"),
+        Column(name="wrong", label="links expected to be wrong", kind="number", digits=1),
+        Column(name="linked", label="linked in all", kind="count"),
+        Column(name="own", label="came with a listed UPRN", kind="count"),
+        Column(name="records", kind="count"),
+    )
+    return Table(
+        title="What addresses add to UPRNs", columns=columns, rows=tuple(rows), about="method"
+    )
+
+
+def _spoken(table: str) -> str:
+    """A table's name in words."""
+    return table.rpartition(".")[2].replace("_", " ")
+
+
+def _own(found: Placed, decided: Decided) -> Bools:
+    """Whether each record came with a UPRN of the gazetteer, shape (rows,)."""
+    known = set(found.listed.uprns) - {""}
+    return np.array([uprn in known for uprn in decided.records.uprns], dtype=bool)
+
+
 def _ways(found: Placed) -> Table:
+    used = Counter(
+        (held_out.kind_of(one.records.addresses[one.records.said[row]]), held_out.way(pattern))
+        for one, row in _each(found)
+        if one.accepted[row] and (pattern := one.verdicts[row].pattern)
+    )
+    known = sorted(found.trial.chance.items(), key=lambda item: (-used[item[0]], item[0]))
     rows = tuple(
-        (kind, words(pattern), float(chance))
-        for (kind, pattern), chance in sorted(
-            found.trial.chance.items(), key=lambda item: (item[0][0], -item[1])
-        )
+        (kind, words(pattern), used[kind, pattern], float(chance))
+        for (kind, pattern), chance in known[:MOST_WAYS]
     )
     columns = (
         Column(name="kind", label="the record has", kind="text"),
         Column(name="agrees", label="what agrees", kind="text"),
+        Column(name="links", kind="count"),
         Column(name="chance", label="such a link is right", kind="share"),
     )
     return Table(
@@ -272,5 +314,6 @@ def _ways(found: Placed) -> Table:
         columns=columns,
         rows=rows,
         about="method",
-        note="Told by taking places out and looking again, and by slips that were made.",
+        note=f"The commonest {len(rows)} of {len(known)} ways. Told by taking places out and"
+        " looking again, and by slips that were made.",
     )

@@ -17,6 +17,7 @@ from joinedup.core.method import Reads
 from joinedup.link import roles, standard
 from joinedup.link.linking import Table
 from joinedup.store.access import Access
+from joinedup.store.engine import Calculates
 
 TRUTH, DECIDED, BEFORE = "truth", "decided", "before"
 NUMBERED = re.compile("_[0-9]+$")
@@ -84,6 +85,10 @@ class Spec(Drawn):
         default="",
         description="Table of what a person decided: pairs that are one, or that are not.",
         json_schema_extra={"role": "table"},
+    )
+    engine: Calculates = Field(
+        default="duckdb",
+        description="What compares: duckdb, or spark for what one machine's memory does not hold.",
     )
     before: str = Field(
         default="",

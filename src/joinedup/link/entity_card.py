@@ -7,7 +7,7 @@ import pyarrow as pa
 from joinedup.core.method import Method
 from joinedup.link import asked
 from joinedup.link.asked import Spec
-from joinedup.link.output import GIVES, output
+from joinedup.link.output import COLUMNS, GIVES, output
 from joinedup.result.model import Output
 from joinedup.store.access import Access
 from joinedup.store.bench import bench
@@ -41,6 +41,7 @@ def card(name: str, kind: str, *, summary: str, assumptions: tuple[str, ...]) ->
         reference="doi:10.1080/01621459.1969.10501049",
         trust="trial",
         where="memory",
-        version="1",
+        version="2",
         gives=GIVES,
+        columns=COLUMNS,
     )

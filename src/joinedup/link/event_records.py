@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from joinedup.core.errors import MethodError, Problem
 from joinedup.core.method import Method
-from joinedup.link import asked, coincidence, event_columns
+from joinedup.link import asked, coincidence, event_columns, telling
 from joinedup.link.asked import Layout
 from joinedup.link.coincidence import Points
-from joinedup.link.event_told import GIVES, Between, Met, output
+from joinedup.link.event_told import APART, GIVES, Between, Met, output
 from joinedup.result.model import Output
 from joinedup.stats.arrays import Bools
 from joinedup.store.access import Access
@@ -155,6 +155,11 @@ METHOD = Method(
     reference="doi:10.1145/1250790.1250809",
     trust="trial",
     where="memory",
-    version="1",
+    version="2",
     gives=GIVES,
+    columns={
+        "pairs": (*telling.PAIRS, *APART),
+        "entities": telling.ENTITIES,
+        "review": (*telling.PAIRS, *APART),
+    },
 )

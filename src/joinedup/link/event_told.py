@@ -16,9 +16,10 @@ from joinedup.stats.arrays import Bools, Floats, Ints
 
 GIVES = {
     "pairs": "one row per pair of incidents that is one event",
-    "entities": "one row per incident, with its event",
+    "entities": "one row per incident, with its event and how likely it is of it",
     "review": "one row per doubtful pair, the most doubtful first",
 }
+APART = ("metres", "minutes")
 NEARLY_ALL = 0.99
 OWN_WORD = (
     "Estimates of error are the model's own: it supposes that unrelated incidents come by chance."
@@ -102,26 +103,29 @@ def output(
     scores = _scores(met, known, pairs, links, entity) if known is not None else {}
     tables = {
         "pairs": _rows(met, pairs, _likeliest(pairs, links)),
-        "entities": _entities(met, entity),
+        "entities": _entities(met, pairs, links, entity),
         "review": _rows(met, pairs, telling.doubtful(pairs.chance, judgement.line, codes)),
     }
-    events = len(np.unique(entity))
     blocks: list[Block] = []
     if links.any():
         blocks.append(telling.by_the_model(judgement, int(links.sum()), whole, level=level))
     blocks += [Caution(text=text) for text in _cautions(met)]
     blocks += [telling.scores("Held against the truth", "what", scores)] if scores else []
     blocks += [_windows(met), telling.columns(described, "table", "says", "column")]
-    headline = (
-        f"{len(met.ids):,} incidents are {events:,} events, {int(links.sum()):,} pairs of services"
-        f" met at one; about {judgement.precision.value:.1%} of these are right and"
-        f" {judgement.recall.value:.1%} of all are found, as the incidents themselves tell."
-        if links.any()
-        else f"{len(met.ids):,} incidents, and no event that two services can be shown to share."
-    )
+    headline = _headline(len(met.ids), len(np.unique(entity)), int(links.sum()), judgement)
     return Output(
         result=Result(method=method, headline=headline, blocks=tuple(blocks)),
         tables={name: OutputTable(data, GIVES[name]) for name, data in tables.items()},
+    )
+
+
+def _headline(incidents: int, events: int, links: int, judgement: judged.Judged) -> str:
+    if not links:
+        return f"{incidents:,} incidents, and no event that two services can be shown to share."
+    return (
+        f"{incidents:,} incidents are {events:,} events, {links:,} pairs of services"
+        f" met at one; about {judgement.precision.value:.1%} of these are right and"
+        f" {judgement.recall.value:.1%} of all are found, as the incidents themselves tell."
     )
 
 
@@ -148,15 +152,17 @@ def _likeliest(pairs: Pairs, links: Bools) -> Ints:
 def _rows(met: Met, pairs: Pairs, places: Ints) -> pa.Table:
     left, right = pairs.left[places], pairs.right[places]
     table = telling.pairs(met.tables, met.ids, left, right, pairs.chance[places])
-    for name, cells in (("metres", pairs.distance), ("minutes", pairs.lag)):
+    for name, cells in zip(APART, (pairs.distance, pairs.lag), strict=True):
         table = table.append_column(name, pa.array(np.round(cells[places], 1)))
     return table
 
 
-def _entities(met: Met, entity: Ints) -> pa.Table:
+def _entities(met: Met, pairs: Pairs, links: Bools, entity: Ints) -> pa.Table:
     first = pa.array(entity)
     named = pc.binary_join_element_wise(met.tables.take(first), met.ids.take(first), ":")
-    return pa.table({"table": met.tables, "id": met.ids, "entity": named})
+    chance = telling.likeliest(entity, pairs.left[links], pairs.right[links], pairs.chance[links])
+    told = (met.tables, met.ids, named, chance)
+    return pa.table(dict(zip(telling.ENTITIES, told, strict=True)))
 
 
 def _scores(

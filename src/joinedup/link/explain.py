@@ -1,11 +1,15 @@
-"""Why are two records taken for one, or not? What each feature says, in words and in weight.
+"""Why are two records taken for one, or not? What the odds are the sum of, in words and in weight.
 
 A weight is the logarithm to the base 2 of how much likelier it is to see this among matches than
-among unrelated records: above 0 it speaks for a match, below 0 against it.
+among unrelated records: above 0 it speaks for a match, below 0 against it. The weights of a pair
+add up to the logarithm of its odds, from which its chance follows: what any two records have, what
+each feature says, what is taken off because two other people can look like this, what is added
+because neither has anybody else, and how decisions correct the whole.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +22,29 @@ from joinedup.stats.arrays import Floats, Ints
 SMALLEST = 1e-12
 CLEAR = 0.5
 """A weight this small says next to nothing."""
+LOG2 = math.log(2)
+ANY_TWO, ALONE, DECIDED, REST = (
+    "any two records",
+    "neither has anybody else",
+    "as decisions correct it",
+    "all the rest",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One part of the odds of a pair.
+
+    Attributes:
+        words: what it is, without any cell.
+        value: the logarithm to the base 2 of what it multiplies the odds by.
+    """
+
+    words: str
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.words} ({self.value:+.1f})"
 
 
 def weights(model: Model) -> list[Floats]:
@@ -28,33 +55,55 @@ def weights(model: Model) -> list[Floats]:
     ]
 
 
-def reasons(linked: Linked, pairs: Ints) -> list[str]:
-    """For each of these pairs: what speaks for a match, the weightiest first, then what against.
+def explained(linked: Linked, pairs: Ints) -> Iterator[tuple[Weight, ...]]:
+    """Of each of these pairs, the parts whose sum is the logarithm to the base 2 of its odds.
+
+    Any two records first, then features, the weightiest for a match first, then what is taken off
+    and added.
 
     Args:
         linked: what was linked.
         pairs: places among the pairs that were compared.
     """
-    model, weighed = linked.model, weights(linked.model)
-    rarity = learning.rarity(model, linked.found, pairs)
-    told = []
+    model, seen = linked.model, linked.found.levels[pairs]
+    parts = learning.parts(model, linked.found, linked.weighed.strata, pairs)
     for row, pair in enumerate(pairs.tolist()):
-        parts: list[tuple[float, str]] = []
-        for place, name in enumerate(model.features):
-            level = int(linked.found.levels[pair, place])
-            if level < 0:
-                continue
-            weight = float(weighed[place][level])
-            weight += float(rarity[row, place]) / math.log(2)
-            words = f"{_word(name)} {feature_of(name).level_words(level)} ({weight:+.1f})"
-            parts.append((weight, words))
-        told.append("; ".join(_in_order(parts)))
-    return told
+        said = [
+            Weight(f"{_word(name)} {feature_of(name).level_words(int(level))}", float(part) / LOG2)
+            for name, level, part in zip(model.features, seen[row], parts.fields[row], strict=True)
+            if level >= 0
+        ]
+        made = [
+            Weight(ANY_TWO, float(parts.prior[row]) / LOG2),
+            *sorted(said, key=lambda one: -one.value),
+            Weight(_other(model, int(parts.likeliest[row])), float(parts.between[row]) / LOG2),
+            Weight(ALONE, float(linked.weighed.beside[pair]) / LOG2),
+        ]
+        whole = sum(one.value for one in made)
+        moved = linked.weighed.corrected
+        made.append(Weight(DECIDED, moved.place / LOG2 + (moved.slope - 1) * whole))
+        yield tuple(one for one in made if one.value or one.words == ANY_TWO)
 
 
-def _in_order(parts: Sequence[tuple[float, str]]) -> list[str]:
-    clear = [part for part in parts if abs(part[0]) >= CLEAR]
-    return [words for _, words in sorted(clear, key=lambda part: -part[0])]
+def reasons(linked: Linked, pairs: Ints) -> list[str]:
+    """For each of these pairs: its weights in words, the small ones together."""
+    return ["; ".join(map(str, short(parts))) for parts in explained(linked, pairs)]
+
+
+def short(parts: tuple[Weight, ...]) -> list[Weight]:
+    """The weights that say something, and all others as one, so that the sum is the same.
+
+    >>> print(*short((Weight("any two", -9.0), Weight("sex", 0.3), Weight("street", 0.1))))
+    any two (-9.0) all the rest (+0.4)
+    """
+    clear = [one for one in parts if abs(one.value) >= CLEAR]
+    rest = sum(one.value for one in parts if abs(one.value) < CLEAR)
+    return [*clear, Weight(REST, rest)] if round(rest, 1) else clear
+
+
+def _other(model: Model, kind: int) -> str:
+    name = model.names[kind] if kind > 0 else "of another kind"
+    return f"may be two {name}" if name.startswith("of ") else f"may be {name}"
 
 
 def _word(feature: str) -> str:

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from joinedup.core.errors import MethodError
-from joinedup.link import linking
+from joinedup.link import linking, splinked
 from joinedup.link.home_columns import PEOPLE, PLACE
 from joinedup.link.home_words import Texts
 from joinedup.link.standard import texts_of
-from joinedup.store.engine import engine
 
 Columns = Mapping[str, Mapping[str, str]]
 ENTITIES = ("table", "id", "entity")
@@ -81,12 +80,8 @@ def _now(
         }
         made[name] = linking.Table(data=table, roles=roles, id=ids[name])
     records = linking.records_of(made)
-    with engine({}) as connection:
-        from splink import DuckDBAPI  # noqa: PLC0415 - heavy; only when something is linked
-
-        linked = linking.link(
-            records, engine=lambda: DuckDBAPI(connection=connection), seed=seed, level=0.95
-        )
+    with splinked.on("duckdb") as engine:
+        linked = linking.link(records, engine=engine, seed=seed, level=0.95)
     first = pa.array(linked.entity)
     lists, called = records.tables.take(first).to_pylist(), records.ids.take(first).to_pylist()
     named = [f"{one}:{other}" for one, other in zip(lists, called, strict=True)]

@@ -41,6 +41,7 @@ HOUSEHOLDS = pa.schema(
     ]
 )
 REVIEW = pa.schema([("household", pa.string()), ("person", pa.string()), ("because", pa.string())])
+SCHEMAS = {"memberships": MEMBERSHIPS, "households": HOUSEHOLDS, "review": REVIEW}
 DOUBLED = "at another home at the same time: shared care, or one is old"
 Row = dict[str, object]
 Rows = tuple[list[dict[str, object]], list[dict[str, object]], list[dict[str, object]]]
@@ -77,11 +78,10 @@ def output(
         how: it is known whose each row is.
         described: table, kind, role and column.
     """
-    members, homes, review = _rows(known, lived, limits)
+    rows = members, homes, review = _rows(known, lived, limits)
     tables = {
-        "memberships": pa.Table.from_pylist(members, MEMBERSHIPS),
-        "households": pa.Table.from_pylist(homes, HOUSEHOLDS),
-        "review": pa.Table.from_pylist(review, REVIEW),
+        name: pa.Table.from_pylist(told, schema)
+        for told, (name, schema) in zip(rows, SCHEMAS.items(), strict=True)
     }
     result = Result(
         method=method,

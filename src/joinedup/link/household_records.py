@@ -15,7 +15,7 @@ from joinedup.core.method import Method
 from joinedup.link import asked, families, home_columns, home_people
 from joinedup.link.asked import Layout
 from joinedup.link.home_columns import REGISTER
-from joinedup.link.home_told import GIVES, Lived, output
+from joinedup.link.home_told import GIVES, SCHEMAS, Lived, output
 from joinedup.link.home_words import Known, Said, known_of
 from joinedup.link.standard import standard, texts_of
 from joinedup.link.stays import Stay, stays_of
@@ -214,4 +214,5 @@ METHOD = Method(
     where="memory",
     version="1",
     gives=GIVES,
+    columns={name: tuple(schema.names) for name, schema in SCHEMAS.items()},
 )

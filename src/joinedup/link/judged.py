@@ -1,8 +1,9 @@
 """How many links are right, how many are missed, and where is the line, when no truth is known?
 
 Told by the model that made the links: each pair has a chance, so those above a line hold a certain
-number of true ones, and those below it the rest. What the rules never compared is added, from how
-often matches agree in what the rules ask for. It is the model's own word: a sample looked at by a
+number of true ones, and those below it the rest. What no rule compared is added (`covered`).
+Where the records can be read in other ways, with no twins or with many, each has its own answer,
+and how far they lie apart is part of the doubt. It is the model's own word: a sample looked at by a
 person (`joinedup review`) is the better one.
 """
 
@@ -10,20 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from joinedup.link.blocking import Key, Rule, keyed
-from joinedup.link.features import feature_of
-from joinedup.link.learning import Model
-from joinedup.link.splinked import Compared
-from joinedup.stats.arrays import Floats
+from joinedup.stats.arrays import Floats, Ints
 from joinedup.stats.intervals import normal_quantile
 
-DRAWN = 20_000
-SURE = 0.9
 OFF = 0.01
 """Standard error of a share told by the model, beside chance: what was met on generated people."""
+MISLED = 0.4
+"""Standard error of what a model of fields says is wrong or missed, as a share of it: fields err
+together, and no field tells. What was met on generated people and on published sets."""
 EVEN = 0.5
+NEXT_TO_NONE = 1e-3
+"""A pair less likely than this is, however the records are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +51,48 @@ class Judged:
     covered: float
 
 
-def judge(chance: Floats, covered: float, *, level: float) -> Judged:
+def judge(
+    chance: Floats,
+    covered: float,
+    *,
+    level: float,
+    otherwise: Sequence[Floats] = (),
+    misled: float = 0.0,
+) -> Judged:
     """The line that gives the best F1, as the model expects it.
 
     Args:
         chance: of each pair that was compared, shape (pairs,).
-        covered: from `coverage`.
+        covered: of the matches, how many were compared at all, 0 to 1.
         level: of the intervals, 0 to 1.
+        otherwise: the chance of each pair where the records are read otherwise, each (pairs,); the
+            first as good as `chance`, the others as far as may be.
+        misled: the standard error of what is told to be wrong or missed, as a share of it.
 
     Source: Lipton, Elkan & Naryanaswamy (2014), doi:10.1007/978-3-662-44851-9_15.
     """
-    order = np.sort(chance)[::-1]
-    right = np.cumsum(order)
+    order = np.argsort(-chance, kind="stable")
+    right = np.cumsum(chance[order])
     matches = right[-1] / max(covered, 1e-9) if len(order) else 0.0
     if matches < EVEN:  # not even one is likely
         nothing = Share(0.0, 0.0, 1.0)
         return Judged(EVEN, nothing, nothing, covered)
-    linked = np.arange(1, len(order) + 1)
-    best = int(np.argmax(2 * right / (linked + matches)))
-    spread = float((order * (1 - order))[: best + 1].sum())
-    beyond = float((order * (1 - order))[best + 1 :].sum())
-    precision = right[best] / linked[best]
-    recall = right[best] / matches
-    return Judged(
-        line=float(order[best]),
-        precision=share(precision, np.sqrt(spread) / linked[best], level),
-        recall=share(recall, np.sqrt(spread + beyond) / matches, level),
-        covered=covered,
+    best = int(np.argmax(2 * right / (np.arange(1, len(order) + 1) + matches)))
+    links = order[: best + 1]
+    doubt = chance * (1 - chance)
+    spread = np.sqrt([doubt[links].sum(), doubt.sum()]) / [len(links), matches]
+    ways = np.array([_shares(one, links, covered) for one in (chance, *otherwise)])
+    precision, recall = (
+        _share(told, float(by_chance), misled, level)
+        for told, by_chance in zip(ways.T, spread, strict=True)
     )
+    return Judged(float(chance[order[best]]), precision, recall, covered)
+
+
+def _shares(chance: Floats, links: Ints, covered: float) -> tuple[float, float]:
+    """Precision and recall of links, as these chances tell them."""
+    right = float(chance[links].sum())
+    return right / len(links), right * covered / float(chance.sum())
 
 
 def share(value: float, error: float, level: float) -> Share:
@@ -90,57 +103,17 @@ def share(value: float, error: float, level: float) -> Share:
         error: standard error by chance alone.
         level: of the interval, 0 to 1.
     """
-    wide = normal_quantile(level) * float(np.hypot(error, OFF))
+    wide = normal_quantile(level) * float(np.linalg.norm((error, OFF, MISLED * (1 - value))))
     return Share(float(value), max(0.0, float(value) - wide), min(1.0, float(value) + wide))
 
 
-def coverage(
-    table: pa.Table,
-    model: Model,
-    rules: Sequence[Rule],
-    found: Compared,
-    chance: Floats,
-    *,
-    seed: int,
-) -> float:
-    """Of all matches, how many at least one rule finds, 0 to 1.
+def _share(ways: Floats, by_chance: float, misled: float, level: float) -> Share:
+    """Halfway between the first two ways to read the records, with a doubt that reaches all.
 
-    Matches are drawn from the model, with empty cells as two records at random have them. Whether
-    they have a key in common is drawn from how often sure matches of the same level do.
+    Source: Zou & Donner (2008), doi:10.1002/sim.3095, for putting doubts together by distance.
     """
-    rng = np.random.default_rng(seed)
-    left, right = (rng.integers(0, table.num_rows, DRAWN) for _ in range(2))
-    drawn = {}
-    for place, name in enumerate(model.features):
-        there = np.asarray(table[name].is_valid())
-        levels = rng.choice(len(model.match[place]), DRAWN, p=model.match[place])
-        drawn[name] = np.where(there[left] & there[right], levels, -1)
-    sure = np.flatnonzero(chance >= SURE)[:DRAWN]
-    hit = np.zeros(DRAWN, dtype=bool)
-    shared: dict[Key, Floats] = {}
-    for rule in rules:
-        together = np.ones(DRAWN, dtype=bool)
-        for key in rule.keys:
-            if key not in shared:
-                shared[key] = _shared(table, model, key, found, sure)
-            levels = drawn[key.feature]
-            common = rng.random(DRAWN) < shared[key][np.maximum(levels, 0)]
-            together &= (levels >= 0) & common
-        hit |= together
-    return max(float(hit.mean()), 1 / DRAWN)
-
-
-def _shared(table: pa.Table, model: Model, key: Key, found: Compared, sure: np.ndarray) -> Floats:
-    """How often matches of each level of its feature have a key in common, shape (levels,)."""
-    size = len(feature_of(key.feature).alike) + 2
-    levels = found.levels[sure, model.features.index(key.feature)]
-    cells = keyed(table, key)
-    one = cells.take(pa.array(found.left[sure])).to_pylist()
-    other = cells.take(pa.array(found.right[sure])).to_pylist()
-    alike = np.array([a == b and a is not None for a, b in zip(one, other, strict=True)], bool)
-    there = levels >= 0
-    seen = np.bincount(levels[there], minlength=size)
-    common = np.bincount(levels[there], alike[there], minlength=size)
-    shares = common / np.maximum(seen, 1)
-    shares[-1] = 1.0
-    return np.asarray(shares)
+    value = float(ways[:2].mean())
+    wide = normal_quantile(level) * np.linalg.norm((by_chance, OFF, misled * (1 - value)))
+    low = value - float(np.hypot(wide, value - ways.min()))
+    high = value + float(np.hypot(wide, ways.max() - value))
+    return Share(value, max(0.0, low), min(1.0, high))

@@ -5,8 +5,8 @@ one name, two of one home, twins, a father and a son of one name. Each of these 
 features and is like unrelated records in the rest, and is given up where the records hold none.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,9 @@ class Model:
         names: of the kinds.
         pairs: of each stratum, how many pairs there are in all.
         drawn: of each feature, how often any two records are at each level; rarity was told by it.
+        fewest: the same, were there none of the kinds that differ from a match in one feature
+            alone: the records cannot tell how many there are; None if they know no such kind.
+        most: the same, were there one of them for each match: whatever may be one of them is.
     """
 
     features: tuple[str, ...]
@@ -53,6 +56,8 @@ class Model:
     learnt: mixture.Learnt
     pairs: Floats
     drawn: tuple[Floats, ...]
+    fewest: "Model | None" = None
+    most: "Model | None" = None
 
     @property
     def match(self) -> list[Floats]:
@@ -132,7 +137,7 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
     share[:, -1] = 1 - share[:, :-1].sum(axis=1)
     patterns, counts, barred = _all_patterns(found.levels, strata, told, share.shape[1])
 
-    def fitted(kinds: mixture.Kinds) -> mixture.Learnt:
+    def fitted(kinds: mixture.Kinds, share: Floats) -> mixture.Learnt:
         return mixture.learn(
             patterns[:, 1:],
             counts,
@@ -144,14 +149,37 @@ def learn(  # noqa: PLR0917 - what was seen, and of what
         )
 
     kinds = _beginning(features, between, unrelated)
-    learnt = fitted(kinds)
+    learnt = fitted(kinds, share)
     if records < FEW_RECORDS:
         related = mixture.expected(patterns[:, 1:], counts, patterns[:, 0], learnt)[:, :-1]
         others = _without(unrelated, patterns[:, 1:], related.sum(axis=1), there * pairs.sum())
         kinds = _beginning(features, between, others)
-        learnt = fitted(kinds)
+        learnt = fitted(kinds, share)
     names = ("match", *between, "unrelated")
-    return Model(tuple(features), names, kinds, learnt, pairs, tuple(unrelated))
+    model = Model(tuple(features), names, kinds, learnt, pairs, tuple(unrelated))
+    return _read_otherwise(model, fitted)
+
+
+def _read_otherwise(
+    model: Model, fitted: Callable[[mixture.Kinds, Floats], mixture.Learnt]
+) -> Model:
+    """With the model learnt again for no pairs that differ in one feature alone, and for many."""
+    unclear = np.array([name in MOST for name in model.names])
+    if not unclear.any():
+        return model
+    kinds, learnt = model.kinds, model.learnt
+
+    def other(share: float) -> Model:
+        fewest, most = (np.where(unclear, share, one) for one in (kinds.fewest, kinds.most))
+        held = replace(kinds, levels=learnt.levels, fewest=fewest, most=most)
+        return replace(model, kinds=held, learnt=fitted(held, learnt.share))
+
+    return replace(model, fewest=other(0.0), most=other(1.0))
+
+
+def most_unclear(model: Model) -> float:
+    """How many pairs differ from a match in one feature alone, for each match, at most."""
+    return sum(MOST.get(name, 0.0) for name in model.names)
 
 
 def _beginning(
@@ -209,6 +237,17 @@ def odds(model: Model, found: Compared, strata: np.ndarray) -> Floats:
             rarity=rarity(model, found, some),
         )
     return made
+
+
+def parts(model: Model, found: Compared, strata: np.ndarray, some: Ints) -> mixture.Parts:
+    """What the odds of some pairs, told by their places, are the sum of; natural logarithms."""
+    return mixture.parts(
+        found.levels[some],
+        strata[some],
+        model.learnt,
+        kinds=model.kinds,
+        rarity=rarity(model, found, some),
+    )
 
 
 AT_ONCE = 1 << 18

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from joinedup.core.errors import MethodError
 from joinedup.link import alone, blocking, clusters, judged, learning, sample, splinked
+from joinedup.link.covered import coverage
 from joinedup.link.decided import Decided
 from joinedup.link.judged import Judged
 from joinedup.link.learning import Model
@@ -20,6 +21,7 @@ from joinedup.link.sample import UNLIKELY, Reviewed
 from joinedup.link.splinked import Compared, Engine
 from joinedup.link.standard import OTHER, standard
 from joinedup.stats.arrays import Bools, Floats, Ints
+from joinedup.stats.sampled import Correction
 
 ROOT = "_root"
 ONCE = 0.01
@@ -56,13 +58,35 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the odds of each pair are made of, beside what its features say.
+
+    Attributes:
+        strata: which group of pairs it is of, shape (pairs,).
+        beside: what is added for its being alone, as a natural logarithm, shape (pairs,).
+        corrected: how decisions correct the odds.
+        odds: all of it together, as a natural logarithm, shape (pairs,).
+    """
+
+    strata: Ints
+    beside: Floats
+    corrected: Correction
+    odds: Floats
+
+    @property
+    def chance(self) -> Floats:
+        """That it is a match, whatever a person decided of it, shape (pairs,)."""
+        return chance_of(self.odds)
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """What came of it.
 
     Attributes:
         chance: that each pair is a match, 0 or 1 where a person decided, shape (pairs,).
         model: what was learnt.
-        modelled: the chance by the model alone, shape (pairs,).
+        weighed: what the odds of each pair are made of.
         told: what a person decided: 1 one, 0 two, -1 nothing, shape (pairs,).
         reviewed: how good the links are by decisions on a sample; None where there are too few.
         links: whether it is taken for one, shape (pairs,).
@@ -79,7 +103,7 @@ class Linked:
     links: Bools
     entity: Ints
     once: tuple[bool, ...]
-    modelled: Floats
+    weighed: Weighed
     told: Ints
     reviewed: Reviewed | None = None
 
@@ -182,27 +206,73 @@ def link(
     groups = strata(found)
     both = np.array([(1 - _empty(records.table[name])) ** 2 for name in features])
     model = learning.learn(features, unrelated, found, groups, pairs, records.count, both, told)
-    odds, once = _odds(records, model, found, groups)
-    modelled = _chance(sample.calibrated(odds, told, weight))
-    chance = np.where(told >= 0, told.astype(float), modelled)
-    covered = judged.coverage(records.table, model, rules, found, chance, seed=seed)
-    line = judged.judge(chance, covered, level=level)
+    once, weighed = _weighed(records, model, found, groups, told, weight)
+    chance = _known(weighed, told)
+    covered = coverage(records.table, model, rules, found, chance, seed=seed)
+    otherwise = _otherwise(records, model, found, groups, told, weight, chance)
+    line = judged.judge(chance, covered, level=level, otherwise=otherwise, misled=judged.MISLED)
     entity = _entities(records, found, chance, line.line, once, decided, former)
-    links = (chance >= line.line) & (told != 0)
     code = codes(found, records.count)
-    seen = sample.reviewed(modelled, told, weight, code=code, judged=line, level=level)
+    seen = sample.reviewed(weighed.chance, told, weight, code=code, judged=line, level=level)
     return Linked(
-        records, rules, model, found, chance, line, links, entity, once, modelled, told, seen
+        records=records,
+        rules=rules,
+        model=model,
+        found=found,
+        chance=chance,
+        judged=line,
+        links=(chance >= line.line) & (told != 0),
+        entity=entity,
+        once=once,
+        weighed=weighed,
+        told=told,
+        reviewed=seen,
     )
 
 
-def _odds(
-    records: Records, model: Model, found: Compared, groups: Ints
-) -> tuple[Floats, tuple[bool, ...]]:
-    """The odds of each pair, as a logarithm; of each source, whether it names each entity once."""
+def _weighed(  # noqa: PLR0917 - all that the odds are made of
+    records: Records, model: Model, found: Compared, groups: Ints, told: Ints, weight: Floats
+) -> tuple[tuple[bool, ...], Weighed]:
+    """Of each source, whether it names each entity once; and what the odds are made of."""
     odds = learning.odds(model, found, groups)
-    once = _once(records, found, _chance(odds))
-    return odds + alone.spoken_for(records, found, odds, once), once
+    once = _once(records, found, chance_of(odds))
+    beside = alone.spoken_for(records, found, odds, once)
+    corrected = sample.correction(odds + beside, told, weight)
+    return once, Weighed(groups, beside, corrected, corrected.of(odds + beside))
+
+
+def _known(weighed: Weighed, told: Ints) -> Floats:
+    """The chance of each pair, 0 or 1 where a person decided, shape (pairs,)."""
+    return np.where(told >= 0, told.astype(float), weighed.chance)
+
+
+def _otherwise(  # noqa: PLR0917 - all that the odds are made of
+    records: Records,
+    model: Model,
+    found: Compared,
+    groups: Ints,
+    told: Ints,
+    weight: Floats,
+    chance: Floats,
+) -> list[Floats]:
+    """The chance of each pair where the records are read otherwise: least twins first, then most.
+
+    Pairs that are next to impossible stay so.
+    """
+    near = chance > judged.NEXT_TO_NONE
+    some = Compared(found.left[near], found.right[near], found.levels[near], found.rarity[near])
+    made = []
+    for other in (model.fewest, model.most):
+        if other is not None:
+            _, weighed = _weighed(records, other, some, groups[near], told[near], weight[near])
+            made.append(chance.copy())
+            made[-1][near] = _known(weighed, told[near])
+    if made:  # no more pairs are taken for twins than there may be
+        fewer = np.maximum(chance - made[-1], 0.0)
+        room = learning.most_unclear(model) * float(chance.sum())
+        if fewer.sum() > room:
+            made[-1] = chance - fewer * (room / fewer.sum())
+    return made
 
 
 def _comparing(
@@ -264,7 +334,8 @@ def codes(found: Compared, records: int) -> Ints:
     return np.asarray(low * records + np.maximum(found.left, found.right))
 
 
-def _chance(odds: Floats) -> Floats:
+def chance_of(odds: Floats) -> Floats:
+    """The chance that stands for odds, given as a natural logarithm."""
     return np.asarray(1 / (1 + np.exp(-np.clip(odds, -700, 700))))
 
 

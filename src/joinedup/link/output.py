@@ -14,6 +14,7 @@ from joinedup.link import (
     refresh,
     sample,
     single,
+    splinked,
     telling,
     truth,
 )
@@ -25,15 +26,21 @@ from joinedup.link.report import Told, tell
 from joinedup.result.blocks import Block
 from joinedup.result.model import Output, OutputTable
 from joinedup.store.access import Access
-from joinedup.store.engine import engine
 
 GIVES = {
     "pairs": "one row per pair of records that is a link",
-    "entities": "one row per record, with its entity",
+    "entities": "one row per record, with its entity and how likely it is of it",
     "best": "one row per record and other table: the one record there that it is about",
     "review": "one row per pair to look at: a drawn sample, then the doubtful",
     "changes": "one row per entity of the last run and where records of it went",
     "known": "one row per record, for the next run: give it as before",
+}
+COLUMNS = {
+    "pairs": telling.PAIRS,
+    "entities": telling.ENTITIES,
+    "best": (*telling.PAIRS, "mutual"),
+    "changes": ("kind", "entity", "former", "records"),
+    "known": ("table", "id", "entity"),
 }
 
 
@@ -49,12 +56,10 @@ def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
     tables = tables_of(spec, access)
     records = linking.records_of(tables)
     said, former = _said(spec, access, records), _former(spec, access, records)
-    with engine({}) as connection:
-        from splink import DuckDBAPI  # noqa: PLC0415 - heavy; only when something is linked
-
+    with splinked.on(spec.engine) as engine:
         linked = linking.link(
             records,
-            engine=lambda: DuckDBAPI(connection=connection),
+            engine=engine,
             seed=spec.seed,
             level=spec.level,
             decided=said,
@@ -109,9 +114,11 @@ def _rows(linked: Linked, places: np.ndarray) -> pa.Table:
 
 
 def entities_of(linked: Linked, names: pa.Array) -> pa.Table:
-    """Every record with its entity."""
-    records = linked.records
-    return pa.table({"table": records.tables, "id": records.ids, "entity": names})
+    """Every record with its entity, and how likely it is of it."""
+    records, found = linked.records, linked.found
+    chance = telling.likeliest(linked.entity, found.left, found.right, linked.chance)
+    told = (records.tables, records.ids, names, chance)
+    return pa.table(dict(zip(telling.ENTITIES, told, strict=True)))
 
 
 def review_of(linked: Linked, *, seed: int, unsure: np.ndarray | None = None) -> pa.Table:
@@ -122,7 +129,9 @@ def review_of(linked: Linked, *, seed: int, unsure: np.ndarray | None = None) ->
     Beside them what the two records say, as it was compared: JSON in `says_l` and `says_r`.
     """
     code = linking.codes(linked.found, linked.records.count)
-    drawn = sample.draw(linked.modelled, linked.told, linked.judged.line, code=code, seed=seed)
+    drawn = sample.draw(
+        linked.weighed.chance, linked.told, linked.judged.line, code=code, seed=seed
+    )
     doubtful = telling.doubtful(linked.chance, linked.judged.line, code)
     rest = doubtful[(linked.told[doubtful] < 0) & ~np.isin(doubtful, drawn.pairs)]
     places = np.concatenate([drawn.pairs, rest])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from joinedup.link import explain, reviewing, telling
+from joinedup.link import explain, pair_charts, reviewing, telling
 from joinedup.link.asked import Spec, described
 from joinedup.link.decided import Decided
 from joinedup.link.features import feature_of
@@ -62,7 +62,7 @@ def tell(spec: Spec, told: Told) -> Result:
         blocks.append(telling.scores("Held against the truth", "what", told.scores))
     blocks += told.groups
     blocks.append(telling.columns(described(spec), "table", "says", "column"))
-    blocks += [_weights(linked), _rules(linked)]
+    blocks += [_weights(linked), *pair_charts.figures(linked), _rules(linked)]
     return Result(method=told.method, headline=_headline(told), blocks=tuple(blocks))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from joinedup.link.decided import Decided
-from joinedup.link.judged import OFF, Judged, Share
+from joinedup.link.judged import MISLED, OFF, Judged, Share
 from joinedup.stats import sampled
 from joinedup.stats.arrays import Bools, Floats, Ints
 from joinedup.stats.intervals import Measured, normal_quantile
@@ -160,16 +160,16 @@ def _more(measured: Measured, by: float) -> Measured:
 
 def _covered(recall: Measured, covered: float, level: float) -> Share:
     """With what was never compared, which the model tells with a doubt of its own."""
-    off = normal_quantile(level) * OFF
+    off = normal_quantile(level) * float(np.hypot(OFF, MISLED * (1 - covered)))
     value = recall.value * covered
     low = value - float(np.hypot(value - recall.low * covered, off))
     high = value + float(np.hypot(recall.high * covered - value, off))
     return Share(value, max(0.0, low), min(1.0, high))
 
 
-def calibrated(odds: Floats, told: Ints, weight: Floats) -> Floats:
-    """The odds as decisions on the sample correct them; as they are where there are none."""
+def correction(odds: Floats, told: Ints, weight: Floats) -> sampled.Correction:
+    """How decisions on the sample correct the odds; not at all where there are none."""
     drawn: Bools = (told >= 0) & (weight > 0)
     if not drawn.any():
-        return odds
-    return sampled.calibrated(odds, odds[drawn], told[drawn] == 1)
+        return sampled.Correction()
+    return sampled.correction(odds[drawn], told[drawn] == 1)

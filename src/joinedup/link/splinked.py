@@ -1,10 +1,12 @@
 """The engine of record: Splink finds the pairs, compares them, and knows how rare a value is.
 
 What it is not asked is to choose or to learn: see `blocking` and `stats.mixture`, and decision 28
-for what was measured. It runs on DuckDB or on Spark, from the same settings.
+for what was measured. It runs on DuckDB or on Spark, from the same settings, to the same pairs
+(decision 34).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,9 @@ import pyarrow as pa
 from joinedup.link.blocking import Rule
 from joinedup.link.features import feature_of
 from joinedup.stats.arrays import Floats
+from joinedup.store.engine import Calculates
+from joinedup.store.engine import engine as duckdb
+from joinedup.store.spark import spark
 
 if TYPE_CHECKING:
     from splink import Linker
@@ -47,6 +52,29 @@ class Compared:
     right: Any
     levels: Any
     rarity: Floats
+
+
+@contextmanager
+def on(calculates: Calculates) -> Iterator[Engine]:
+    """What makes Splink's database, for as long as the block lasts.
+
+    Raises:
+        MethodError: Spark is asked for and does not start.
+    """
+    if calculates == "spark":
+        with spark() as session:
+            from splink import SparkAPI  # noqa: PLC0415 - heavy
+
+            make: Any = SparkAPI
+
+            # Kept in memory, or in the session's encrypted folder: never as Parquet on a disk.
+            keep = {"break_lineage_method": "persist", "register_udfs_automatically": False}
+            yield lambda: make(spark_session=session, **keep)
+    else:
+        with duckdb({}) as connection:
+            from splink import DuckDBAPI  # noqa: PLC0415 - heavy; only when something is linked
+
+            yield lambda: DuckDBAPI(connection=connection)
 
 
 def joined(one: Compared, other: Compared) -> Compared:

@@ -11,6 +11,9 @@ from joinedup.link.truth import Score
 from joinedup.result.blocks import Column, Estimate, Estimates, Table
 from joinedup.stats.arrays import Floats, Ints
 
+PAIRS = ("table_l", "id_l", "table_r", "id_r", "probability")
+ENTITIES = ("table", "id", "entity", "probability")
+"""The columns of every linkage's `pairs` and `entities`: what a definition may name."""
 DOUBTFUL = (0.05, 0.95)
 """Pairs with a chance between these are for a person to look at."""
 MOST_TO_REVIEW = 5_000
@@ -91,6 +94,24 @@ def pairs(tables: pa.Array, ids: pa.Array, left: Any, right: Any, chance: Floats
             "probability": pa.array(chance),
         }
     )
+
+
+def likeliest(entity: Ints, left: Ints, right: Ints, chance: Floats) -> pa.Array:
+    """How likely each record is of its entity: the best of its pairs there, shape (records,).
+
+    Empty for a record that is alone.
+
+    Args:
+        entity: of each record, shape (records,).
+        left: the place of one record of each pair, shape (pairs,).
+        right: of the other.
+        chance: that they are one, shape (pairs,).
+    """
+    best = np.full(len(entity), -1.0)
+    inside = entity[left] == entity[right]
+    for ends in (left, right):
+        np.maximum.at(best, ends[inside], chance[inside])
+    return pa.array(best, mask=best < 0)
 
 
 def doubtful(chance: Floats, line: float, code: Ints) -> Ints:

@@ -27,6 +27,7 @@ from joinedup.result.blocks import Estimate
 from joinedup.result.model import Result
 
 ANALYST = "Demo analyst"
+LINKER = "Demo linker"
 READERS = ("Demo reader", "Demo second reader")
 ENGINEER = "Demo engineer"
 OFFICER = "Demo IG officer"

@@ -35,6 +35,11 @@ class DefinitionNode:
         """Output name to the table it is kept under."""
         return {"rows": self.definition.table}
 
+    @property
+    def columns(self) -> Mapping[str, tuple[str, ...]]:
+        """Table that it writes to its columns."""
+        return {self.definition.table: self.gives}
+
 
 @dataclass(frozen=True, slots=True)
 class StepNode:
@@ -50,9 +55,12 @@ class StepNode:
     @property
     def writes(self) -> Mapping[str, str]:
         """Output name to the table it is kept under."""
-        base = f"{self.project}_{self.name}".replace("-", "_")
-        named = {table: f"derived.{base}_{table}" for table in self.method.gives}
-        return named | dict(self.step.writes)
+        return _writes(self.project, self.name, self.step, self.method)
+
+    @property
+    def columns(self) -> Mapping[str, tuple[str, ...]]:
+        """Table that it writes to its columns, where they are known before it runs."""
+        return {self.writes[name]: columns for name, columns in self.method.columns.items()}
 
 
 Node = DefinitionNode | StepNode
@@ -68,6 +76,7 @@ def plan(folder: Folder, project: ProjectFolder) -> tuple[Node, ...]:
     columns = {
         f"admitted.{name}": tuple(dataset.fields) for name, dataset in folder.datasets.items()
     }
+    columns |= _made_by_steps(project)
     nodes: dict[str, Node] = {}
     for definition in _by_need(project):
         try:
@@ -90,6 +99,25 @@ def plan(folder: Folder, project: ProjectFolder) -> tuple[Node, ...]:
     return _ordered(nodes)
 
 
+def _made_by_steps(project: ProjectFolder) -> dict[str, tuple[str, ...]]:
+    """Tables that steps write whose columns are known before anything is run."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, step in project.steps.items():
+        try:
+            method = catalogue.method(step.method)
+        except ProjectError:
+            continue  # told where the step is made
+        writes = _writes(project.project.id, name, step, method)
+        found |= {writes[output]: columns for output, columns in method.columns.items()}
+    return found
+
+
+def _writes(project: str, name: str, step: Step, method: Method) -> dict[str, str]:
+    base = f"{project}_{name}".replace("-", "_")
+    named = {table: f"derived.{base}_{table}" for table in method.gives}
+    return named | dict(step.writes)
+
+
 def define(definition: Definition, columns: Mapping[str, tuple[str, ...]]) -> DefinitionNode:
     """A definition with every column traced to the table it comes from.
 
@@ -107,7 +135,7 @@ def define(definition: Definition, columns: Mapping[str, tuple[str, ...]]) -> De
         message = str(error).partition(".")[0].replace('"', "")
         raise ProjectError(
             f"{message}.",
-            fix="name a field of a dataset or of an earlier definition.",
+            fix="name a field of a dataset, of an earlier definition or of what a step links.",
             where=definition.file,
         ) from None
     reads = columns_read(select)

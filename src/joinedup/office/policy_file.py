@@ -13,7 +13,7 @@ from joinedup.core.policy import Grant, Policy
 from joinedup.govern.policy import Persons
 from joinedup.office.folder import Folder
 from joinedup.office.lines import line_of
-from joinedup.office.plan import DefinitionNode, plan
+from joinedup.office.plan import plan
 from joinedup.records.names import same_person
 
 FILE = "policy.toml"
@@ -191,8 +191,7 @@ def _tables(folder: Folder, grant: Grant) -> dict[str, tuple[str, ...]]:
         except ProjectError:
             continue  # its own mistakes are told where the plan is asked for
         for node in nodes:
-            columns = node.gives if isinstance(node, DefinitionNode) else ()
-            found |= dict.fromkeys(node.writes.values(), columns)
+            found |= dict.fromkeys(node.writes.values(), ()) | dict(node.columns)
     return found
 
 

@@ -7,7 +7,6 @@ of the folder covers, free text and places are never read.
 """
 
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from joinedup.govern.pseudonyms.pseudonym import treatments
 from joinedup.office.folder import Folder
 from joinedup.office.house import Office
 from joinedup.office.permit import require
+from joinedup.office.whole import csv, parquet, refuse_existing, write_whole
 from joinedup.records import keyring
 from joinedup.sources import WITHOUT_FILE, Rejected, read
 
@@ -117,7 +117,7 @@ def pseudonymise(
     delivery = read(place, source, plan.asked, others, limits=folder.card.limits)
     departed = plan.depart(delivery.table, key)
     sent = departed.table.rename_columns(list(map(plan.called, departed.table.column_names)))
-    _write_whole(sent, out, write)
+    write_whole(sent, out, write)
     return Pseudonymised(
         dataset=name,
         file_name=out.name,
@@ -154,7 +154,7 @@ def issue_key(
     chosen = office.folder.project(project).project
     require(office, "keep", about=f"key of {chosen.id}")
     if os.path.lexists(out):
-        _refuse_existing(out)
+        refuse_existing(out)
     if rotate and again:
         fix = "ask for one of the two."
         raise ProjectError("a new root key makes no older key.", fix=fix, where=out.name)
@@ -200,7 +200,7 @@ def _plan(folder: Folder, dataset: Dataset) -> _Plan:
 
 def _writer(out: Path, dataset: Dataset) -> Callable[["pa.Table", Path], None]:
     """How to write a file of this ending, if one may be written there at all."""
-    writers = {".csv": _csv, ".parquet": _parquet}
+    writers = {".csv": csv, ".parquet": parquet}
     agreed = f".{dataset.layout.format}"
     may = {agreed} & set(writers) if dataset.pseudonymised_from else set(writers)
     if out.suffix.lower() not in may:
@@ -208,45 +208,8 @@ def _writer(out: Path, dataset: Dataset) -> Callable[["pa.Table", Path], None]:
         what = f"the file to write ends in none of {forms}."
         raise ProjectError(what, fix=f"name a file that ends in one of {forms}.", where=out.name)
     if os.path.lexists(out):
-        _refuse_existing(out)
+        refuse_existing(out)
     if not out.parent.is_dir():
         what = "there is no such folder to write in."
         raise ProjectError(what, fix="make it first, or name another.", where=out.name)
     return writers[out.suffix.lower()]
-
-
-def _refuse_existing(out: Path) -> None:
-    raise ProjectError(
-        "there is a file of this name already.", fix="name another, or move it.", where=out.name
-    )
-
-
-def _csv(table: "pa.Table", path: Path) -> None:
-    from pyarrow import csv  # noqa: PLC0415 - only to write
-
-    csv.write_csv(table, path)
-
-
-def _parquet(table: "pa.Table", path: Path) -> None:
-    import pyarrow.parquet as pq  # noqa: PLC0415 - only to write
-
-    pq.write_table(table, path, compression="zstd")
-
-
-def _write_whole(table: "pa.Table", out: Path, write: Callable[["pa.Table", Path], None]) -> None:
-    """Under a passing name, onto the disk, then under its own: never a half of it."""
-    staged = out.with_name(f".{out.name}.{secrets.token_hex(8)}")
-    try:
-        staged.touch(mode=0o600, exist_ok=False)
-        write(table, staged)
-        with staged.open("rb") as file:
-            os.fsync(file.fileno())
-        os.link(staged, out)
-    except FileExistsError:
-        _refuse_existing(out)
-    except OSError as error:
-        what = f"the file cannot be written here ({error.strerror or 'no reason given'})."
-        fix = "name a folder with room that you may write to."
-        raise ProjectError(what, fix=fix, where=out.name) from None
-    finally:
-        staged.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from joinedup.office.branch import Made
 from joinedup.office.house import Office
 from joinedup.office.plan import Node, StepNode
-from joinedup.office.review.kept import decisions
+from joinedup.office.review.kept import decisions, takes_decisions
 from joinedup.office.review.queue import COLUMNS
 from joinedup.store.bench import table_digest
 from joinedup.store.engine import Granted
@@ -49,7 +49,7 @@ def remembered(office: Office, project: str, node: Node) -> Remembered:
         project: of the step.
         node: that will run.
     """
-    if not isinstance(node, StepNode) or not _takes(node) or node.spec.decided:
+    if not isinstance(node, StepNode) or not takes_decisions(node) or node.spec.decided:
         return Remembered(node)
     rows = decisions(office, project, node.name)
     return _with(Remembered(node), DECIDED, _table(rows)) if rows else Remembered(node)
@@ -64,7 +64,7 @@ def with_last(office: Office, past: Remembered, made: Made) -> Remembered:
         made: what its tables are made from: only what was made from the same rows is its past.
     """
     node = past.node
-    if not isinstance(node, StepNode) or not _takes(node) or KNOWN not in node.writes:
+    if not isinstance(node, StepNode) or not takes_decisions(node) or KNOWN not in node.writes:
         return past
     table = made.stored(node.writes[KNOWN])
     version = None if node.spec.before else office.lake.current(table)
@@ -73,8 +73,17 @@ def with_last(office: Office, past: Remembered, made: Made) -> Remembered:
     return _with(past, BEFORE, office.lake.read(table, version.number).to_table())
 
 
-def _takes(node: StepNode) -> bool:
-    return {DECIDED, BEFORE} <= set(getattr(type(node.spec), "model_fields", {}))
+def changed_since(office: Office, project: str, node: Node) -> tuple[str, ...]:
+    """The tables it reads that were written after it was run last, by whomever."""
+    from joinedup.records.models import Run  # noqa: PLC0415 - Django, only when needed
+
+    last = Run.objects.latest(project, node.name)
+    current = {table: office.lake.current(table) for table in node.reads}
+    return tuple(
+        table
+        for table, version in current.items()
+        if last is not None and version is not None and version.event_id > last.event_id
+    )
 
 
 def _with(past: Remembered, which: str, table: pa.Table) -> Remembered:

@@ -21,7 +21,7 @@ from joinedup.office.permit import Answer, stopped
 from joinedup.office.plan import Node, StepNode, plan
 from joinedup.office.project_gate import require_not_retired
 from joinedup.office.reads import Reading, granted, known, only_granted, readings
-from joinedup.office.remembered import remembered, with_last
+from joinedup.office.remembered import changed_since, remembered, with_last
 from joinedup.office.results import result_of_run, sealed_result
 from joinedup.office.through import Permitted, ask, permit, still
 from joinedup.office.told import READ, SHOW, before_answer, by_policy, of_reads
@@ -31,6 +31,8 @@ from joinedup.store.access import Access, open_access
 from joinedup.store.bench import identity, provenance, table_digest
 from joinedup.store.engine import Granted
 
+PASSED = "passed over: {} changed since somebody else ran it, who should run it again."
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -38,6 +40,7 @@ class Ran:
 
     Attributes:
         scope: one word for the rows it was run on; empty if they are all.
+        late: tables that it reads which changed since somebody else ran it; then it is passed over.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Ran:
     headline: str
     tables: Mapping[str, str]
     scope: str = ""
+    late: tuple[str, ...] = ()
 
 
 def run(
@@ -77,6 +81,9 @@ def run(
         office = refreshed(office)
         answer = ask(office, purpose, node.reads, world)
         if node.name not in only and made_by_others(office, node, answer):
+            if late := changed_since(office, project.project.id, node):
+                said = PASSED.format(", ".join(late))
+                yield Ran(node.name, ran=False, headline=said, tables={}, late=late)
             continue
         permitted = permit(office, node.name, purpose, node.reads, world, answer=answer)
         yield run_node(office, project, node, permitted, world)

@@ -17,6 +17,7 @@ from joinedup.office.deliver import Delivered, deliver
 from joinedup.office.demo import (
     ANALYST,
     ENGINEER,
+    LINKER,
     OFFICER,
     Tell,
     bring_live,
@@ -26,8 +27,10 @@ from joinedup.office.demo import (
     write_documents,
 )
 from joinedup.office.examples import copied
+from joinedup.office.folder import ProjectFolder
 from joinedup.office.house import Office, open_office
 from joinedup.office.report import REPORT, report, run_all
+from joinedup.office.run import Ran, run
 from joinedup.office.sweep import Swept, sweep
 from joinedup.office.told import READ, before_answer, of_reads
 from joinedup.office.town_partners import send_tokens
@@ -43,6 +46,8 @@ BY_HOME = {
     "fire_incidents": "defined.home_fire",
 }
 """Datasets of journey A to the definition that says which home each row is about."""
+NAMING = {"fire-safety-visits": ("who", "homes")}
+"""Steps that read names: run by the linker, who makes no list; the analyst reads no name."""
 OPEN = "open"
 MONTHS = 3
 
@@ -71,7 +76,8 @@ class TownStory:
     """What the demonstration did, for one screen.
 
     Attributes:
-        joined: dataset to how many of its rows there are, and how many meet a home by UPRN.
+        joined: dataset to how many of its rows there are, and how many are linked to a home.
+        linked: project and step to what it says of who is who.
         graded: grade to how many uses of how many datasets have it.
         results: project to its report.
         hidden: cells hidden in the released report; none if it may not leave.
@@ -85,6 +91,7 @@ class TownStory:
 
     months: tuple[Month, ...]
     joined: Mapping[str, tuple[int, int]]
+    linked: Mapping[str, str]
     graded: Mapping[str, int]
     results: Mapping[str, Result]
     hidden: int | None
@@ -125,10 +132,11 @@ def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
         tell(f"deliver {path.name}", len(months), MONTHS + 1)
         months.append(_take(folder, place, path))
     office = open_office(folder, place, ANALYST)
-    results = {}
+    results: dict[str, Result] = {}
+    linked: dict[str, str] = {}
     for name, project in office.folder.projects.items():
         if project.project.report is not None:
-            list(run_all(office, project, tell=tell))
+            linked |= _run(office, project, tell)
             results[name] = report(office, project)
     for project in office.folder.projects.values():
         bring_live(office, project)
@@ -142,6 +150,7 @@ def tell_story(place: Path, *, people: int, seed: int, tell: Tell) -> TownStory:
     return TownStory(
         months=tuple(month for month in months if month.name != OPEN),
         joined=dict(_joined(office)),
+        linked=linked,
         graded=_graded(open_office(folder, place, ENGINEER)),
         results=results,
         hidden=hidden,
@@ -200,8 +209,18 @@ def _confirmed(office: Office, file: Path) -> Delivered:
     return deliver(open_office(office.folder.root, office.home, ENGINEER), name, file)
 
 
+def _run(office: Office, project: ProjectFolder, tell: Tell) -> dict[str, str]:
+    """Run a project, steps that read names by the linker before; gives what those that link say."""
+    name, ran = project.project.id, list[Ran]()
+    if steps := NAMING.get(name):
+        ran += run(open_office(office.folder.root, office.home, LINKER), project, steps, tell)
+    ran += run_all(office, project, tell=tell)
+    links = {one for one, step in project.steps.items() if step.method.startswith("link.")}
+    return {f"{name}, {one.name}": one.headline for one in ran if one.name in links}
+
+
 def _joined(office: Office) -> Iterator[tuple[str, tuple[int, int]]]:
-    """How many rows meet a home of the gazetteer, as long as they meet by UPRN alone."""
+    """How many rows are linked to a home of the gazetteer."""
     import pyarrow.compute as pc  # noqa: PLC0415 - only once the tables are there
 
     tables: dict[str, tuple[str, ...]] = {f"admitted.{dataset}": () for dataset in BY_HOME}

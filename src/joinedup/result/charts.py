@@ -1,4 +1,4 @@
-"""Charts without a plotting library: four kinds most results need, and any chart as SVG.
+"""Charts without a plotting library: five kinds most results need, and any chart as SVG.
 
 A builder gives a `Figure`: a Vega-Lite specification that names columns of the table, no data. The
 axes are titled by the columns' headings. `svg` puts the rows in and draws; hidden cells are gaps.
@@ -47,6 +47,37 @@ def bars(
         layers.append(_not_shown(encoding, value))
     chart = layers[0] if len(layers) == 1 else {"layer": layers}
     return Figure(title=title, chart=chart, table=table, alt=alt)
+
+
+def steps(
+    title: str, table: Table, *, label: str, change: str, start: str, end: str, alt: str
+) -> Figure:
+    """Lying bars that each begin where the last ended: how parts add up to a whole (a waterfall).
+
+    The `change` of each is written beside its bar with its sign, for the colour alone says nothing.
+    """
+    names = {**_axis(table, label, discrete=True, title=False), "sort": None}
+    upward = {"test": f"{_datum(change)} >= 0"}
+    room = {"zero": True, "nice": False, "padding": 40}  # pixels, for the words beside a bar
+    bar = {
+        "mark": {"type": "bar"},
+        "encoding": {
+            "y": names,
+            "x": {**_axis(table, start, name=change), "scale": room},
+            "x2": {"field": field(end)},
+            "color": {"condition": {**upward, "value": PALETTE[0]}, "value": PALETTE[3]},
+        },
+    }
+    said = {
+        "transform": [{"calculate": f"max({_datum(start)}, {_datum(end)})", "as": "right"}],
+        "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 13},
+        "encoding": {
+            "y": names,
+            "x": {"field": "right", "type": "quantitative"},
+            "text": {"field": field(change), "type": "quantitative", "format": "+.1f"},
+        },
+    }
+    return Figure(title=title, chart={"layer": [bar, said]}, table=table, alt=alt)
 
 
 def lines(
@@ -178,6 +209,10 @@ def _axis(
     return channel
 
 
+def _datum(column: str) -> str:
+    return f"datum[{json.dumps(column)}]"
+
+
 def _by_colour(table: Table, series: str) -> dict[str, Any]:
     column_of(table, series)
     return {
@@ -206,7 +241,7 @@ def _not_shown(encoding: Mapping[str, Any], value: str) -> dict[str, Any]:
     """The words "not shown" where a bar would be, for a number that is hidden or not there."""
     names = {key: encoding[key] for key in ("y", "yOffset") if key in encoding}
     return {
-        "transform": [{"filter": f"!isValid(datum[{json.dumps(value)}])"}],
+        "transform": [{"filter": f"!isValid({_datum(value)})"}],
         "mark": {"type": "text", "align": "left", "fontSize": 13, "color": "#484949"},
         "encoding": {**names, "x": {"value": 6}, "text": {"value": "not shown"}},
     }

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from joinedup.stats.arrays import Floats
+from joinedup.stats.arrays import Floats, Ints
 
 Levels = npt.NDArray[np.integer]
 SMALLEST = 1e-12
 ROUNDS = 300
 CLOSE = 1e-7
+NONE_BETWEEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,24 @@ class Kinds:
     fewest: Floats
     most: Floats
     weight: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the odds of each pair are the sum of, as natural logarithms.
+
+    Attributes:
+        prior: the odds of any two records of its group, shape (pairs,).
+        fields: what each field adds, 0 where one of the two is empty, shape (pairs, fields).
+        between: what the kinds between take off, never above 0, shape (pairs,).
+        likeliest: the kind between that takes off most, by its place; -1 if there is none,
+            shape (pairs,).
+    """
+
+    prior: Floats
+    fields: Floats
+    between: Floats
+    likeliest: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +162,63 @@ def log_odds(
 
     Source: Winkler (2000), frequency-based matching in the Fellegi-Sunter model.
     """
+    joint = _joint(patterns, strata, learnt, kinds, rarity)
+    return np.asarray(joint[:, 0] - np.logaddexp.reduce(joint[:, 1:], axis=1))
+
+
+def parts(
+    patterns: Levels, strata: Levels, learnt: Learnt, *, kinds: Kinds, rarity: Floats
+) -> Parts:
+    """What `log_odds` is made of: the prior, each field against unrelated records, less the rest.
+
+    The kinds between do not stand for one field: what they take off is how much likelier the pair
+    is when it may be of one of them too, and not only of two unrelated records.
+
+    Args:
+        patterns: shape (pairs, fields).
+        strata: shape (pairs,).
+        learnt: from `learn`.
+        kinds: as `learn` was given.
+        rarity: as `log_odds` has it, shape (pairs, fields).
+
+    Source: Fellegi & Sunter (1969), with more than two kinds.
+    """
+    joint = _joint(patterns, strata, learnt, kinds, rarity)
+    share = learnt.share[strata]
+    others = joint[:, 1:] - joint[:, -1:]
+    fields = rarity * kinds.free[0]
+    for field, chances in enumerate(learnt.levels):
+        fields[:, field] += _weights(chances, patterns[:, field])[:, 0]
+    some = joint.shape[1] > NONE_BETWEEN
+    return Parts(
+        prior=np.log(share[:, 0]) - np.log(share[:, -1]),
+        fields=fields,
+        between=-np.logaddexp.reduce(others, axis=1),
+        likeliest=1 + others[:, :-1].argmax(axis=1) if some else np.full(len(joint), -1),
+    )
+
+
+def _joint(
+    patterns: Levels, strata: Levels, learnt: Learnt, kinds: Kinds, rarity: Floats
+) -> Floats:
+    """Of each kind, how likely a pair of it is as this one, as a logarithm: (pairs, kinds)."""
     with np.errstate(divide="ignore"):
         joint = _log_odds(patterns, list(learnt.levels)) + np.log(learnt.share)[strata]
-    joint += rarity @ kinds.free.T.astype(float)
-    return np.asarray(joint[:, 0] - np.logaddexp.reduce(joint[:, 1:], axis=1))
+    return np.asarray(joint + rarity @ kinds.free.T.astype(float))
 
 
 def _log_odds(patterns: Levels, levels: Sequence[Floats]) -> Floats:
     """Against unrelated records, shape (patterns, kinds)."""
     told = np.zeros((len(patterns), len(levels[0])))
     for field, chances in enumerate(levels):
-        weights = np.log(np.maximum(chances, SMALLEST)) - np.log(np.maximum(chances[-1], SMALLEST))
-        seen = patterns[:, field]
-        told += np.where(seen[:, None] >= 0, weights[:, np.maximum(seen, 0)].T, 0.0)
+        told += _weights(chances, patterns[:, field])
     return told
+
+
+def _weights(chances: Floats, seen: Levels) -> Floats:
+    """What one field adds to each kind, 0 where nothing is seen, shape (patterns, kinds)."""
+    weights = np.log(np.maximum(chances, SMALLEST)) - np.log(np.maximum(chances[-1], SMALLEST))
+    return np.where(seen[:, None] >= 0, weights[:, np.maximum(seen, 0)].T, 0.0)
 
 
 def _shares(expected: Floats, strata: Levels, pairs: Floats, kinds: Kinds) -> Floats:

@@ -95,15 +95,31 @@ def _far(value: float, bounds: Sequence[float]) -> float:
     return float(np.sqrt(sum((value - bound) ** 2 for bound in bounds)))
 
 
-def calibrated(odds: Floats, cases: Floats, has: Bools) -> Floats:
-    """The log odds, moved and stretched as far as cases that were looked at ask for.
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """How far log odds are to be moved and stretched.
+
+    Attributes:
+        place: added, as a natural logarithm.
+        slope: by which they are multiplied first.
+    """
+
+    place: float = 0.0
+    slope: float = 1.0
+
+    def of(self, odds: Floats) -> Floats:
+        """The odds as they are corrected, as natural logarithms."""
+        return np.asarray(self.place + self.slope * odds)
+
+
+def correction(cases: Floats, has: Bools) -> Correction:
+    """How cases that were looked at ask for log odds to be moved and stretched.
 
     Which cases were looked at may hang on the odds. Few cases move them little: the beginning is
     that they are right, give or take 1 in place and a quarter in slope.
 
     Args:
-        odds: of everything, as natural logarithms.
-        cases: the odds of those that were looked at, shape (cases,).
+        cases: the odds of those that were looked at, as natural logarithms, shape (cases,).
         has: what was found of them, shape (cases,).
 
     Source: Cox (1958), two further applications of a model for binary regression.
@@ -119,7 +135,7 @@ def calibrated(odds: Floats, cases: Floats, has: Bools) -> Floats:
         fitted = fitted + step
         if np.abs(step).max() < CLOSE:
             break
-    return np.asarray(fitted[0] + max(fitted[1], LEAST_SLOPE) * odds)
+    return Correction(float(fitted[0]), max(float(fitted[1]), LEAST_SLOPE))
 
 
 FAR, ROUNDS, CLOSE, LEAST_SLOPE = 20.0, 50, 1e-8, 0.25

@@ -6,19 +6,34 @@ Whether it may have those columns was decided before, by `govern.allow`.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pyarrow as pa
 from sqlglot import exp, parse
 from sqlglot.errors import ParseError
 
-from joinedup.core.errors import ColumnsNotCovered, MethodError, ProjectError
-from joinedup.store.engine import Granted, Limits, engine, quoted, split_name
+from joinedup.core.errors import ColumnsNotCovered, ProjectError
+from joinedup.store.engine import (
+    DIALECT,
+    Calculates,
+    DuckDB,
+    Granted,
+    Limits,
+    engine,
+    own_names,
+    split_name,
+)
+from joinedup.store.spark import Spark, spark
 
-if TYPE_CHECKING:
-    import duckdb
 
-DIALECT = "duckdb"
+class Calculator(Protocol):
+    """What a SELECT is handed to: `DuckDB` or `Spark`, with the granted relations and no others."""
+
+    def rows(self, select: exp.Query, *, step: str) -> pa.Table:
+        """Its rows, in no promised order."""
+
+    def interrupt(self) -> None:
+        """Break off what it is at."""
 
 
 class Access:
@@ -32,13 +47,13 @@ class Access:
 
     def __init__(
         self,
-        connection: "duckdb.DuckDBPyConnection",
+        calculator: Calculator,
         grants: Mapping[str, Granted],
         *,
         step: str,
         purpose: str,
     ) -> None:
-        self._connection = connection
+        self._calculator = calculator
         self._grants = MappingProxyType(dict(grants))
         self._step, self._purpose = step, purpose
 
@@ -61,65 +76,43 @@ class Access:
         if missing:
             raise self._refusal(missing)
         schema, short = split_name(name)
-        chosen = ", ".join(quoted(column) for column in asked)
-        return self._fetch(f"select {chosen} from {quoted(schema)}.{quoted(short)}")
+        chosen = (exp.column(column, quoted=True) for column in asked)
+        return self._rows(exp.select(*chosen).from_(exp.table_(short, db=schema, quoted=True)))
 
     def query(self, select: exp.Query) -> pa.Table:
         """The rows of one SELECT over granted tables, as a tree (never text from a user)."""
         strangers = sorted(set(tables_read(select)) - set(self._grants))
         if strangers:
             raise self._refusal(strangers)
-        return self._fetch(select.sql(dialect=DIALECT))
+        return self._rows(select)
 
     def interrupt(self) -> None:
         """Break off what the engine is at, from another thread; it raises where it was called."""
-        self._connection.interrupt()
+        self._calculator.interrupt()
 
-    def _fetch(self, sql: str) -> pa.Table:
-        import duckdb  # noqa: PLC0415 - heavy; loaded already where there is a connection
-
-        try:
-            result: pa.Table = self._connection.sql(sql).to_arrow_table()
-        except duckdb.InterruptException:
-            raise
-        except duckdb.Error as error:
-            # `from None`: the engine's words repeat the cell that it could not work with.
-            raise _failed(type(error).__name__, step=self._step) from None
-        return result
+    def _rows(self, select: exp.Query) -> pa.Table:
+        return self._calculator.rows(select, step=self._step)
 
     def _refusal(self, columns: list[str]) -> ColumnsNotCovered:
         return ColumnsNotCovered(self._step, self._purpose, columns)
 
 
-def _failed(kind: str, *, step: str) -> MethodError:
-    """Why the engine gave up, without its own words."""
-    what, fix = FAILURES.get(kind, ("does not fit its tables", "look at the SQL of the step"))
-    return MethodError(f"the step's SQL {what} ({kind}).", fix=f"{fix}.", where=step)
-
-
-FAILURES: Mapping[str, tuple[str, str]] = {
-    "OutOfMemoryException": (
-        "needs more memory or room to spill than the engine may have",
-        "join or count less at once, or run it on a machine with more memory",
-    ),
-    **dict.fromkeys(
-        ("ConversionException", "InvalidInputException", "OutOfRangeException"),
-        (
-            "cannot be worked out for at least one row",
-            "use try_cast for what may be of another type, and leave out rows that cannot be used",
-        ),
-    ),
-}
-"""Kinds of the engine's errors that have a way out of their own: what is wrong, what would do."""
-
-
 @contextmanager
 def open_access(
-    grants: Mapping[str, Granted], *, step: str, purpose: str, limits: Limits | None = None
+    grants: Mapping[str, Granted],
+    *,
+    step: str,
+    purpose: str,
+    limits: Limits | None = None,
+    calculates: Calculates = "duckdb",
 ) -> Iterator[Access]:
     """An Access over these grants, for as long as the block lasts."""
-    with engine(grants, limits) as connection:
-        yield Access(connection, grants, step=step, purpose=purpose)
+    if calculates == "spark":
+        with spark(grants, limits) as session:
+            yield Access(Spark(session, tuple(grants)), grants, step=step, purpose=purpose)
+    else:
+        with engine(grants, limits) as connection:
+            yield Access(DuckDB(connection), grants, step=step, purpose=purpose)
 
 
 def one_select(sql: str, *, where: str) -> exp.Query:
@@ -154,19 +147,9 @@ def tables_read(tree: exp.Query) -> tuple[str, ...]:
     names = set()
     for table in tree.find_all(exp.Table):
         name = ".".join(part.name for part in table.parts)
-        if name not in _own_names(table):
+        if name not in own_names(table):
             names.add(name)
     return tuple(sorted(names))
-
-
-def _own_names(table: exp.Table) -> set[str]:
-    """The names that the WITH of a query around this table gives: elsewhere they mean nothing."""
-    names, around = set(), table.parent
-    while around is not None:
-        given = getattr(around, "ctes", None) or ()
-        names |= {cte.alias_or_name for cte in given}
-        around = around.parent
-    return names
 
 
 REACHING = (exp.Command, exp.Insert, exp.Update, exp.Delete, exp.Create, exp.Drop, exp.Into)

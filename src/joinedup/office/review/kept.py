@@ -103,6 +103,11 @@ def queue(office: Office, project: ProjectFolder, step: str) -> Queue:
     return Queue(rows, Decisions(office, name, step), who=office.who)
 
 
+def takes_decisions(node: StepNode) -> bool:
+    """Whether its method is given what people decided, and what it wrote the last time."""
+    return {"decided", "before"} <= set(getattr(type(node.spec), "model_fields", {}))
+
+
 def _permitted(office: Office, project: ProjectFolder, step: str) -> tuple[StepNode, Permitted]:
     """The step, and what whoever looks may see of it."""
     purpose, world = project.project.purpose, dict[str, Made]()
@@ -110,14 +115,14 @@ def _permitted(office: Office, project: ProjectFolder, step: str) -> tuple[StepN
         answer = asked(office, MAY, purpose=purpose, uses=uses(node.reads, world))
         if node.name == step:
             granted(office, MAY, f"{project.project.id}/{step}", answer)
-            if not isinstance(node, StepNode) or REVIEW not in node.writes:
+            if not isinstance(node, StepNode) or not takes_decisions(node):
                 break
             return node, permit(office, step, purpose, node.reads, world, answer=answer)
         if answer.permit is not None:
             made = made_of(office, node.reads, answer.permit.rows, world)
             world |= dict.fromkeys(node.writes.values(), made)
     raise ProjectError(
-        "there is no step of this name that writes pairs to look at.",
-        fix="name a step of link.people or link.businesses that writes `review`.",
+        "there is no step of this name that writes pairs to look at and obeys decisions.",
+        fix="name a step of link.people or link.businesses.",
         where=step or project.project.id,
     )

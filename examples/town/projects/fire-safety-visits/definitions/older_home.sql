@@ -1,5 +1,5 @@
 -- Cohort: homes where somebody of 65 or older is registered with a practice, today.
--- Grain:  one row per home with a usable UPRN.
+-- Grain:  one row per home; a person who is registered twice counts once.
 -- Today:  from the registrations; some visits carry a date that is still to come.
 with today as (
   select max(registered_on) + 1 as day from admitted.gp_registrations
@@ -11,12 +11,14 @@ select
   a.ward,
   a.deprivation_decile,
   t.day as as_of,
-  max(date_diff('year', r.birth_date, t.day)) as oldest,
-  count(*) as people_65_and_over
-from admitted.gp_registrations as r
+  max(date_diff('year', p.birth_date, t.day)) as oldest,
+  count(*) filter (where date_diff('year', p.birth_date, t.day) >= 65) as people_65_and_over,
+  count(*) as people,
+  min(p.link_probability) as link_probability
+from defined.registered as p
 cross join today as t
-join admitted.gazetteer as g on g.uprn = lpad(split_part(r.uprn, '.', 1), 12, '0')
+join admitted.gazetteer as g on g.uprn = p.home
 join admitted.areas as a on a.output_area = g.output_area
-where date_diff('year', r.birth_date, t.day) between 65 and 110
-  and g.class like 'RD%'
+where g.class like 'RD%' and date_diff('year', p.birth_date, t.day) <= 110
 group by 1, 2, 3, 4, 5, 6
+having max(date_diff('year', p.birth_date, t.day)) >= 65

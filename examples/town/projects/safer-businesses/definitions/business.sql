@@ -1,16 +1,17 @@
--- Business: a company that at least one regulator has visited, by its number at Companies House.
---           A business without one, or with a mistyped one, counts once businesses are linked.
--- Grain:    one row per company number.
+-- Business: one that at least one regulator has visited, as its visits are linked.
+-- Grain:    one row per business, with how likely the least sure of its visits is of it.
 with today as (
   select max(visited_on) + 1 as day from admitted.regulator_visits
 )
 select
-  v.company_number,
+  w.entity as business_key,
   min(v.business) as business,
   min(v.postcode) as postcode,
   t.day as as_of,
-  count(distinct v.regulator) as regulators
+  count(distinct v.regulator) as regulators,
+  count(distinct v.regulator) > 3 as known_to_more_than_three,
+  min(w.probability) as link_probability
 from admitted.regulator_visits as v
+join linked.business as w on w.table = 'admitted.regulator_visits' and w.id = v.visit
 cross join today as t
-where regexp_matches(v.company_number, '^[0-9]{8}$')
 group by 1, 4

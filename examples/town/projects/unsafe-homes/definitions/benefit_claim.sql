@@ -1,8 +1,10 @@
 -- Event:  the start of a housing benefit claim from a private tenant.
--- Grain:  one row per claim with a usable UPRN.
+-- Grain:  one row per claim that is linked to a home, with how likely that is.
 select
-  lpad(split_part(b.uprn, '.', 1), 12, '0') as home,
+  l.id_r as home,
+  l.probability as link_probability,
   b.claim_start,
   b.household_size
 from admitted.housing_benefit as b
-where b.tenure = 'PR' and b.uprn is not null
+join linked.address as l on l.table_l = 'admitted.housing_benefit' and l.id_l = b.claim
+where b.tenure = 'PR'

@@ -1,8 +1,9 @@
--- Event:  a complaint about a home. Many have no UPRN; they count nowhere until addresses are linked.
--- Grain:  one row per complaint with a usable UPRN.
+-- Event:  a complaint about a home. Many come without a UPRN; their home is known by its address.
+-- Grain:  one row per complaint that is linked to a home, with how likely that is.
 select
-  lpad(split_part(c.uprn, '.', 1), 12, '0') as home,
+  l.id_r as home,
+  l.probability as link_probability,
   c.received_on,
   c.category
 from admitted.housing_complaints as c
-where c.uprn is not null
+join linked.address as l on l.table_l = 'admitted.housing_complaints' and l.id_l = c.complaint

@@ -1,8 +1,9 @@
 -- Event:  a fire at a home.
--- Grain:  one row per fire with a usable UPRN.
+-- Grain:  one row per fire that is linked to a home, with how likely that is.
 select
-  lpad(split_part(f.uprn, '.', 1), 12, '0') as home,
+  l.id_r as home,
+  l.probability as link_probability,
   f.happened_on,
   f.kind
 from admitted.fire_incidents as f
-where f.uprn is not null
+join linked.address as l on l.table_l = 'admitted.fire_incidents' and l.id_l = f.incident
