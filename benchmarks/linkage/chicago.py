@@ -7,6 +7,7 @@ ends and a business stays: what is linked with another licence of the same name 
 apart.
 """
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks import Row
-from benchmarks.linkage.measured import DATA, OURS
+from benchmarks import ROOT, Row
 from benchmarks.processes import used
 
+DATA = Path(os.environ.get("JOINEDUP_DATA") or ROOT.parent / "shared" / "data")
 FOLDER = DATA / "chicago_food"
 ALIKE = 0.5
 
@@ -30,10 +31,10 @@ def chicago() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tables = _given(folder)
-        arguments = ["try", "link.businesses", "--out", str(folder / "out")]
+        arguments = ["-m", "joinedup", "try", "link.businesses", "--out", str(folder / "out")]
         for one in tables:
             arguments += ["--table", f"{one}={folder / one}.parquet"]
-        ours = used(["-c", OURS, *arguments])
+        ours = used(arguments)
         found = {
             each: pq.read_table(folder / "out" / f"{each}.parquet") for each in ("pairs", "best")
         }

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 Engine = Callable[[], "DatabaseAPISubClass"]
 RECORD = "record"
-DRAWN = 300_000
-"""Pairs drawn at random, to see how often two unrelated records agree."""
+DRAWN, DRAWN_FOR_EACH = 300_000, 100
+"""Pairs drawn at random, to see how often two unrelated records agree; and at most for a record."""
 FAR = -12.0
 """Pairs with odds below 2 to this by what was known before learning are not looked at again."""
 SMALLEST = 1e-9
@@ -94,7 +94,7 @@ def unrelated(engine: Engine, table: Any, features: Sequence[str], *, seed: int)
     """
     rows = table.num_rows
     rng = np.random.default_rng(seed)
-    drawn = min(DRAWN, rows * (rows - 1) // 2)
+    drawn = min(DRAWN, DRAWN_FOR_EACH * rows, rows * (rows - 1) // 2)
     left, right = rng.integers(0, rows, drawn), rng.integers(0, rows, drawn)
     left, right = np.minimum(left, right)[left != right], np.maximum(left, right)[left != right]
     told = compared(engine, table, features, pairs=(left, right))

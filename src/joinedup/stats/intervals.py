@@ -5,6 +5,7 @@ Two ways: Wilson's for a proportion, the bootstrap for anything worked out from 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def normal_quantile(level: float) -> float:
     Raises:
         ValueError: the level is not between 0 and 1.
 
-    Source: the normal quantile of `scipy.special.ndtri`.
+    Source: Wichura (1988), algorithm AS 241, as the standard library has it.
 
     >>> round(normal_quantile(0.95), 4)
     1.96
@@ -42,9 +43,7 @@ def normal_quantile(level: float) -> float:
     if not 0 < level < 1:
         message = "the level must be between 0 and 1"
         raise ValueError(message)
-    from scipy.special import ndtri  # noqa: PLC0415 - heavy; every delivery imports this page
-
-    return float(ndtri(0.5 + level / 2))
+    return NormalDist().inv_cdf(0.5 + level / 2)
 
 
 def wilson_interval(events: Floats, trials: Floats, *, level: float = 0.95) -> Interval:
