@@ -105,23 +105,26 @@ def output(
         "entities": _entities(met, entity),
         "review": _rows(met, pairs, telling.doubtful(pairs.chance, judgement.line, codes)),
     }
-    events = len(np.unique(entity))
     blocks: list[Block] = []
     if links.any():
         blocks.append(telling.by_the_model(judgement, int(links.sum()), whole, level=level))
     blocks += [Caution(text=text) for text in _cautions(met)]
     blocks += [telling.scores("Held against the truth", "what", scores)] if scores else []
     blocks += [_windows(met), telling.columns(described, "table", "says", "column")]
-    headline = (
-        f"{len(met.ids):,} incidents are {events:,} events, {int(links.sum()):,} pairs of services"
-        f" met at one; about {judgement.precision.value:.1%} of these are right and"
-        f" {judgement.recall.value:.1%} of all are found, as the incidents themselves tell."
-        if links.any()
-        else f"{len(met.ids):,} incidents, and no event that two services can be shown to share."
-    )
+    headline = _headline(len(met.ids), len(np.unique(entity)), int(links.sum()), judgement)
     return Output(
         result=Result(method=method, headline=headline, blocks=tuple(blocks)),
         tables={name: OutputTable(data, GIVES[name]) for name, data in tables.items()},
+    )
+
+
+def _headline(incidents: int, events: int, links: int, judgement: judged.Judged) -> str:
+    if not links:
+        return f"{incidents:,} incidents, and no event that two services can be shown to share."
+    return (
+        f"{incidents:,} incidents are {events:,} events, {links:,} pairs of services"
+        f" met at one; about {judgement.precision.value:.1%} of these are right and"
+        f" {judgement.recall.value:.1%} of all are found, as the incidents themselves tell."
     )
 
 
