@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.processes import Used, used
 
 HERE = Path(__file__).parent
-LONGEST = 600.0
+LONGEST = 180.0
 """Seconds of cores after which a peer is ended, and told to be."""
 
 
@@ -36,7 +36,7 @@ class Peer:
 
 SPLINK = Peer("splink", "Splink 5 by hand")
 GOLDENMATCH = Peer("goldenmatch", "GoldenMatch, no settings")
-DEDUPE = Peer("dedupe", "dedupe, taught with labels")
+DEDUPE = Peer("dedupe", "dedupe, taught true pairs of these lists")
 ADDRESSES = Peer("uk_address_matcher", "uk_address_matcher")
 
 

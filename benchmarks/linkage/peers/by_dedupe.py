@@ -2,7 +2,7 @@
 
 `python by_dedupe.py WHAT OUT FILES… TRUTH` writes `pairs.csv` of two lists, `entities.csv` of one.
 The fields and their kinds are those of the documentation's examples for such lists; labels are the
-true pairs, 500 at most, and as many pairs that are none, with which it should be done in minutes.
+true pairs, 500 at most, and as many pairs that are none; so it is scored by pairs it was taught.
 """
 
 import csv
