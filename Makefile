@@ -50,8 +50,8 @@ fix: $(READY)                         ## let the formatter and the linter repair
 docs: $(READY)                        ## write the generated reference pages
 	$(BIN)/python tools/reference.py
 
-bench: $(READY)                       ## measure against peers; writes benchmarks/README.md
-	$(BIN)/python -m benchmarks
+bench: $(READY)                       ## measure against peers; writes benchmarks/README.md (PART=linkage: that alone)
+	$(BIN)/python -m benchmarks $(PART)
 
 deep: $(READY) $(SPARK)                        ## slow calibration and property tests
 	$(BIN)/python -m pytest -q -m "deep or not deep" -n 2 --timeout 3600 --hypothesis-profile deep

@@ -27,18 +27,38 @@ class Used:
     cpu: float
 
 
-def used(arguments: Sequence[str]) -> Used:
-    """Run Python with these arguments and wait; a process that fails is an error."""
+def used(
+    arguments: Sequence[str], *, python: Path | None = None, within: float | None = None
+) -> Used:
+    """Run Python with these arguments and wait; a process that fails is an error.
+
+    Args:
+        arguments: of Python.
+        python: of another environment, which sees nothing of ours; our own if None.
+        within: seconds of cores after which it is ended; never if None.
+
+    Raises:
+        RuntimeError: it failed.
+        TimeoutError: it was ended.
+    """
     began, before = time.perf_counter(), _cpu_of_children()
-    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    ours = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    theirs = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     most = 0.0
     with subprocess.Popen(
-        [sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL
+        [python or sys.executable, *arguments],
+        env=theirs if python else ours,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if python else None,
     ) as process:
         # The kernel's own figure (ru_maxrss) would begin at this process's size, not the child's.
         while process.poll() is None:
             most = max(most, peak(process.pid), shared(family(process.pid)))
             time.sleep(0.05)
+            if within is not None and spent(family(process.pid)) > within:
+                process.kill()
+                message = f"{arguments[:3]} was ended after {within:.0f} s of cores"
+                raise TimeoutError(message)
     if process.returncode:
         message = f"{arguments[:3]} failed"
         raise RuntimeError(message)
@@ -48,6 +68,19 @@ def used(arguments: Sequence[str]) -> Used:
 def _cpu_of_children() -> float:
     told = resource.getrusage(resource.RUSAGE_CHILDREN)
     return told.ru_utime + told.ru_stime
+
+
+def spent(pids: Sequence[int]) -> float:
+    """Seconds of cores that running processes have used so far."""
+    ticks = 0
+    for pid in pids:
+        try:
+            said = Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            continue
+        user, system = said.rpartition(")")[2].split()[11:13]
+        ticks += int(user) + int(system)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def family(pid: int) -> list[int]:
