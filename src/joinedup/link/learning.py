@@ -31,6 +31,8 @@ LEFT = 0.02
 """Of all pairs that agree, how many are taken to be unrelated at least, 0 to 1."""
 MOVED = "moved"
 """A match all of whose address is another: not several slips that happen to come together."""
+MOST_MOVED = 0.5
+"""For each other match: unbounded, two strangers born on one day are enough to teach it."""
 FEWEST_OF_HOME = 2
 BETWEEN = 0.1
 """Pairs of each kind in between for each match, to begin with: one that begins with next to none
@@ -218,13 +220,14 @@ def _beginning(
         levels.append(np.stack([start[place], *kinds, unrelated[place]]))
         free[1:-1, place] = [name in agree for agree in some.values()]
     pseudo = [PSEUDO_PAIRS_BETWEEN] * len(some)
+    most = {**MOST, **dict.fromkeys(matches, MOST_MOVED)}
     return mixture.Kinds(
         levels=tuple(levels),
         free=free,
         tied=np.array([False, *(name in TIED or name in matches for name in some), False]),
         least=np.array([feature_of(name).least for name in features]),
         fewest=np.array([1.0, *(FEWEST.get(name, 0.0) for name in some), 0.0]),
-        most=np.array([1.0, *(MOST.get(name, np.inf) for name in some), np.inf]),
+        most=np.array([1.0, *(most.get(name, np.inf) for name in some), np.inf]),
         weight=np.array([PSEUDO_PAIRS, *pseudo, 0.0]),
         matches=1 + len(matches),
     )

@@ -36,12 +36,14 @@ GIVES = {
     "changes": "one row per entity of the last run and where records of it went",
     "known": "one row per record, for the next run: give it as before",
     "doubt": "one row per pair that could be drawn otherwise: give it to a later method as linkage",
+    "scores": "one row per way to count links, held against the truth; none where none is given",
 }
 COLUMNS = {
     "pairs": telling.PAIRS,
     "entities": telling.ENTITIES,
     "best": (*telling.PAIRS, "mutual"),
     "doubt": doubt.COLUMNS,
+    "scores": telling.SCORES,
     "changes": ("kind", "entity", "former", "records"),
     "known": ("table", "id", "entity"),
 }
@@ -86,6 +88,7 @@ def output(spec: Spec, access: Access, *, method: str, kind: str) -> Output:
         "changes": changes,
         "known": refresh.known(records, names, former),
         "doubt": doubt.rows_of(linked, level=spec.level),
+        "scores": telling.scored(told.scores),
     }
     return Output(
         result=tell(spec, told),

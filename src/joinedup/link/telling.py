@@ -17,6 +17,7 @@ ENTITIES = ("table", "id", "entity", "probability")
 DOUBTFUL = (0.05, 0.95)
 """Pairs with a chance between these are for a person to look at."""
 MOST_TO_REVIEW = 5_000
+SCORES = ("what", "true", "linked", "precision", "recall", "f1")
 FEW_MATCHES = 30
 """Fewer are too few to learn from."""
 BY_THE_MODEL = "How good the links are, estimated without a truth"
@@ -70,6 +71,16 @@ def scores(title: str, what: str, found: Mapping[str, Score], *, of: str = "pair
         for name, score in found.items()
     )
     return Table(title=title, columns=columns, rows=rows, about="method")
+
+
+def scored(found: Mapping[str, Score]) -> pa.Table:
+    """The same as `scores`, to be read by a program; no row where no truth is known."""
+    kinds = (pa.string(), pa.int64(), pa.int64(), pa.float64(), pa.float64(), pa.float64())
+    rows = [
+        {"what": name} | {each: getattr(score, each) for each in SCORES[1:]}
+        for name, score in found.items()
+    ]
+    return pa.Table.from_pylist(rows, schema=pa.schema(list(zip(SCORES, kinds, strict=True))))
 
 
 def columns(rows: Sequence[tuple[str, ...]], *heads: str) -> Table:

@@ -178,9 +178,8 @@ def run_node(
     ask_again = partial(
         still, office, node.name, purpose, node.reads, world=world or {}, before=permitted
     )
-    output = doubted(
-        past.node, grants, lambda some: _calculated(office, past.node, some, purpose, ask_again)
-    )
+    calculate = partial(_calculated, office, past.node, purpose, ask_again)
+    output = doubted(past.node, grants, calculate)
     digests = _digests(found, inputs, limited)
     output = output.stamped(_stamp(node, digests, mark, purpose, permitted))
     keep(office, project, node, output, permitted=permitted)
@@ -218,9 +217,9 @@ def _told_of_reading(
 def _calculated(
     office: Office,
     node: Node,
-    grants: Mapping[str, Granted],
     purpose: str,
     ask_again: Callable[..., JoinedupError | None],
+    grants: Mapping[str, Granted],
 ) -> Output:
     """What the node gives; broken off if its right ends."""
     with (
