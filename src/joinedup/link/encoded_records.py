@@ -27,7 +27,6 @@ from joinedup.store.bench import bench
 
 NAME = "link.encoded"
 FEWEST_TABLES = 2
-ROUNDS = 2
 
 
 class Spec(BaseModel):
@@ -162,21 +161,7 @@ def between(
     seen = (curves[0], curves[1])
     matches = min(curve.share * size for curve, size in zip(seen, sizes, strict=True))
     found = _each_others(sides, seen)
-    line = _line(found[2], matches, level)
-    for _ in range(ROUNDS):  # who is left may have been second to somebody who has a partner now
-        kept = found[2] >= line.line
-        left = np.setdiff1d(np.arange(sizes[0]), found[0][kept])
-        right = np.setdiff1d(np.arange(sizes[1]), found[1][kept])
-        if not len(left) or not len(right):
-            break
-        again = _each_others(nearness.nearest(one[0][left], other[0][right]), seen)
-        found = (
-            np.concatenate([found[0][kept], left[again[0]]]),
-            np.concatenate([found[1][kept], right[again[1]]]),
-            np.concatenate([found[2][kept], again[2]]),
-        )
-        line = _line(found[2], matches, level)
-    return Between(*found, line)
+    return Between(*found, _line(found[2], matches, level))
 
 
 def _line(chance: Floats, matches: float, level: float) -> Judged:

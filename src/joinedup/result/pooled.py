@@ -37,7 +37,7 @@ def with_doubt(main: Output, drawn: Sequence[Output]) -> Output:
         for block in main.result.blocks
     )
     blocks += tuple(_cautions(main.result, made, len(drawn)))
-    blocks += (_table(main.result, made),)
+    blocks += (_table(main.result, made),) if made else ()
     return replace(main, result=replace(main.result, blocks=blocks))
 
 
@@ -87,6 +87,11 @@ def _cautions(result: Result, made: dict[Key, Pooled], draws: int) -> list[Cauti
             f"Who is who is not certain: over {draws} linkages that could as well be,"
             f" {', '.join(moved)} moved, and the intervals hold that. The headline, tables and"
             " pictures are of the linkage as it is."
+        )
+    if not _by_key(result):
+        told.append(
+            "The method tells no estimate that could carry the doubt of the linkage; its counts"
+            " are of the linkage as it is."
         )
     if left:
         told.append(f"The doubt of the linkage could not be told for {', '.join(left)}.")
