@@ -8,8 +8,6 @@ from false and missed links (multiple imputation; Rubin, 1987).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from joinedup.stats import clusters
 from joinedup.stats.arrays import Bools, Floats, Ints
@@ -35,8 +33,7 @@ def in_doubt(records: int, left: Ints, right: Ints, chance: Floats) -> Bools:
     [True, True, False]
     """
     near = chance > DOUBTFUL[0]
-    graph = coo_array((near[near], (left[near], right[near])), shape=(records, records))
-    part = connected_components(graph, directed=False)[1]
+    part = _parts(records, left[near], right[near])
     doubtful = near & (chance < DOUBTFUL[1])
     return near & np.isin(part[left], part[left[doubtful]])
 
@@ -117,6 +114,19 @@ def _part(entity: Ints, wrong: int, rng: np.random.Generator) -> None:
     linked = np.flatnonzero(np.isin(entity, names[counts > 1]))
     alone = rng.permutation(linked)[:wrong]
     entity[alone] = len(entity) + alone
+
+
+def _parts(records: int, left: Ints, right: Ints) -> Ints:
+    """Of each record the smallest that hangs together with it, shape (records,)."""
+    part, moved = np.arange(records), True
+    while moved:
+        least = np.minimum(part[left], part[right])
+        before = part.copy()
+        np.minimum.at(part, left, least)
+        np.minimum.at(part, right, least)
+        part = part[part]
+        moved = bool((part != before).any())
+    return part
 
 
 def _own(entity: Ints, source: Ints) -> Ints:
