@@ -9,6 +9,6 @@ Does not:  say which area is worse, or name anybody. What may be shown is `gover
 
 from joinedup.core.method import offered
 
-METHODS = {"counts": "joinedup.diagnose.counting"}
+METHODS = {"counts": "joinedup.diagnose.counting", "overlap": "joinedup.diagnose.overlapping"}
 
 __getattr__, __dir__ = offered(__name__, METHODS, globals())
