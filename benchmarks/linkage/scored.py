@@ -5,49 +5,16 @@ that `entities.csv` (id, entity) brings together.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 import pyarrow as pa
 from pyarrow.csv import read_csv
 
+from joinedup.link.truth import Score
+
 PAIRS, ENTITIES = "pairs", "entities"
 Links = set[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Score:
-    """Links against the truth.
-
-    Attributes:
-        right: links that are true.
-        linked: all links.
-        true: all true pairs.
-    """
-
-    right: int
-    linked: int
-    true: int
-
-    @property
-    def precision(self) -> float:
-        """Of the links, how many are true."""
-        return self.right / max(self.linked, 1)
-
-    @property
-    def recall(self) -> float:
-        """Of the true pairs, how many are links."""
-        return self.right / max(self.true, 1)
-
-    @property
-    def f1(self) -> float:
-        """Their harmonic mean.
-
-        >>> Score(right=8, linked=10, true=10).f1
-        0.8
-        """
-        return 2 * self.right / max(self.linked + self.true, 1)
 
 
 def scores(folder: Path, truth: pa.Table) -> dict[str, Score]:

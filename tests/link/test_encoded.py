@@ -19,6 +19,7 @@ from tests.link import private_attacks as attacks
 from joinedup import link
 from joinedup.core.errors import MethodError
 from joinedup.link import private_file, private_filter, private_tokens, roles
+from joinedup.office import encode as office
 from joinedup.stats import nearness
 
 SECRET, OTHER = bytes(range(32)), bytes(range(1, 33))
@@ -314,3 +315,39 @@ def test_a_key_that_others_can_read_is_refused(tables, tmp_path):
     )
     assert told.returncode == 10
     assert not (tmp_path / "a.enc.parquet").exists()
+
+
+def test_what_is_set_and_is_nowhere_is_refused_at_once_and_nothing_is_written(tables, tmp_path):
+    pq.write_table(tables[0].slice(0, 50), tmp_path / "a.parquet")
+    office.make_key(tmp_path / "k.key")
+    with pytest.raises(MethodError) as caught:
+        office.encode(
+            tmp_path / "a.parquet",
+            key_file=tmp_path / "k.key",
+            out=tmp_path / "z.parquet",
+            columns={"surename": "surname", "forename": "first"},
+            id_column="nope",
+        )
+    told = [(one.where, one.fix) for one in caught.value.problems]
+    assert told[0] == ("columns.surename", "did you mean surname?")
+    assert [where for where, _ in told] == ["columns.surename", "columns.forename", "id"]
+    assert not list(tmp_path.glob("z*"))
+
+
+def test_a_list_that_is_not_encoded_is_told_the_way_out(tables):
+    with pytest.raises(MethodError, match="no encoded list: a, b") as caught:
+        link.encoded(tables=dict(zip("ab", tables, strict=True)))
+    assert "joinedup link encode" in str(caught.value)
+
+
+def test_pairs_are_not_read_with_the_list_of_another_table_or_file(tmp_path):
+    pairs = {"table_l": ["a"], "id_l": ["x1"], "table_r": ["b"], "id_r": ["y1"]}
+    pq.write_table(pa.table(pairs), tmp_path / "pairs.parquet")
+    ids = tmp_path / "ids.csv"
+    ids.write_text("record,id\nq,1\n")
+    with pytest.raises(MethodError) as caught:
+        office.decode(tmp_path / "pairs.parquet", {"zzz": ids, "b": ids}, tmp_path / "out.csv")
+    told = [one.what for one in caught.value.problems]
+    assert told[0] == "no pair is of the table zzz."
+    assert "names none of its 1 records" in told[1]
+    assert not (tmp_path / "out.csv").exists()

@@ -2,65 +2,27 @@
 
 import sqlite3
 
-import pyarrow as pa
-import pyarrow.csv
 import pytest
-from benchmarks.linkage.population import population
-from people_office import AGREEMENT, PROJECT
+from residents_office import SIGN, declare, deliverable
 
 from joinedup.store.lake import Lake
 
-RECORDS = 600
-FIELDS = {
-    "id": "",
-    "forename": "forename",
-    "surname": "surname",
-    "birth_date": "birth_date",
-    "postcode": "postcode",
-}
-DATASET = """partner = "council"
-title = "Residents"
-grain = "one row per record"
-key = ["id"]
-
-[layout]
-format = "csv"
-file = "residents*.csv"
-"""
 STEP = """method = "link.people"
 purpose = "safety"
 
 [settings]
 tables = ["admitted.residents"]
 """
-SIGNATORY = "Name of the person who may sign"
 CLERK = ("--project", "safety", "--as", "A. Clerk")
-
-
-def declared(name, standard):
-    said = f'standard = "{standard}"\n' if standard else ""
-    return f'\n[fields.{name}]\ntype = "text"\nsensitivity = 2\ndescription = "Its {name}."\n{said}'
 
 
 @pytest.fixture
 def linked(joinedup, office, tmp_path):
     """An office in which residents were linked once."""
-    text = DATASET + "".join(declared(*field) for field in FIELDS.items())
-    (office / "datasets" / "residents.toml").write_text(text)
-    covers = ", ".join(f'"{name}"' for name in FIELDS)
-    agreed = AGREEMENT.format(purpose="safety", identity="named", fields=covers)
-    (office / "agreements" / "residents.toml").write_text(
-        agreed.replace("people = [", "residents = [")
-    )
-    folder = office / "projects" / "safety"
-    (folder / "steps").mkdir(parents=True)
-    (folder / "project.toml").write_text(PROJECT.format(purpose="safety", agreement="residents"))
-    (folder / "steps" / "who.toml").write_text(STEP)
-    said = joinedup("agree", "sign", "residents", "--party", "council", "--by", SIGNATORY)
+    declare(office, STEP)
+    said = joinedup(*SIGN)
     assert said.code == 0, said.err
-    table = population(RECORDS, seed=21)[0].select(list(FIELDS))
-    path = tmp_path / "residents_march.csv"
-    pa.csv.write_csv(table, path)
+    path = deliverable(tmp_path / "residents_march.csv")
     for words in (("deliver", "residents", str(path)), ("run", "--project", "safety")):
         said = joinedup(*words)
         assert said.code == 0, said.out + said.err

@@ -3,35 +3,11 @@
 import json
 import sqlite3
 
-import pyarrow as pa
-import pyarrow.csv
 import pytest
-from benchmarks.linkage.population import population
-from people_office import AGREEMENT, PROJECT
+from residents_office import RECORDS, SIGN, declare, deliverable
 
 from joinedup.store.lake import Lake
 
-RECORDS = 600
-NAMING = {
-    "forename": "forename",
-    "surname": "surname",
-    "birth_date": "birth_date",
-    "postcode": "postcode",
-}
-DATASET = """partner = "council"
-title = "Residents"
-grain = "one row per record"
-key = ["id"]
-
-[layout]
-format = "csv"
-file = "residents*.csv"
-
-[fields.id]
-type = "text"
-required = true
-description = "Number of the record."
-"""
 STEP = """method = "link.people"
 purpose = "safety"
 writes = { entities = "linked.person" }
@@ -82,30 +58,12 @@ PEOPLE = (
     ("lin", "linker"), ("ana", "analyst"), ("eng", "engineer"), ("cy", "officer"),
     ("dee", "officer"),
 )  # fmt: skip
-SIGNATORY = "Name of the person who may sign"
-
-
-def declared(name, standard):
-    return (
-        f'\n[fields.{name}]\ntype = "text"\nsensitivity = 2\ndescription = "Its {name}."\n'
-        f'standard = "{standard}"\n'
-    )
 
 
 def write(office):
     """The residents, their agreement, and a project that links them and tells persons."""
-    text = DATASET + "".join(declared(*field) for field in NAMING.items())
-    (office / "datasets" / "residents.toml").write_text(text)
-    covers = ", ".join(f'"{name}"' for name in ("id", *NAMING))
-    agreed = AGREEMENT.format(purpose="safety", identity="named", fields=covers)
-    (office / "agreements" / "residents.toml").write_text(
-        agreed.replace("people = [", "residents = [")
-    )
-    folder = office / "projects" / "safety"
-    for name in ("steps", "definitions"):
-        (folder / name).mkdir(parents=True)
-    (folder / "project.toml").write_text(PROJECT.format(purpose="safety", agreement="residents"))
-    (folder / "steps" / "who.toml").write_text(STEP)
+    folder = declare(office, STEP)
+    (folder / "definitions").mkdir()
     (folder / "definitions" / "known_person.sql").write_text(DEFINITION)
     leases = [
         LEASE.format(person=person, role=role, by="dee" if person == "cy" else "cy")
@@ -114,19 +72,13 @@ def write(office):
     (office / "policy.toml").write_text(POLICY + "".join(leases))
 
 
-def write_residents(path, rows):
-    table = population(RECORDS, seed=21)[0].select(["id", *NAMING])
-    pa.csv.write_csv(table.slice(0, rows), path)
-
-
 @pytest.fixture
 def ruled(joinedup, office, tmp_path):
     """Residents delivered before, and a policy in force since."""
     write(office)
-    path = tmp_path / "residents_march.csv"
-    write_residents(path, RECORDS)
+    path = deliverable(tmp_path / "residents_march.csv")
     for words in (
-        ("agree", "sign", "residents", "--party", "council", "--by", SIGNATORY),
+        SIGN,
         ("deliver", "residents", str(path)),
         ("policy", "propose", "--as", "cy"),
         ("policy", "approve", "--as", "dee", "--reason", "read it"),
@@ -201,7 +153,7 @@ def test_who_may_not_see_names_is_refused_the_pairs_on_record_and_who_may_decide
     assert known.num_rows == len(set(after.values()))
     assert known["link_probability"].null_count < known.num_rows
 
-    write_residents(tmp_path / "residents_april.csv", RECORDS - 1)
+    deliverable(tmp_path / "residents_april.csv", RECORDS - 1)
     said = ruled("deliver", "residents", str(tmp_path / "residents_april.csv"), "--as", "eng")
     assert said.code == 0, said.err
     ran = run(ruled, "ana")

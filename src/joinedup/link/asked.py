@@ -113,7 +113,7 @@ def settle(spec: Spec, tables: Mapping[str, pa.Table], *, kind: str) -> Spec:
     """
     names, beside = named(spec, tables, beside=(TRUTH, DECIDED, BEFORE))
     require_known(spec, tables, names, known=roles.ROLES)
-    found = {name: _layout(spec, tables[name], kind) for name in names}
+    found = {name: layout_of(spec, tables[name], kind) for name in names}
     return settled(spec, names, found, tables, beside)
 
 
@@ -207,7 +207,14 @@ def _near(word: str, words: Sequence[str], told: str) -> str:
     return f"did you mean {near[0]}?" if near else f"{told} {', '.join(words)}."
 
 
-def _layout(spec: Spec, table: pa.Table, kind: str) -> Layout:
+def layout_of(spec: Spec, table: pa.Table, kind: str) -> Layout:
+    """What is found in one table: its roles, id, list and group.
+
+    Args:
+        spec: what a person set stands before what is found.
+        table: with its rows, or what its fields declare.
+        kind: `person` or `business`.
+    """
     given = {role: column for role, column in spec.columns.items() if column}
     told = roles.roles_of(table, kind=kind, given=given)
     id_ = id_of(spec, table)

@@ -72,13 +72,24 @@ def settle(spec: Spec, tables: Mapping[str, pa.Table]) -> Spec:
     """The same, with the names of the tables.
 
     Raises:
-        MethodError: fewer than two were given.
+        MethodError: fewer than two were given, or one that is not encoded.
     """
     names = spec.tables or tuple(tables)
     if len(names) < FEWEST_TABLES:
         raise MethodError(
             f"{len(names)} encoded tables were given, and a link is between two.",
             fix="give each with --table NAME=FILE.",
+            where="tables",
+        )
+    plain = [
+        name
+        for name in names
+        if name in tables and not {RECORD, FILTER, UNDER} <= set(tables[name].column_names)
+    ]
+    if plain:
+        raise MethodError(
+            f"no encoded list: {', '.join(plain)}.",
+            fix="have each partner encode its own: joinedup link encode FILE --key KEYFILE.",
             where="tables",
         )
     return spec.model_copy(update={"tables": names})

@@ -16,6 +16,7 @@ from joinedup.link import asked, coincidence, event_columns, telling
 from joinedup.link.asked import Layout
 from joinedup.link.coincidence import Points
 from joinedup.link.event_told import APART, GIVES, Between, Met, output
+from joinedup.link.standard import ids_of
 from joinedup.result.model import Output
 from joinedup.stats.arrays import Bools
 from joinedup.store.access import Access
@@ -96,10 +97,10 @@ def run(spec: Spec, access: Access) -> Output:
             fix="look at its columns of place and time, or leave it out.",
             where=", ".join(empty),
         )
-    ids = [one for name, table in tables.items() for one in _called(table, spec.layouts[name].id)]
+    ids = pa.chunked_array([ids_of(one, spec.layouts[name].id) for name, one in tables.items()])
     met = Met(
         tables=pa.array([name for name, table in tables.items() for _ in range(table.num_rows)]),
-        ids=pa.array(ids, pa.string()),
+        ids=ids.combine_chunks(),
         source=np.repeat(np.arange(len(tables)), [table.num_rows for table in tables.values()]),
         silent={name: int((~there).sum()) for name, (_, there) in read.items()},
         spacing={name: event_columns.spacing(points) for name, (points, _) in read.items()},
@@ -131,12 +132,6 @@ def _between(
         left, right = rows[one][near.left], rows[other][near.right]
         made.append(Between(one, other, near, told, left, right))
     return tuple(made)
-
-
-def _called(table: pa.Table, column: str) -> list[str]:
-    if not column:
-        return [str(row) for row in range(table.num_rows)]
-    return [str(one) for one in table[column].cast(pa.string()).to_pylist()]
 
 
 METHOD = Method(

@@ -8,7 +8,7 @@ from joinedup.core.errors import MethodError
 from joinedup.link import linking, splinked
 from joinedup.link.home_columns import PEOPLE, PLACE
 from joinedup.link.home_words import Texts
-from joinedup.link.standard import texts_of
+from joinedup.link.standard import ids_of, texts_of
 
 Columns = Mapping[str, Mapping[str, str]]
 ENTITIES = ("table", "id", "entity")
@@ -52,7 +52,7 @@ def _before(
     known = {(name, called): entity for name, called, entity in zip(*told, strict=True)}
     made: dict[str, Texts] = {}
     for name, table in tables.items():
-        called = _called(table, ids[name])
+        called = ids_of(table, ids[name]).to_pylist()
         made[name] = [known.get((name, one), f"{name}:{one}") for one in called]
     if not any(name in tables for name in told[0]):
         raise MethodError(
@@ -61,12 +61,6 @@ def _before(
             where="entities",
         )
     return made
-
-
-def _called(table: pa.Table, column: str) -> list[str]:
-    if not column:
-        return [str(row) for row in range(table.num_rows)]
-    return [str(one) for one in table[column].cast(pa.string()).to_pylist()]
 
 
 def _now(

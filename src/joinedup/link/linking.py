@@ -19,7 +19,7 @@ from joinedup.link.judged import Judged
 from joinedup.link.learning import Model
 from joinedup.link.sample import UNLIKELY, Reviewed
 from joinedup.link.splinked import Compared, Engine
-from joinedup.link.standard import OTHER, standard
+from joinedup.link.standard import OTHER, ids_of, standard
 from joinedup.stats import clusters
 from joinedup.stats.arrays import Bools, Floats, Ints
 from joinedup.stats.sampled import Correction
@@ -136,8 +136,7 @@ def records_of(tables: Mapping[str, Table]) -> Records:
         rows = table.data.num_rows
         made.append(pa.table(standard(table.data, table.roles) | {"": pa.nulls(rows, pa.int8())}))
         names.append(np.full(rows, name))
-        called = table.data[table.id] if table.id else pa.chunked_array([pa.array(range(rows))])
-        ids.append(called.cast(pa.string()).combine_chunks())
+        ids.append(ids_of(table.data, table.id))
         told = table.data[table.source].cast(pa.string()) if table.source else None
         lists += [name] * rows if told is None else [f"{name}: {one}" for one in told.to_pylist()]
     whole = pa.concat_tables(made, promote_options="default").drop_columns([""]).combine_chunks()

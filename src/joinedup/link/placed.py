@@ -17,7 +17,7 @@ from joinedup.link.gazetteer import Gazetteer, Reading, gazetteer, identity, mer
 from joinedup.link.held_out import SURE_AT_MOST, Trial
 from joinedup.link.linking import Table
 from joinedup.link.placing import FOUND, NOTHING, Verdict
-from joinedup.link.standard import texts_of
+from joinedup.link.standard import ids_of, texts_of
 from joinedup.stats.intervals import normal_quantile
 
 MOSTLY = 0.98
@@ -152,8 +152,7 @@ def _records(name: str, table: Table, *, own: bool) -> Records:
     if own and sum(map(bool, uprns)) < MOSTLY * rows:
         uprns = tuple("" for _ in range(rows))
     column = table.roles["uprn"] if own and any(uprns) else table.id
-    told = table.data[column].cast(pa.string()).to_pylist() if column else range(rows)
-    ids = tuple("" if one is None else str(one) for one in told)
+    ids = tuple(one or "" for one in ids_of(table.data, column).to_pylist())
     return Records(name, ids, said, tuple(postal.read(*pair) for pair in known), uprns)
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from joinedup.core.errors import MethodError
 from joinedup.link import private_filter as filters
 from joinedup.link.features import HOME, OWN, REACH, feature_of
-from joinedup.link.standard import standard
+from joinedup.link.standard import ids_of, standard
 
 DUMMIES = 0.25
 """For each record of the file, so many of nobody."""
@@ -172,9 +172,7 @@ def checked(table: pa.Table, *, where: str) -> np.ndarray:
 
 
 def _ids(table: pa.Table, column: str) -> list[str]:
-    if not column:
-        return [str(row) for row in range(table.num_rows)]
-    told = table[column].cast(pa.string())
+    told = ids_of(table, column)
     if told.null_count or len(told.unique()) < len(told):
         raise MethodError(
             "the column that names a row is empty in some, or names two alike.",

@@ -79,6 +79,12 @@ def each(texts: pa.Array, how: Callable[[str], str | None]) -> pa.Array:
     return pa.array(values, pa.string()).take(coded.indices)
 
 
+def ids_of(table: pa.Table, column: str) -> pa.Array:
+    """What rows are called, as text, shape (rows,): the column, or the row's number if empty."""
+    cells = table[column] if column else pa.chunked_array([pa.array(range(table.num_rows))])
+    return cells.cast(pa.string()).combine_chunks()
+
+
 def texts_of(cells: pa.ChunkedArray) -> pa.Array:
     """A column as trimmed texts, whole numbers without a point, None where nothing is said."""
     kind = cells.type

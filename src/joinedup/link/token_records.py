@@ -17,7 +17,7 @@ from joinedup.core.method import Method
 from joinedup.link import asked, roles, telling
 from joinedup.link.asked import Layout
 from joinedup.link.linking import Table as Rows
-from joinedup.link.standard import texts_of
+from joinedup.link.standard import ids_of, texts_of
 from joinedup.result.blocks import Caution, Column, Table
 from joinedup.result.model import Output, OutputTable, Result
 from joinedup.stats.arrays import Bools
@@ -85,8 +85,7 @@ def _meets(name: str, said: Mapping[str, pa.Array]) -> Bools:
 
 def _entities(name: str, table: Rows, said: pa.Array) -> pa.Table:
     rows = table.data.num_rows
-    ids = table.data[table.id] if table.id else pa.chunked_array([pa.array(range(rows))])
-    ids = ids.cast(pa.string()).combine_chunks()
+    ids = ids_of(table.data, table.id)
     own = pc.binary_join_element_wise(pa.scalar(name), ids, ":")
     sure = pa.array(np.ones(rows), mask=~np.asarray(said.is_valid()))
     told = (pa.array([name] * rows, pa.string()), ids, pc.coalesce(said, own), sure)
@@ -113,7 +112,7 @@ def _tell(spec: Spec, said: Mapping[str, pa.Array], meets: Mapping[str, Bools]) 
         ),
         blocks=(
             Caution(text=AT_LEAST),
-            Table(title="Who meets whom", columns=columns, rows=rows, about="method"),
+            Table(title="Who meets whom", columns=columns, rows=rows, about="groups"),
             telling.columns(asked.described(spec), "table", "says", "column"),
         ),
     )

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from joinedup.core.errors import MethodError, ProjectError
+from joinedup.core.errors import MethodError, Problem, ProjectError
 from joinedup.govern.pseudonyms.keys import Key, read_key, write_key
-from joinedup.link import private_file, roles
+from joinedup.link import asked, private_file, roles
 from joinedup.office.tried import flat
 from joinedup.office.whole import csv, parquet, refuse_existing, write_whole
 from joinedup.records import keyfile
@@ -67,7 +67,7 @@ def encode(
 
     Raises:
         ProjectError: the key cannot be used, or a file cannot be written.
-        MethodError: the file cannot be read, or says too little.
+        MethodError: the file cannot be read, says too little, or what is set is not there.
     """
     kept = out.with_name(f"{out.name.removesuffix('.parquet')}.ids.csv")
     if out.suffix.lower() != ".parquet":
@@ -77,11 +77,13 @@ def encode(
             refuse_existing(one)
     key = _key(key_file)
     table = to_arrow(path, name=path.name)
-    named = roles.id_of(table) if id_column is None else id_column
-    told = _roles(table, columns or {}, named)
+    asks = asked.Spec(columns=columns or {}, id=id_column or "")
+    asked.require_known(asks, {path.name: table}, [path.name], known=roles.ROLES)
+    layout = asked.layout_of(asks, table, "person")
+    named = layout.id if id_column is None else id_column
     made = private_file.encode(
         table,
-        told,
+        layout.roles,
         id_column=named,
         only=fields,
         secret=derived(key.secret, USE),
@@ -95,7 +97,7 @@ def encode(
         rows=made.ids.num_rows,
         dummies=made.dummies,
         fields=made.fields,
-        columns=told,
+        columns=layout.roles,
         key=key.id,
     )
 
@@ -125,6 +127,7 @@ def decode(pairs: Path, ids: Mapping[str, Path], out: Path) -> tuple[int, int]:
         raise MethodError(
             "these are no pairs.", fix="give `pairs` of link.encoded.", where=pairs.name
         )
+    _require_of(known, table, where=pairs.name)
     real = pa.array([True] * table.num_rows)
     for side in SIDES:
         lists, names = table[f"table_{side}"].to_pylist(), table[f"id_{side}"].to_pylist()
@@ -171,22 +174,24 @@ def _key(path: Path) -> Key:
     return Key("", "", key_id(secret), secret)
 
 
-def _roles(table: pa.Table, columns: Mapping[str, str], named: str) -> dict[str, str]:
-    missing = sorted({one for one in columns.values() if one} - set(table.column_names))
-    if missing:
-        raise MethodError(
-            f"there is no column {', '.join(missing)}.",
-            fix=f"it has {', '.join(table.column_names)}.",
-            where="columns",
-        )
-    given = {role: column for role, column in columns.items() if column}
-    told = roles.roles_of(table, kind="person", given=given)
-    silent = {role for role, column in columns.items() if not column}
-    return {
-        role: column
-        for role, column in told.items()
-        if role not in silent and (column != named or role in given)
-    }
+def _require_of(known: Mapping[str, Mapping[str, str]], pairs: pa.Table, *, where: str) -> None:
+    """Refuse lists that are not of these pairs, all at once: else what is right would fall away."""
+    seen: dict[str, set[str]] = {}
+    for side in SIDES:
+        ends = (pairs[f"{what}_{side}"].to_pylist() for what in ("table", "id"))
+        for one, name in zip(*ends, strict=True):
+            seen.setdefault(one, set()).add(name)
+    problems = []
+    for table, names in known.items():
+        if seen and table not in seen:
+            fix = f"they are of {', '.join(sorted(seen))}: --ids TABLE=FILE."
+            problems.append(Problem(where, f"no pair is of the table {table}.", fix))
+        elif seen and seen[table].isdisjoint(names):
+            what = f"the list given for {table} names none of its {len(seen[table]):,} records."
+            fix = "name the .ids.csv that was written with the file that was linked."
+            problems.append(Problem(where, what, fix))
+    if problems:
+        raise MethodError.of(problems)
 
 
 def _known(name: str, path: Path) -> dict[str, str]:
